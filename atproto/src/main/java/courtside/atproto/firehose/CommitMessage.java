@@ -1,0 +1,232 @@
+package courtside.atproto.firehose;
+
+import courtside.atproto.MalformedDataException;
+import courtside.atproto.MalformedDataException.Kind;
+import courtside.atproto.car.CarArchive;
+import courtside.atproto.cbor.DagCborReader;
+import courtside.atproto.cbor.DagCborReader.Range;
+import courtside.atproto.cid.Cid;
+import courtside.atproto.syntax.Did;
+import courtside.atproto.syntax.Nsid;
+import courtside.atproto.syntax.RecordKey;
+import courtside.atproto.syntax.Tid;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A #commit: what changed in one repository. The archive is opened only when a record is asked for.
+ * Immutable, over a frame that must not change.
+ *
+ * <p>An operation whose path, or whose CID, cannot be read spoils itself alone: it is listed in
+ * {@link #unreadable} and the others stand.
+ *
+ * @see <a href="https://atproto.com/specs/sync#firehose">subscribeRepos, commit</a>
+ */
+public final class CommitMessage {
+  /** Most operations a commit may list. */
+  public static final int MAX_OPERATIONS = 200;
+
+  /** Largest record, in bytes. */
+  public static final int MAX_RECORD_BYTES = 1_048_576;
+
+  private final byte[] frame;
+  private final long seq;
+  private final Did repo;
+  private final Tid rev;
+  private final String time;
+  private final List<RepoOperation> operations;
+  private final List<Unreadable> unreadable;
+  private final Range blocks;
+  private @Nullable CarArchive archive;
+
+  /** An operation that cannot be used, by its place in the list, and why. */
+  public record Unreadable(int index, MalformedDataException why) {}
+
+  private CommitMessage(byte[] frame, Builder parts) throws MalformedDataException {
+    this.frame = frame;
+    this.seq = required(parts.seq, "seq");
+    this.repo = Did.parse(required(parts.repo, "repo"));
+    this.rev = Tid.parse(required(parts.rev, "rev"));
+    this.time = parts.time;
+    this.operations = List.copyOf(required(parts.operations, "ops"));
+    this.unreadable = List.copyOf(parts.unreadable);
+    this.blocks = required(parts.blocks, "blocks");
+  }
+
+  /**
+   * Reads a frame of kind {@link FrameKind#COMMIT}.
+   *
+   * @throws MalformedDataException if it is no commit, or lacks a required field
+   */
+  public static CommitMessage read(byte[] frame) throws MalformedDataException {
+    DagCborReader reader = new DagCborReader(frame);
+    FrameKind kind = FrameHeader.read(reader);
+    if (kind != FrameKind.COMMIT) {
+      throw new MalformedDataException(Kind.WRONG_TYPE, 0, "expected a commit, found " + kind);
+    }
+    Builder parts = new Builder(frame);
+    int entries = reader.readMap();
+    DagCborReader.Keys keys = reader.keys();
+    for (int i = 0; i < entries; i++) {
+      parts.field(keys.next(), reader);
+    }
+    reader.expectEnd();
+    return new CommitMessage(frame, parts);
+  }
+
+  public long seq() {
+    return seq;
+  }
+
+  public Did repo() {
+    return repo;
+  }
+
+  /** The repository's revision after this commit. */
+  public Tid rev() {
+    return rev;
+  }
+
+  /** The frame's own time as text, or empty; never to be trusted. */
+  public String time() {
+    return time;
+  }
+
+  /** The readable operations, in the commit's order. */
+  public List<RepoOperation> operations() {
+    return operations;
+  }
+
+  /** The operations that could not be read. */
+  public List<Unreadable> unreadable() {
+    return unreadable;
+  }
+
+  /**
+   * Where in the frame the record of a create or update stands: found by the operation's CID,
+   * hashed, and checked to be one canonical value.
+   *
+   * @throws MalformedDataException if the archive or the record cannot be used; the commit's other
+   *     operations may be fine
+   */
+  public Range record(RepoOperation operation) throws MalformedDataException {
+    Cid cid =
+        operation
+            .cid()
+            .orElseThrow(() ->
+                new MalformedDataException(Kind.MISSING_FIELD, -1, "an operation without cid"));
+    Range block = archive().verifiedBlock(cid);
+    if (block.length() > MAX_RECORD_BYTES) {
+      throw new MalformedDataException(
+          Kind.TOO_LARGE, block.offset(), "a record of " + block.length() + " bytes");
+    }
+    DagCborReader.validate(frame, block.offset(), block.end());
+    return block;
+  }
+
+  /** The frame that ranges refer to. Not a copy: it must not be changed. */
+  public byte[] frame() {
+    return frame;
+  }
+
+  private CarArchive archive() throws MalformedDataException {
+    CarArchive opened = archive;
+    if (opened == null) {
+      opened = CarArchive.read(frame, blocks);
+      archive = opened;
+    }
+    return opened;
+  }
+
+  private static <T> T required(@Nullable T value, String field) throws MalformedDataException {
+    if (value == null) {
+      throw new MalformedDataException(Kind.MISSING_FIELD, -1, "no " + field + " in a commit");
+    }
+    return value;
+  }
+
+  /** Gathers the fields of the body. */
+  private static final class Builder {
+    private final byte[] frame;
+    private @Nullable Long seq;
+    private @Nullable String repo;
+    private @Nullable String rev;
+    private String time = "";
+    private @Nullable List<RepoOperation> operations;
+    private final List<Unreadable> unreadable = new ArrayList<>();
+    private @Nullable Range blocks;
+
+    Builder(byte[] frame) {
+      this.frame = frame;
+    }
+
+    void field(String key, DagCborReader reader) throws MalformedDataException {
+      switch (key) {
+        case "seq" -> seq = reader.readInteger();
+        case "repo" -> repo = reader.readText();
+        case "rev" -> rev = reader.readText();
+        case "time" -> time = reader.readText();
+        case "ops" -> operations = readOperations(reader);
+        case "blocks" -> blocks = reader.readBytes();
+        default -> reader.skip();
+      }
+    }
+
+    private List<RepoOperation> readOperations(DagCborReader reader) throws MalformedDataException {
+      int at = reader.position();
+      int count = reader.readArray();
+      if (count > MAX_OPERATIONS) {
+        throw new MalformedDataException(Kind.TOO_LARGE, at, count + " operations in a commit");
+      }
+      List<RepoOperation> readable = new ArrayList<>(count);
+      for (int i = 0; i < count; i++) {
+        int start = reader.position();
+        reader.skip();
+        try {
+          readable.add(readOperation(new DagCborReader(frame, start, reader.position())));
+        } catch (MalformedDataException e) {
+          unreadable.add(new Unreadable(i, e));
+        }
+      }
+      return readable;
+    }
+
+    private static RepoOperation readOperation(DagCborReader reader) throws MalformedDataException {
+      @Nullable String action = null;
+      @Nullable String path = null;
+      Optional<Cid> cid = Optional.empty();
+      int entries = reader.readMap();
+      DagCborReader.Keys keys = reader.keys();
+      for (int i = 0; i < entries; i++) {
+        switch (keys.next()) {
+          case "action" -> action = reader.readText();
+          case "path" -> path = reader.readText();
+          case "cid" -> cid = reader.readNull() ? Optional.empty() : Optional.of(reader.readLink());
+          default -> reader.skip();
+        }
+      }
+      String whole = required(path, "path");
+      int slash = whole.indexOf('/');
+      if (slash < 0) {
+        throw new MalformedDataException(
+            Kind.BAD_IDENTIFIER, -1, "expected collection/rkey as the path of an operation");
+      }
+      return new RepoOperation(
+          readAction(required(action, "action")),
+          Nsid.parse(whole.substring(0, slash)),
+          RecordKey.parse(whole.substring(slash + 1)),
+          cid);
+    }
+
+    private static RepoOperation.Action readAction(String action) {
+      return switch (action) {
+        case "create" -> RepoOperation.Action.CREATE;
+        case "update" -> RepoOperation.Action.UPDATE;
+        case "delete" -> RepoOperation.Action.DELETE;
+        default -> RepoOperation.Action.UNKNOWN;
+      };
+    }
+  }
+}

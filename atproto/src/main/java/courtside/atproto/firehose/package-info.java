@@ -1,0 +1,5 @@
+/** Messages of com.atproto.sync.subscribeRepos. */
+@NullMarked
+package courtside.atproto.firehose;
+
+import org.jspecify.annotations.NullMarked;

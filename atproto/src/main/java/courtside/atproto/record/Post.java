@@ -1,0 +1,189 @@
+package courtside.atproto.record;
+
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.dataformat.cbor.CBORFactory;
+import com.fasterxml.jackson.dataformat.cbor.databind.CBORMapper;
+import courtside.atproto.Bytes;
+import courtside.atproto.MalformedDataException;
+import courtside.atproto.MalformedDataException.Kind;
+import courtside.atproto.cbor.DagCborReader;
+import courtside.atproto.syntax.Datetime;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * An app.bsky.feed.post, as far as feeds look at it. Servers accept odd records, so a field of
+ * another type than the lexicon's counts as absent and the post stands; unions are open. Immutable.
+ *
+ * @param text the text, or empty
+ * @param createdAt what its author claims; absent where missing or unreadable
+ * @param langs the languages its author names, at most three by the lexicon
+ * @param tags hashtags without the sign, from facets and from {@code tags}
+ * @param links where it links to, from facets and from an external card
+ * @param altTexts the descriptions of its images and videos
+ * @param cardTexts title and description of an external card
+ * @param labels what its author labels it with
+ * @see <a href="https://docs.bsky.app/docs/advanced-guides/posts">Posts</a>
+ */
+public record Post(
+    String text,
+    Optional<Instant> createdAt,
+    List<String> langs,
+    List<String> tags,
+    List<String> links,
+    List<String> altTexts,
+    List<String> cardTexts,
+    List<String> labels,
+    boolean reply,
+    boolean quote,
+    boolean media) {
+
+  /** The {@code $type} of a post. */
+  public static final String TYPE = "app.bsky.feed.post";
+
+  private static final CBORMapper MAPPER =
+      new CBORMapper(
+          CBORFactory.builder()
+              .streamReadConstraints(
+                  StreamReadConstraints.builder()
+                      .maxNestingDepth(DagCborReader.MAX_DEPTH + 1)
+                      .maxStringLength(2 << 20)
+                      .maxNameLength(DagCborReader.MAX_KEY_LENGTH)
+                      .build())
+              .build());
+
+  /** Copies the lists. */
+  public Post {
+    langs = List.copyOf(langs);
+    tags = List.copyOf(tags);
+    links = List.copyOf(links);
+    altTexts = List.copyOf(altTexts);
+    cardTexts = List.copyOf(cardTexts);
+    labels = List.copyOf(labels);
+  }
+
+  /**
+   * Reads a record whose bytes are one canonical DAG-CBOR value (see {@link
+   * DagCborReader#validate}).
+   *
+   * @throws MalformedDataException {@link Kind#WRONG_TYPE} if it is no post by its own {@code
+   *     $type}
+   */
+  public static Post read(Bytes dagCbor) throws MalformedDataException {
+    JsonNode root;
+    try {
+      root = MAPPER.readTree(dagCbor.toArray());
+    } catch (IOException e) {
+      // Canonical bytes within the limits: only something that is not DAG-CBOR gets here.
+      throw new MalformedDataException(Kind.UNSUPPORTED, -1, "not a DAG-CBOR record");
+    }
+    if (root == null || !TYPE.equals(textOf(root, "$type"))) {
+      throw new MalformedDataException(Kind.WRONG_TYPE, 0, "expected a record of type " + TYPE);
+    }
+    Parts parts = new Parts();
+    parts.facets(root.path("facets"));
+    texts(root.path("tags"), parts.tags);
+    parts.embed(root.path("embed"));
+    List<String> langs = new ArrayList<>();
+    texts(root.path("langs"), langs);
+    List<String> labels = new ArrayList<>();
+    for (JsonNode label : root.path("labels").path("values")) {
+      add(label.path("val"), labels);
+    }
+    return new Post(
+        textOf(root, "text"),
+        Datetime.parse(textOf(root, "createdAt")),
+        langs,
+        parts.tags,
+        parts.links,
+        parts.altTexts,
+        parts.cardTexts,
+        labels,
+        root.path("reply").isObject(),
+        parts.quote,
+        parts.media);
+  }
+
+  private static String textOf(JsonNode node, String field) {
+    JsonNode value = node.path(field);
+    return value.isTextual() ? value.textValue() : "";
+  }
+
+  private static void texts(JsonNode list, List<String> into) {
+    if (list.isArray()) {
+      for (JsonNode item : list) {
+        add(item, into);
+      }
+    }
+  }
+
+  private static void add(JsonNode value, List<String> into) {
+    if (value.isTextual() && !value.textValue().isEmpty()) {
+      into.add(value.textValue());
+    }
+  }
+
+  /** What facets and embeds contribute. */
+  private static final class Parts {
+    private final List<String> tags = new ArrayList<>();
+    private final List<String> links = new ArrayList<>();
+    private final List<String> altTexts = new ArrayList<>();
+    private final List<String> cardTexts = new ArrayList<>();
+    private boolean quote;
+    private boolean media;
+
+    void facets(JsonNode facets) {
+      for (JsonNode facet : facets) {
+        for (JsonNode feature : facet.path("features")) {
+          switch (textOf(feature, "$type")) {
+            case "app.bsky.richtext.facet#tag" -> add(feature.path("tag"), tags);
+            case "app.bsky.richtext.facet#link" -> add(feature.path("uri"), links);
+            default -> {
+              // Mentions, and whatever comes: nothing that a feed looks at.
+            }
+          }
+        }
+      }
+    }
+
+    void embed(JsonNode embed) {
+      switch (textOf(embed, "$type")) {
+        case "app.bsky.embed.images" -> images(embed.path("images"));
+        case "app.bsky.embed.gallery" -> images(embed.path("items"));
+        case "app.bsky.embed.video" -> {
+          media = true;
+          add(embed.path("alt"), altTexts);
+        }
+        case "app.bsky.embed.external" -> {
+          JsonNode external = embed.path("external");
+          add(external.path("uri"), links);
+          add(external.path("title"), cardTexts);
+          add(external.path("description"), cardTexts);
+        }
+        case "app.bsky.embed.record" -> quote = true;
+        case "app.bsky.embed.recordWithMedia" -> {
+          quote = true;
+          // One level: media of recordWithMedia is never recordWithMedia itself.
+          JsonNode inner = embed.path("media");
+          if (!textOf(inner, "$type").equals("app.bsky.embed.recordWithMedia")) {
+            embed(inner);
+          }
+        }
+        default -> {
+          // An embed of a kind not known here.
+        }
+      }
+    }
+
+    private void images(JsonNode images) {
+      media = true;
+      for (JsonNode image : images) {
+        add(image.path("alt"), altTexts);
+      }
+    }
+  }
+}

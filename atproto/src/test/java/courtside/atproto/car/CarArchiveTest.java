@@ -1,0 +1,137 @@
+package courtside.atproto.car;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import courtside.atproto.MalformedDataException;
+import courtside.atproto.MalformedDataException.Kind;
+import courtside.atproto.SharedFiles;
+import courtside.atproto.cbor.DagCborReader;
+import courtside.atproto.cbor.DagCborReader.Range;
+import courtside.atproto.cbor.DagCborWriter;
+import courtside.atproto.cid.Cid;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+final class CarArchiveTest {
+  private static final byte[] BLOCK = DagCborWriter.write(Map.of("a", 1));
+  private static final Cid ROOT = Cid.ofDagCbor(BLOCK, 0, BLOCK.length);
+
+  @Test
+  void findsItsBlocksByHash() throws IOException, MalformedDataException {
+    byte[] car = archive(header(1, List.of(ROOT)), block(ROOT, BLOCK), block(ROOT, BLOCK));
+    CarArchive archive = read(car);
+    assertThat(archive.roots()).containsExactly(ROOT);
+    assertThat(archive.size()).isEqualTo(1);
+    assertThat(archive.verifiedBlock(ROOT).of(car).toArray()).isEqualTo(BLOCK);
+  }
+
+  @Test
+  void readsARealRepository() throws IOException, MalformedDataException {
+    String corpus = "vectors/jetstream/internal/corpus/testdata/";
+    byte[] car = SharedFiles.bytes(corpus + "repo.car");
+    CarArchive archive = read(car);
+    assertThat(archive.size()).isEqualTo(29);
+    Range root = archive.verifiedBlock(archive.roots().getFirst());
+    assertThat(text(corpus + "car_expected_commit.txt"))
+        .contains("Data CID: " + link(car, root, "data") + "\n");
+    List<String> records = text(corpus + "car_expected_records.tsv").lines().toList();
+    assertThat(records).hasSize(23);
+    for (String record : records) {
+      assertThat(archive.verifiedBlock(Cid.parse(record.split("\t", -1)[1])).length()).isPositive();
+    }
+  }
+
+  @Test
+  void refusesWhatIsNoArchive() throws IOException {
+    byte[] good = archive(header(1, List.of(ROOT)), block(ROOT, BLOCK));
+    assertRefused(new byte[0], Kind.BAD_CAR);
+    assertRefused(new byte[] {0}, Kind.BAD_CAR);
+    assertRefused(Arrays.copyOf(good, good.length - 1), Kind.BAD_CAR);
+    assertRefused(archive(header(2, List.of(ROOT))), Kind.BAD_CAR);
+    assertRefused(archive(header(1, List.of())), Kind.BAD_CAR);
+    assertRefused(archive(header(1, List.of(ROOT)), new byte[35]), Kind.BAD_CAR);
+    // A length of more than five bytes, and one that is longer than it need be.
+    assertRefused(
+        new byte[] {(byte) 0xff, (byte) 0xff, (byte) 0xff, (byte) 0xff, (byte) 0xff, 1},
+        Kind.BAD_CAR);
+    assertRefused(new byte[] {(byte) 0x81, 0, 0}, Kind.BAD_CAR);
+  }
+
+  @Test
+  void refusesABlockThatIsNotThereOrNotWhatItsCidSays() throws IOException, MalformedDataException {
+    byte[] other = DagCborWriter.write(Map.of("a", 2));
+    byte[] car = archive(header(1, List.of(ROOT)), block(ROOT, other));
+    assertThatThrownBy(() -> read(car).verifiedBlock(ROOT))
+        .isInstanceOfSatisfying(
+            MalformedDataException.class, e -> assertThat(e.kind()).isEqualTo(Kind.HASH_MISMATCH));
+    assertThatThrownBy(() -> read(car).verifiedBlock(Cid.ofDagCbor(other, 0, other.length)))
+        .isInstanceOfSatisfying(
+            MalformedDataException.class, e -> assertThat(e.kind()).isEqualTo(Kind.MISSING_BLOCK));
+  }
+
+  @Test
+  void refusesWhateverIsTruncatedInsideItsHeader() throws IOException {
+    byte[] good = archive(header(1, List.of(ROOT)));
+    for (int end = 0; end < good.length; end++) {
+      byte[] cut = Arrays.copyOf(good, end);
+      assertThatThrownBy(() -> read(cut))
+          .as("cut at %d", end)
+          .isInstanceOf(MalformedDataException.class);
+    }
+  }
+
+  /** The link under a key of the map that fills the range. */
+  private static Cid link(byte[] buffer, Range range, String wanted) throws MalformedDataException {
+    DagCborReader reader = new DagCborReader(buffer, range.offset(), range.end());
+    int entries = reader.readMap();
+    DagCborReader.Keys keys = reader.keys();
+    for (int i = 0; i < entries; i++) {
+      if (keys.next().equals(wanted)) {
+        return reader.readLink();
+      }
+      reader.skip();
+    }
+    throw new AssertionError("no " + wanted);
+  }
+
+  private static String text(String name) throws IOException {
+    return new String(SharedFiles.bytes(name), StandardCharsets.UTF_8);
+  }
+
+  private static CarArchive read(byte[] car) throws MalformedDataException {
+    return CarArchive.read(car, new Range(0, car.length));
+  }
+
+  private static void assertRefused(byte[] car, Kind kind) {
+    assertThatThrownBy(() -> read(car))
+        .isInstanceOfSatisfying(
+            MalformedDataException.class, e -> assertThat(e.kind()).isEqualTo(kind));
+  }
+
+  private static byte[] header(int version, List<Cid> roots) {
+    return DagCborWriter.write(Map.of("roots", roots, "version", version));
+  }
+
+  private static byte[] block(Cid cid, byte[] content) throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    out.write(cid.toBytes());
+    out.write(content);
+    return out.toByteArray();
+  }
+
+  /** Sections of fewer than 128 bytes each. */
+  private static byte[] archive(byte[]... sections) throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    for (byte[] section : sections) {
+      out.write(section.length);
+      out.write(section);
+    }
+    return out.toByteArray();
+  }
+}

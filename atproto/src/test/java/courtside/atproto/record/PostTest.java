@@ -1,0 +1,154 @@
+package courtside.atproto.record;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import courtside.atproto.Bytes;
+import courtside.atproto.MalformedDataException;
+import courtside.atproto.MalformedDataException.Kind;
+import courtside.atproto.cbor.DagCborReader;
+import courtside.atproto.cbor.DagCborWriter;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+final class PostTest {
+  @Test
+  void readsWhatFeedsLookAt() throws MalformedDataException {
+    Post post =
+        read(
+            Map.of(
+                "text", "Tip-off in ten",
+                "createdAt", "2026-11-23T18:36:03.934Z",
+                "langs", List.of("en", "pt-BR"),
+                "tags", List.of("nba"),
+                "facets",
+                    List.of(
+                        Map.of(
+                            "features",
+                            List.of(
+                                Map.of("$type", "app.bsky.richtext.facet#tag", "tag", "lakers"),
+                                Map.of(
+                                    "$type",
+                                    "app.bsky.richtext.facet#link",
+                                    "uri",
+                                    "https://a.example"),
+                                Map.of("$type", "app.bsky.richtext.facet#mention", "did", "x")))),
+                "labels", Map.of("values", List.of(Map.of("val", "porn"))),
+                "reply", Map.of("root", Map.of()),
+                "embed",
+                    Map.of(
+                        "$type", "app.bsky.embed.recordWithMedia",
+                        "record", Map.of(),
+                        "media",
+                            Map.of(
+                                "$type",
+                                "app.bsky.embed.images",
+                                "images",
+                                List.of(Map.of("alt", "a dunk"), Map.of("alt", ""))))));
+    assertThat(post)
+        .isEqualTo(
+            new Post(
+                "Tip-off in ten",
+                Optional.of(Instant.parse("2026-11-23T18:36:03.934Z")),
+                List.of("en", "pt-BR"),
+                List.of("lakers", "nba"),
+                List.of("https://a.example"),
+                List.of("a dunk"),
+                List.of(),
+                List.of("porn"),
+                true,
+                true,
+                true));
+  }
+
+  @Test
+  void readsCardsAndVideos() throws MalformedDataException {
+    Post card =
+        read(
+            Map.of(
+                "embed",
+                Map.of(
+                    "$type",
+                    "app.bsky.embed.external",
+                    "external",
+                    Map.of("uri", "https://b.example", "title", "T", "description", "D"))));
+    assertThat(card.links()).containsExactly("https://b.example");
+    assertThat(card.cardTexts()).containsExactly("T", "D");
+    assertThat(card.media()).isFalse();
+    Post video =
+        read(Map.of("embed", Map.of("$type", "app.bsky.embed.video", "alt", "the last shot")));
+    assertThat(video.altTexts()).containsExactly("the last shot");
+    assertThat(video.media()).isTrue();
+    assertThat(read(Map.of("embed", Map.of("$type", "app.bsky.embed.record"))).quote()).isTrue();
+  }
+
+  @Test
+  void fieldsOfOtherTypesCountAsAbsent() throws MalformedDataException {
+    Map<String, Object> fields = new HashMap<>();
+    for (String name :
+        List.of("text", "createdAt", "langs", "tags", "facets", "labels", "reply", "embed")) {
+      fields.put(name, 42);
+    }
+    Post plain = read(Map.of());
+    assertThat(read(fields)).isEqualTo(plain);
+    fields.replaceAll((name, value) -> "text".equals(name) ? List.of() : List.of(1, "", Map.of()));
+    assertThat(read(fields)).isEqualTo(plain);
+    assertThat(plain.text()).isEmpty();
+    assertThat(plain.createdAt()).isEmpty();
+  }
+
+  @Test
+  void mediaWithinMediaIsNotFollowed() throws MalformedDataException {
+    Map<String, Object> embed = Map.of("$type", "app.bsky.embed.images", "images", List.of());
+    for (int i = 0; i < 20; i++) {
+      embed = Map.of("$type", "app.bsky.embed.recordWithMedia", "media", embed);
+    }
+    assertThat(read(Map.of("embed", embed)).media()).isFalse();
+  }
+
+  @Test
+  void refusesOtherRecords() {
+    for (byte[] record :
+        List.of(
+            DagCborWriter.write(Map.of("$type", "app.bsky.feed.like")),
+            DagCborWriter.write(Map.of()),
+            DagCborWriter.write(List.of()),
+            DagCborWriter.write(null))) {
+      assertThatThrownBy(() -> Post.read(Bytes.of(record)))
+          .isInstanceOfSatisfying(
+              MalformedDataException.class, e -> assertThat(e.kind()).isEqualTo(Kind.WRONG_TYPE));
+    }
+  }
+
+  @Test
+  void readsWhateverIsCanonicalUpToItsLimits() throws MalformedDataException {
+    Object deep = List.of();
+    // The record is a level itself.
+    for (int i = 1; i < DagCborReader.MAX_DEPTH; i++) {
+      deep = List.of(deep);
+    }
+    Map<String, Object> fields = new HashMap<>();
+    fields.put("deep", deep);
+    fields.put("k".repeat(DagCborReader.MAX_KEY_LENGTH), 1);
+    fields.put("text", "x".repeat(1_000_000));
+    byte[] record = record(fields);
+    DagCborReader.validate(record, 0, record.length);
+    assertThat(Post.read(Bytes.of(record)).text()).hasSize(1_000_000);
+  }
+
+  private static Post read(Map<String, ?> fields) throws MalformedDataException {
+    byte[] record = record(fields);
+    DagCborReader.validate(record, 0, record.length);
+    return Post.read(Bytes.of(record));
+  }
+
+  private static byte[] record(Map<String, ?> fields) {
+    Map<String, Object> all = new HashMap<>(fields);
+    all.put("$type", Post.TYPE);
+    return DagCborWriter.write(all);
+  }
+}
