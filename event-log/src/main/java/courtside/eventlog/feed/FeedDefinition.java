@@ -1,0 +1,52 @@
+package courtside.eventlog.feed;
+
+import courtside.eventlog.format.Format;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a feed consists of, normalised. Its version is the hash of this and of the matcher's
+ * version. Immutable.
+ *
+ * @param set the id of the set that it was applied with: what is applied together is replayed
+ *     together
+ * @param matcher the version of the matcher that made it
+ * @param displayName the feed's name for people
+ * @param description the feed's text for people
+ * @param rule what a post must match: a Lucene query in the classic syntax
+ * @param exclude what it must not match; empty for nothing
+ * @param languages languages to keep, lower case; empty for all
+ * @param includeAuthors DIDs whose every post belongs
+ * @param blockAuthors DIDs whose posts never do
+ * @param maxAge the greatest age of a post when it is first seen, by its own createdAt; absent for
+ *     none
+ * @param keep how long items are kept from the time seen
+ * @param pinned the uri of a post to show first
+ * @param hold whether promotion waits for a person
+ */
+public record FeedDefinition(
+    String set,
+    int matcher,
+    String displayName,
+    String description,
+    String rule,
+    String exclude,
+    List<String> languages,
+    List<String> includeAuthors,
+    List<String> blockAuthors,
+    Optional<Duration> maxAge,
+    Duration keep,
+    Optional<String> pinned,
+    boolean hold) {
+
+  /** The record's bytes. */
+  public static final Format<FeedDefinition> FORMAT = Format.of(FeedDefinition.class);
+
+  /** Copies the lists. */
+  public FeedDefinition {
+    languages = List.copyOf(languages);
+    includeAuthors = List.copyOf(includeAuthors);
+    blockAuthors = List.copyOf(blockAuthors);
+  }
+}
