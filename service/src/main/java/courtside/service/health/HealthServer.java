@@ -1,0 +1,86 @@
+package courtside.service.health;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+
+/**
+ * Answers {@code /health/live}, {@code /health/ready} and {@code /metrics}: 200 where it holds, 503
+ * where it does not, the reasons as text. Thread-safe.
+ */
+public final class HealthServer implements AutoCloseable {
+  private final HttpServer server;
+  private final ExecutorService requests;
+
+  private HealthServer(HttpServer server, ExecutorService requests) {
+    this.server = server;
+    this.requests = requests;
+  }
+
+  /**
+   * Starts to answer.
+   *
+   * @param port 0 for any that is free
+   * @throws UncheckedIOException if the port is taken
+   */
+  public static HealthServer start(
+      int port, Supplier<Health> health, PrometheusMeterRegistry metrics) {
+    HttpServer server;
+    try {
+      server = HttpServer.create(new InetSocketAddress(port), 0);
+    } catch (IOException e) {
+      throw new UncheckedIOException("port " + port + " for health and metrics is not free", e);
+    }
+    ExecutorService requests = Executors.newVirtualThreadPerTaskExecutor();
+    server.setExecutor(requests);
+    server.createContext("/health/live", exchange -> answer(exchange, Health::live, health.get()));
+    server.createContext(
+        "/health/ready", exchange -> answer(exchange, Health::ready, health.get()));
+    server.createContext("/metrics", exchange -> send(exchange, 200, metrics.scrape()));
+    server.start();
+    return new HealthServer(server, requests);
+  }
+
+  /** The port that it listens on. */
+  public int port() {
+    return server.getAddress().getPort();
+  }
+
+  /** Status and reasons are of the same moment. */
+  private static void answer(HttpExchange exchange, Predicate<Health> holds, Health health)
+      throws IOException {
+    StringBuilder text = new StringBuilder(health.state()).append('\n');
+    health.reasons().forEach(reason -> text.append(reason).append('\n'));
+    send(exchange, holds.test(health) ? 200 : 503, text.toString());
+  }
+
+  private static void send(HttpExchange exchange, int status, String text) throws IOException {
+    byte[] body = text.getBytes(StandardCharsets.UTF_8);
+    exchange.getResponseHeaders().set("Content-Type", "text/plain; charset=utf-8");
+    if (exchange.getRequestMethod().equals("HEAD")) {
+      // Probes that only want the status; a body would break the exchange.
+      exchange.sendResponseHeaders(status, -1);
+      exchange.close();
+      return;
+    }
+    exchange.sendResponseHeaders(status, body.length);
+    try (OutputStream out = exchange.getResponseBody()) {
+      out.write(body);
+    }
+  }
+
+  @Override
+  public void close() {
+    server.stop(0);
+    requests.shutdownNow();
+  }
+}
