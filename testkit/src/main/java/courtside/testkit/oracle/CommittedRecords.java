@@ -1,0 +1,60 @@
+package courtside.testkit.oracle;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/** Reads whole topics as a {@code read_committed} consumer sees them. Confined to one thread. */
+public final class CommittedRecords implements AutoCloseable {
+  private final KafkaConsumer<byte[], byte[]> consumer;
+
+  /** Connects to {@code host:port}. */
+  public CommittedRecords(String bootstrap) {
+    this.consumer =
+        new KafkaConsumer<>(
+            Map.of(
+                ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                bootstrap,
+                ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+                "read_committed",
+                ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
+                "earliest"),
+            new ByteArrayDeserializer(),
+            new ByteArrayDeserializer());
+  }
+
+  /**
+   * Every record of the topic up to its end now, partition by partition in order; none where there
+   * is no such topic yet.
+   */
+  public List<ConsumerRecord<byte[], byte[]>> readAll(String topic, int partitions) {
+    if (!consumer.listTopics().containsKey(topic)) {
+      return List.of();
+    }
+    List<TopicPartition> all = partitions(topic, partitions);
+    consumer.assign(all);
+    consumer.seekToBeginning(all);
+    Map<TopicPartition, Long> ends = consumer.endOffsets(all);
+    List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+    while (all.stream().anyMatch(p -> consumer.position(p) < ends.getOrDefault(p, 0L))) {
+      consumer.poll(Duration.ofMillis(100)).forEach(records::add);
+    }
+    return records;
+  }
+
+  private static List<TopicPartition> partitions(String topic, int partitions) {
+    return IntStream.range(0, partitions).mapToObj(p -> new TopicPartition(topic, p)).toList();
+  }
+
+  @Override
+  public void close() {
+    consumer.close();
+  }
+}

@@ -1,0 +1,141 @@
+package courtside.testkit.relay;
+
+import courtside.testkit.recording.Recording;
+import java.io.IOException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The relay as a process of its own. Reads {@code COURTSIDE_RELAY_PORT} (default 0, any), {@code
+ * COURTSIDE_RELAY_DIRECTORY} (required), {@code COURTSIDE_RELAY_RECORDING} ({@code bundled}, the
+ * default, or a file) and {@code COURTSIDE_RELAY_PACE} ({@code recorded}, the default, {@code
+ * fast}, or frames per second). Prints its address as the first line; runs until it is killed.
+ */
+public final class RelayMain {
+  private static final String PREFIX = "COURTSIDE_RELAY_";
+  private static final String BUNDLED = "bundled";
+  private static final long STOP_SECONDS = 5;
+  private static final Set<String> NAMES = Set.of("PORT", "DIRECTORY", "RECORDING", "PACE");
+
+  private RelayMain() {}
+
+  /** Runs it; exits with 2 where the environment is not right, with every problem named. */
+  public static void main(String[] args) throws IOException, InterruptedException {
+    List<String> problems = new ArrayList<>();
+    Settings settings = Settings.read(System.getenv(), problems);
+    if (!problems.isEmpty()) {
+      problems.forEach(problem -> System.err.println("relay: " + problem));
+      System.exit(2);
+    }
+    run(settings);
+  }
+
+  private static void run(Settings settings) throws IOException, InterruptedException {
+    Recording recording =
+        settings.recording().isPresent()
+            ? Recording.open(settings.recording().get())
+            : Recording.bundled();
+    CountDownLatch stop = new CountDownLatch(1);
+    CountDownLatch stopped = new CountDownLatch(1);
+    Runtime.getRuntime()
+        .addShutdownHook(
+            Thread.ofPlatform()
+                .name("relay-stop")
+                .unstarted(() -> {
+                  stop.countDown();
+                  await(stopped);
+                }));
+    try (FrameLog log = FrameLog.open(settings.directory());
+        Relay relay = Relay.start(RelaySettings.DEFAULT.withPort(settings.port()), log);
+        Player player = Player.start(recording, log, settings.pace())) {
+      System.out.println(relay.uri());
+      stop.await();
+      System.out.println(player.ended() ? "stopped; all was played" : "stopped");
+    } finally {
+      stopped.countDown();
+    }
+  }
+
+  /** Lets the resources be closed before the process ends; a kill needs none of it. */
+  private static void await(CountDownLatch stopped) {
+    try {
+      if (!stopped.await(STOP_SECONDS, TimeUnit.SECONDS)) {
+        System.err.println("relay: not closed within " + STOP_SECONDS + " s");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /**
+   * What the environment says.
+   *
+   * @param recording empty for the bundled one
+   */
+  record Settings(int port, Path directory, Optional<Path> recording, Pace pace) {
+
+    /** Reads it, and adds whatever is wrong to the problems. */
+    static Settings read(Map<String, String> environment, List<String> problems) {
+      for (String name : new TreeSet<>(environment.keySet())) {
+        if (name.startsWith(PREFIX) && !NAMES.contains(name.substring(PREFIX.length()))) {
+          problems.add(name + " is not a setting of the relay");
+        }
+      }
+      String directory = environment.getOrDefault(PREFIX + "DIRECTORY", "");
+      if (directory.isEmpty()) {
+        problems.add(PREFIX + "DIRECTORY is required");
+      }
+      String recording = environment.getOrDefault(PREFIX + "RECORDING", BUNDLED);
+      return new Settings(
+          port(environment.getOrDefault(PREFIX + "PORT", "0"), problems),
+          path("DIRECTORY", directory, problems),
+          recording.equals(BUNDLED)
+              ? Optional.empty()
+              : Optional.of(path("RECORDING", recording, problems)),
+          pace(environment.getOrDefault(PREFIX + "PACE", "recorded"), problems));
+    }
+
+    private static Path path(String name, String text, List<String> problems) {
+      try {
+        return Path.of(text);
+      } catch (InvalidPathException e) {
+        problems.add(PREFIX + name + " must be a path, but is '" + text + "'");
+        return Path.of("");
+      }
+    }
+
+    private static int port(String text, List<String> problems) {
+      if (!text.matches("[0-9]{1,5}") || Integer.parseInt(text) > 65_535) {
+        problems.add(PREFIX + "PORT must be a port of 0 to 65535, but is '" + text + "'");
+        return 0;
+      }
+      return Integer.parseInt(text);
+    }
+
+    private static Pace pace(String text, List<String> problems) {
+      return switch (text) {
+        case "recorded" -> new Pace.AsRecorded();
+        case "fast" -> new Pace.AsFastAsPossible();
+        default -> {
+          if (text.matches("[0-9]{1,7}(\\.[0-9]{1,3})?") && Double.parseDouble(text) > 0) {
+            yield new Pace.Rate(Double.parseDouble(text));
+          }
+          problems.add(
+              PREFIX
+                  + "PACE must be recorded, fast, or frames per second above 0, but is '"
+                  + text
+                  + "'");
+          yield new Pace.AsRecorded();
+        }
+      };
+    }
+  }
+}

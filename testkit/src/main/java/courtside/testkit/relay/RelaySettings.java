@@ -1,0 +1,80 @@
+package courtside.testkit.relay;
+
+import java.time.Duration;
+
+/**
+ * How a relay behaves. Immutable.
+ *
+ * @param port where it listens on the loopback interface; 0 takes any free one
+ * @param cursorRule with which frame a stream resumes
+ * @param pingAfter how long a stream may be silent before the relay pings
+ * @param writeDeadline how long one write may be held up by a client that does not read
+ * @param upgradeDeadline how long a client has to send its request, and to answer a close
+ * @param maxConnections how many may be open at once; more are answered 503
+ */
+public record RelaySettings(
+    int port,
+    CursorRule cursorRule,
+    Duration pingAfter,
+    Duration writeDeadline,
+    Duration upgradeDeadline,
+    int maxConnections) {
+
+  /** Any port; exclusive; pings after 30 s; 10 s for a write and for a request. */
+  public static final RelaySettings DEFAULT =
+      new RelaySettings(
+          0,
+          CursorRule.EXCLUSIVE,
+          Duration.ofSeconds(30),
+          Duration.ofSeconds(10),
+          Duration.ofSeconds(10),
+          256);
+
+  /** Checks the bounds. */
+  public RelaySettings {
+    if (port < 0 || port > 65_535) {
+      throw new IllegalArgumentException("expected a port of 0 to 65535, found " + port);
+    }
+    requirePositive("pingAfter", pingAfter);
+    requirePositive("writeDeadline", writeDeadline);
+    requirePositive("upgradeDeadline", upgradeDeadline);
+    if (maxConnections < 1) {
+      throw new IllegalArgumentException(
+          "expected at least 1 connection, found maxConnections " + maxConnections);
+    }
+  }
+
+  private static void requirePositive(String name, Duration value) {
+    if (!value.isPositive()) {
+      throw new IllegalArgumentException("expected a time above 0, found " + name + " " + value);
+    }
+  }
+
+  /** The same on this port. */
+  public RelaySettings withPort(int value) {
+    return new RelaySettings(
+        value, cursorRule, pingAfter, writeDeadline, upgradeDeadline, maxConnections);
+  }
+
+  /** The same with this rule. */
+  public RelaySettings withCursorRule(CursorRule value) {
+    return new RelaySettings(
+        port, value, pingAfter, writeDeadline, upgradeDeadline, maxConnections);
+  }
+
+  /** The same with this silence before a ping. */
+  public RelaySettings withPingAfter(Duration value) {
+    return new RelaySettings(
+        port, cursorRule, value, writeDeadline, upgradeDeadline, maxConnections);
+  }
+
+  /** The same with this deadline of a write. */
+  public RelaySettings withWriteDeadline(Duration value) {
+    return new RelaySettings(port, cursorRule, pingAfter, value, upgradeDeadline, maxConnections);
+  }
+
+  /** The same with this deadline of a request. */
+  public RelaySettings withUpgradeDeadline(Duration value) {
+    return new RelaySettings(port, cursorRule, pingAfter, writeDeadline, value, maxConnections);
+  }
+}

@@ -1,0 +1,56 @@
+package courtside.testkit.relay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+final class RelayMainTest {
+  private final List<String> problems = new ArrayList<>();
+
+  @Test
+  void hasDefaultsForAllButTheDirectory() {
+    assertThat(RelayMain.Settings.read(Map.of("COURTSIDE_RELAY_DIRECTORY", "d"), problems))
+        .isEqualTo(
+            new RelayMain.Settings(0, Path.of("d"), Optional.empty(), new Pace.AsRecorded()));
+    assertThat(problems).isEmpty();
+  }
+
+  @Test
+  void readsEverySetting() {
+    assertThat(
+            RelayMain.Settings.read(
+                Map.of(
+                    "COURTSIDE_RELAY_PORT", "2480",
+                    "COURTSIDE_RELAY_DIRECTORY", "d",
+                    "COURTSIDE_RELAY_RECORDING", "r.gz",
+                    "COURTSIDE_RELAY_PACE", "0.5",
+                    "COURTSIDE_OTHER", "not ours"),
+                problems))
+        .isEqualTo(
+            new RelayMain.Settings(
+                2480, Path.of("d"), Optional.of(Path.of("r.gz")), new Pace.Rate(0.5)));
+    assertThat(problems).isEmpty();
+  }
+
+  @Test
+  void namesEveryProblemAtOnce() {
+    RelayMain.Settings.read(
+        Map.of(
+            "COURTSIDE_RELAY_PORT", "65536",
+            "COURTSIDE_RELAY_PACE", "0",
+            "COURTSIDE_RELAY_PAGE", "fast"),
+        problems);
+    assertThat(problems)
+        .containsExactly(
+            "COURTSIDE_RELAY_PAGE is not a setting of the relay",
+            "COURTSIDE_RELAY_DIRECTORY is required",
+            "COURTSIDE_RELAY_PORT must be a port of 0 to 65535, but is '65536'",
+            "COURTSIDE_RELAY_PACE must be recorded, fast, or frames per second above 0, but is"
+                + " '0'");
+  }
+}
