@@ -1,0 +1,205 @@
+package courtside.ingestor;
+
+import courtside.eventlog.topic.TopicContract;
+import courtside.eventlog.topic.Topics;
+import courtside.ingestor.pump.Pump;
+import courtside.ingestor.pump.PumpMetrics;
+import courtside.ingestor.pump.PumpSettings;
+import courtside.ingestor.queue.FrameQueue;
+import courtside.ingestor.relay.RelayMetrics;
+import courtside.ingestor.relay.RelaySettings;
+import courtside.ingestor.relay.RelaySupervisor;
+import courtside.service.Parts;
+import courtside.service.Service;
+import courtside.service.health.Health;
+import courtside.service.health.HealthServer;
+import courtside.service.health.StatusReporter;
+import courtside.service.slot.Slot;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
+import org.apache.kafka.clients.admin.Admin;
+
+/** The ingestor's parts and how they hang together. Thread-safe. */
+public final class Ingestor implements Service {
+  /** The service's name in settings, slots and status. */
+  public static final String NAME = "ingestor";
+
+  private static final int MAX_FRAMES = 512;
+
+  private final IngestorSettings settings;
+  private final RelayMetrics relayMetrics;
+  private final PumpMetrics pumpMetrics;
+  private final FrameQueue queue;
+  private final RelaySupervisor supervisor;
+  private final Pump pump;
+
+  // Guarded by this.
+  private final Parts parts;
+
+  private Ingestor(
+      IngestorSettings settings, Slot slot, Admin admin, MeterRegistry registry, Parts parts) {
+    LongSupplier nanoTime = System::nanoTime;
+    InstantSource clock = InstantSource.system();
+    this.settings = settings;
+    this.relayMetrics = new RelayMetrics(registry);
+    this.pumpMetrics = new PumpMetrics(registry);
+    this.queue = new FrameQueue(settings.queueBytes());
+    this.supervisor =
+        parts.add(
+            RelaySupervisor.start(
+                RelaySettings.of(settings.relay(), settings.heartbeat()),
+                queue,
+                relayMetrics,
+                nanoTime,
+                clock,
+                RandomGenerator.getDefault()));
+    this.pump =
+        parts.add(
+            Pump.start(
+                new PumpSettings(
+                    settings.relay().name(),
+                    slot.instance(),
+                    settings.start(),
+                    settings.commitEvery(),
+                    MAX_FRAMES,
+                    settings.leaveOnStop()),
+                settings.kafka().client(),
+                admin,
+                queue,
+                supervisor,
+                pumpMetrics,
+                nanoTime,
+                clock));
+    this.parts = parts;
+  }
+
+  /**
+   * Starts an ingestor; waits for Kafka, not for the relay.
+   *
+   * @throws RuntimeException that says what is wrong, with nothing left running
+   */
+  public static Ingestor start(IngestorSettings settings) throws InterruptedException {
+    Parts parts = new Parts();
+    try {
+      Slot slot = parts.add(Slot.claim(settings.data(), NAME));
+      Admin admin = parts.add(settings.kafka().await(new CountDownLatch(1)));
+      new TopicContract(admin, settings.disk()).enforce(Topics.ALL);
+      PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+      parts.add(registry::close);
+      Ingestor ingestor = new Ingestor(settings, slot, admin, registry, parts);
+      parts.add(HealthServer.start(settings.healthPort(), ingestor::health, registry));
+      parts.add(
+          StatusReporter.start(
+              NAME,
+              slot.instance(),
+              ingestor::health,
+              InstantSource.system(),
+              settings.kafka().client()));
+      return ingestor;
+    } catch (InterruptedException | RuntimeException e) {
+      parts.close();
+      throw e;
+    }
+  }
+
+  /** What this instance says of itself. */
+  public Health health() {
+    Pump.State pumping = pump.state();
+    Duration silence = supervisor.silence();
+    List<String> reasons = new ArrayList<>();
+    String state =
+        switch (pumping) {
+          case STARTING -> {
+            reasons.add("waiting for the group of ingestors to say who writes");
+            yield "starting";
+          }
+          case STANDBY -> "standby";
+          case ACTIVATING -> {
+            reasons.add("Kafka does not take what is to be written");
+            yield "blocked";
+          }
+          case FAILED -> {
+            reasons.add("the pump has failed; the log says why");
+            yield "failed";
+          }
+          case ACTIVE -> connectionState(silence, reasons);
+        };
+    return new Health(
+        pumping != Pump.State.FAILED, reasons.isEmpty(), state, reasons, figures(silence));
+  }
+
+  private String connectionState(Duration silence, List<String> reasons) {
+    return switch (supervisor.state()) {
+      case IDLE, DIALLING -> {
+        reasons.add(
+            "dialling "
+                + settings.relay().uri()
+                + supervisor.lastEnding().map(ending -> " again: " + ending.detail()).orElse(""));
+        yield "connecting";
+      }
+      case BACKING_OFF -> {
+        reasons.add(
+            "no connection to "
+                + settings.relay().uri()
+                + supervisor.lastEnding().map(ending -> ": " + ending.detail()).orElse("")
+                + "; trying again");
+        yield "disconnected";
+      }
+      case CONNECTED -> {
+        if (queue.isBlocked()) {
+          reasons.add("frames wait because Kafka is slow");
+          yield "blocked";
+        }
+        if (silence.compareTo(settings.heartbeat().timeout()) > 0) {
+          reasons.add("no frame for " + silence.toSeconds() + " s");
+          yield "silent";
+        }
+        yield "reading";
+      }
+    };
+  }
+
+  private Map<String, Double> figures(Duration silence) {
+    Map<String, Double> figures = new HashMap<>();
+    if (supervisor.state() == RelaySupervisor.State.CONNECTED) {
+      figures.put("seconds_since_last_beat", silence.toMillis() / 1e3);
+    }
+    figures.put("heartbeat_timeout_seconds", settings.heartbeat().timeout().toMillis() / 1e3);
+    figures.put("frames_total", pumpMetrics.writtenTotal());
+    figures.put("frames_per_second", pump.framesPerSecond());
+    figures.put("reconnects_total", relayMetrics.reconnectsTotal());
+    figures.put("queue_bytes", (double) queue.held());
+    pump.lag().ifPresent(lag -> figures.put("lag_seconds", lag.toMillis() / 1e3));
+    pump.sequence()
+        .ifPresent(sequence -> {
+          figures.put("epoch", (double) sequence.epoch());
+          figures.put("seq", (double) sequence.seq());
+        });
+    return figures;
+  }
+
+  @Override
+  public boolean awaitEnd() throws InterruptedException {
+    try {
+      return pump.end().get();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("the future is never failed", e);
+    }
+  }
+
+  @Override
+  public synchronized void close() {
+    parts.close();
+  }
+}

@@ -1,0 +1,283 @@
+package courtside.ingestor.pump;
+
+import courtside.eventlog.firehose.Cursor;
+import courtside.ingestor.owner.Ownership;
+import courtside.ingestor.queue.FrameQueue;
+import courtside.ingestor.relay.RelaySupervisor;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.LongSupplier;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InvalidProducerEpochException;
+import org.apache.kafka.common.errors.ProducerFencedException;
+import org.apache.kafka.common.errors.SerializationException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one thread that writes. While the group gives it the cursors it is active: it opens a writer,
+ * reads the committed cursor, has the relay dialled from there, and turns arrivals into
+ * transactions. Otherwise it stands by. Any error of the writer ends that writer, never the cursor:
+ * what follows starts again from what is committed. Thread-safe.
+ */
+public final class Pump implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Pump.class);
+  private static final Duration IDLE = Duration.ofMillis(100);
+  private static final Duration BETWEEN_ATTEMPTS = Duration.ofMillis(500);
+
+  private final PumpSettings settings;
+  private final Map<String, Object> client;
+  private final Admin admin;
+  private final Ownership ownership;
+  private final FrameQueue queue;
+  private final RelaySupervisor supervisor;
+  private final PumpMetrics metrics;
+  private final LongSupplier nanoTime;
+  private final InstantSource clock;
+  private final FrameTimes frameTimes = new FrameTimes();
+  private final Rate rate;
+  private final CompletableFuture<Boolean> end = new CompletableFuture<>();
+  private final Thread thread;
+
+  private volatile boolean closing;
+  private volatile State state = State.STARTING;
+  private volatile @Nullable Position position;
+
+  // Only the pump's thread.
+  private @Nullable Transactions active;
+  private @Nullable String lastFailure;
+
+  /** What the pump is doing. */
+  public enum State {
+    STARTING,
+    /** Another instance writes. */
+    STANDBY,
+    /** Owner, and not yet able to write: Kafka does not answer. */
+    ACTIVATING,
+    /** Owner, and writing what comes. */
+    ACTIVE,
+    /** Ended by something that only a person can put right. */
+    FAILED,
+  }
+
+  private Pump(
+      PumpSettings settings,
+      Map<String, Object> client,
+      Admin admin,
+      FrameQueue queue,
+      RelaySupervisor supervisor,
+      PumpMetrics metrics,
+      LongSupplier nanoTime,
+      InstantSource clock) {
+    this.settings = settings;
+    this.client = client;
+    this.admin = admin;
+    this.ownership = new Ownership(client, settings.instance(), settings.leaveOnStop());
+    this.queue = queue;
+    this.supervisor = supervisor;
+    this.metrics = metrics;
+    this.nanoTime = nanoTime;
+    this.clock = clock;
+    this.rate = new Rate(nanoTime.getAsLong());
+    this.thread = Thread.ofPlatform().name("pump").unstarted(this::run);
+  }
+
+  /** Starts the pump's thread, which joins the group of ingestors. */
+  public static Pump start(
+      PumpSettings settings,
+      Map<String, Object> client,
+      Admin admin,
+      FrameQueue queue,
+      RelaySupervisor supervisor,
+      PumpMetrics metrics,
+      LongSupplier nanoTime,
+      InstantSource clock) {
+    Pump pump = new Pump(settings, client, admin, queue, supervisor, metrics, nanoTime, clock);
+    pump.thread.start();
+    return pump;
+  }
+
+  /** What it is doing now. */
+  public State state() {
+    return state;
+  }
+
+  /** The last sequence number accepted, and the epoch; empty before an activation. */
+  public Optional<Sequence> sequence() {
+    return Optional.ofNullable(position).map(p -> new Sequence(p.epoch(), p.seq()));
+  }
+
+  /** A place in the relay's numbering. */
+  public record Sequence(long epoch, long seq) {}
+
+  /** How far the median of the last frames' own times lies behind the clock. */
+  public Optional<Duration> lag() {
+    return frameTimes.lag(clock.instant());
+  }
+
+  /** Frames committed a second, over the last ten seconds. */
+  public double framesPerSecond() {
+    return rate.perSecond(nanoTime.getAsLong());
+  }
+
+  /** Completes when the pump has ended: true if it was closed, false if it failed. */
+  public CompletableFuture<Boolean> end() {
+    return end;
+  }
+
+  @Override
+  public void close() {
+    closing = true;
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void run() {
+    boolean orderly = false;
+    try {
+      while (!closing) {
+        turn();
+      }
+      orderly = true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (RuntimeException e) {
+      // Nothing below may get here unless it cannot be put right by trying again.
+      LOG.atError().setCause(e).log("the pump cannot go on");
+      state = State.FAILED;
+    } finally {
+      standDown();
+      ownership.close();
+      end.complete(orderly);
+    }
+  }
+
+  private void turn() throws InterruptedException {
+    Transactions writing = active;
+    boolean owned = ownership.poll(writing == null ? IDLE : Duration.ZERO);
+    try {
+      if (!owned) {
+        standDown();
+        state = State.STANDBY;
+      } else if (writing == null) {
+        activate();
+      } else {
+        int written = writing.writeNext();
+        position = writing.position();
+        if (written > 0) {
+          lastFailure = null;
+          rate.add(written, nanoTime.getAsLong());
+        }
+      }
+    } catch (ProducerFencedException | InvalidProducerEpochException e) {
+      LOG.atWarn().addKeyValue("reason", e.getMessage()).log("another instance writes now");
+      standDown();
+      ownership.rejoin();
+    } catch (KafkaException e) {
+      // Whatever it was, the writer is finished; the committed cursor says how far it came.
+      metrics.writerFailed();
+      say(e);
+      standDown();
+      state = State.ACTIVATING;
+      ownership.poll(BETWEEN_ATTEMPTS);
+    }
+  }
+
+  /** Once for each new reason: a broker that is away fails every attempt in the same way. */
+  private void say(KafkaException e) {
+    String failure = String.valueOf(e.getMessage());
+    LOG.atLevel(
+            failure.equals(lastFailure) ? org.slf4j.event.Level.DEBUG : org.slf4j.event.Level.WARN)
+        .addKeyValue("reason", failure)
+        .log("kafka failed the writer, building another");
+    lastFailure = failure;
+  }
+
+  private void activate() throws InterruptedException {
+    state = State.ACTIVATING;
+    // A rebalance may be under way: look again before fencing anybody.
+    if (!ownership.poll(Duration.ZERO)) {
+      return;
+    }
+    Writer writer = Writer.open(client, settings.instance() + "-writer", admin, nanoTime);
+    try {
+      Resume resume;
+      try (CursorReader reader = new CursorReader(client, nanoTime)) {
+        resume = Resume.from(settings, reader);
+      }
+      Transactions writing =
+          new Transactions(
+              settings,
+              writer,
+              new Sequencer(resume.position()),
+              queue,
+              supervisor,
+              metrics,
+              frameTimes,
+              nanoTime,
+              clock,
+              resume.start());
+      position = writing.position();
+      active = writing;
+      state = State.ACTIVE;
+      LOG.atInfo()
+          .addKeyValue("relay", resume.position().relay())
+          .addKeyValue("epoch", resume.position().epoch())
+          .addKeyValue("seq", resume.position().seq())
+          .log("active");
+      supervisor.read(writing::cursorToAsk);
+    } finally {
+      if (active == null) {
+        writer.close();
+      }
+    }
+  }
+
+  private void standDown() {
+    Transactions writing = active;
+    if (writing != null) {
+      supervisor.stop();
+      writing.close();
+      active = null;
+      LOG.atInfo().addKeyValue("relay", settings.relay()).log("not writing any more");
+    }
+  }
+
+  /**
+   * Where to go on.
+   *
+   * @param start what to ask for while nothing of the epoch is had
+   */
+  private record Resume(Position position, OptionalLong start) {
+    static Resume from(PumpSettings settings, CursorReader reader) {
+      Map<String, byte[]> cursors = reader.cursors();
+      byte[] known = cursors.get(settings.relay());
+      if (known != null) {
+        try {
+          // An epoch of which nothing is had begins with everything that the relay has.
+          return new Resume(Position.of(Cursor.decode(known)), OptionalLong.of(0));
+        } catch (SerializationException e) {
+          throw new CursorMissingException(settings.relay(), "the newest one is damaged");
+        }
+      }
+      if (!cursors.isEmpty()) {
+        throw new CursorMissingException(
+            settings.relay(), "there are cursors of " + new TreeSet<>(cursors.keySet()));
+      }
+      if (reader.anyFrame()) {
+        throw new CursorMissingException(settings.relay(), "there is none");
+      }
+      return new Resume(Position.beginning(settings.relay()), settings.start().cursor());
+    }
+  }
+}

@@ -1,0 +1,203 @@
+package courtside.ingestor.pump;
+
+import courtside.atproto.syntax.Did;
+import courtside.eventlog.firehose.Cursor;
+import courtside.eventlog.firehose.DeadLetter;
+import courtside.eventlog.firehose.FrameHeaders;
+import courtside.eventlog.firehose.Incident;
+import courtside.eventlog.topic.Topic;
+import courtside.eventlog.topic.Topics;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
+import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/**
+ * Writes to the log in transactions, under the one transactional id of the pipeline. After any
+ * error a writer is closed and another is opened: the committed cursor says how far this one came.
+ * Confined to the pump's thread.
+ */
+final class Writer implements AutoCloseable {
+  /** One constant for every ingestor and every relay: a successor fences its predecessor. */
+  static final String TRANSACTIONAL_ID = "courtside-ingestor";
+
+  private static final List<Topic> WRITTEN =
+      List.of(Topics.FRAMES, Topics.CURSORS, Topics.INCIDENTS, Topics.DEAD_LETTERS);
+  private static final Duration BLOCK = Duration.ofSeconds(2);
+  private static final Duration BETWEEN_LOOKS = Duration.ofMillis(5);
+
+  private final KafkaProducer<byte[], byte[]> producer;
+
+  private Writer(KafkaProducer<byte[], byte[]> producer) {
+    this.producer = producer;
+  }
+
+  /**
+   * Opens a writer: fences whoever wrote before and ends what it left open.
+   *
+   * @param admin asked whether anything is still open
+   * @throws KafkaException if the broker does not answer in time, or something stays open
+   */
+  static Writer open(
+      Map<String, Object> client, String clientId, Admin admin, LongSupplier nanoTime)
+      throws InterruptedException {
+    Map<String, Object> config = new HashMap<>(client);
+    config.put(ProducerConfig.CLIENT_ID_CONFIG, clientId);
+    config.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, TRANSACTIONAL_ID);
+    config.put(ProducerConfig.ACKS_CONFIG, "all");
+    config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+    // Longer than any broker's restart: see the cleansing abort below.
+    config.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, 60_000);
+    // Nothing in the pump's loop may block as long as the group waits for its next turn (3 s).
+    config.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, BLOCK.toMillis());
+    // A commit flushes what is buffered: with 32 MB it never flushes seconds of backlog.
+    config.put(ProducerConfig.BUFFER_MEMORY_CONFIG, 32L << 20);
+    config.put(ProducerConfig.BATCH_SIZE_CONFIG, 256 << 10);
+    config.put(ProducerConfig.LINGER_MS_CONFIG, 5);
+    config.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
+    config.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, 6 << 20);
+    config.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 30_000);
+    config.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 10_000);
+    KafkaProducer<byte[], byte[]> producer =
+        new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
+    try {
+      producer.initTransactions();
+      cleanse(producer);
+      awaitNothingOpen(admin, nanoTime);
+      return new Writer(producer);
+    } catch (InterruptedException | RuntimeException e) {
+      producer.close(Duration.ZERO);
+      throw e;
+    }
+  }
+
+  /**
+   * A transaction that touches every partition, and is aborted. A broker that was killed in the
+   * middle of a transaction, and was down for longer than its timeout, forgets to write the abort
+   * markers; the next commit of the same producer would then commit the orphans with it. This abort
+   * is the marker that they lack.
+   */
+  private static void cleanse(KafkaProducer<byte[], byte[]> producer) {
+    byte[] nothing = "cleansing".getBytes(StandardCharsets.US_ASCII);
+    producer.beginTransaction();
+    partitions()
+        .forEach(p -> {
+          var _ = producer.send(new ProducerRecord<>(p.topic(), p.partition(), nothing, nothing));
+        });
+    producer.flush();
+    producer.abortTransaction();
+  }
+
+  /**
+   * Waits until no transaction is open on what the ingestor writes: the coordinator writes the
+   * markers of the abort above a moment after it has answered.
+   */
+  private static void awaitNothingOpen(Admin admin, LongSupplier nanoTime)
+      throws InterruptedException {
+    long deadline = nanoTime.getAsLong() + BLOCK.toNanos();
+    while (!ends(admin, IsolationLevel.READ_COMMITTED)
+        .equals(ends(admin, IsolationLevel.READ_UNCOMMITTED))) {
+      if (nanoTime.getAsLong() - deadline > 0) {
+        throw new KafkaException(
+            "a transaction of another producer is open on the ingestor's topics; it must end first");
+      }
+      LockSupport.parkNanos(BETWEEN_LOOKS.toNanos());
+    }
+  }
+
+  private static Map<TopicPartition, Long> ends(Admin admin, IsolationLevel isolation)
+      throws InterruptedException {
+    Map<TopicPartition, OffsetSpec> latest =
+        partitions().collect(Collectors.toMap(p -> p, _ -> OffsetSpec.latest()));
+    try {
+      Map<TopicPartition, Long> ends = new HashMap<>();
+      Map<TopicPartition, ListOffsetsResultInfo> found =
+          admin
+              .listOffsets(
+                  latest, new ListOffsetsOptions(isolation).timeoutMs((int) BLOCK.toMillis()))
+              .all()
+              .get();
+      found.forEach((partition, info) -> ends.put(partition, info.offset()));
+      return ends;
+    } catch (ExecutionException e) {
+      throw new KafkaException("the ends of the topics could not be read", e.getCause());
+    }
+  }
+
+  private static Stream<TopicPartition> partitions() {
+    return WRITTEN.stream()
+        .flatMap(topic ->
+            IntStream.range(0, topic.partitions())
+                .mapToObj(partition -> new TopicPartition(topic.name(), partition)));
+  }
+
+  void begin() {
+    producer.beginTransaction();
+  }
+
+  void frame(FrameHeaders headers, Optional<Did> repo, byte[] frame, Instant seenAt) {
+    ProducerRecord<byte[], byte[]> record =
+        record(Topics.FRAMES, repo.map(Did::value), frame, seenAt);
+    headers.addTo(record.headers());
+    send(record);
+  }
+
+  void deadLetter(DeadLetter letter) {
+    send(
+        record(
+            Topics.DEAD_LETTERS, Optional.empty(), DeadLetter.FORMAT.encode(letter), letter.at()));
+  }
+
+  void incident(Incident incident) {
+    send(
+        record(
+            Topics.INCIDENTS,
+            Optional.of(incident.subject()),
+            Incident.FORMAT.encode(incident),
+            incident.at()));
+  }
+
+  /** Commits what was written since {@link #begin}, and this cursor with it. */
+  void commit(Cursor cursor) {
+    send(
+        record(Topics.CURSORS, Optional.of(cursor.relay()), cursor.encode(), cursor.committedAt()));
+    producer.commitTransaction();
+  }
+
+  private void send(ProducerRecord<byte[], byte[]> record) {
+    // A failed send fails the commit, which is where it is handled.
+    var _ = producer.send(record);
+  }
+
+  private static ProducerRecord<byte[], byte[]> record(
+      Topic topic, Optional<String> key, byte[] value, Instant at) {
+    byte[] keyBytes = key.map(text -> text.getBytes(StandardCharsets.UTF_8)).orElse(null);
+    return new ProducerRecord<>(topic.name(), null, at.toEpochMilli(), keyBytes, value);
+  }
+
+  /** Lets go of the producer without waiting; an open transaction is ended by the next writer. */
+  @Override
+  public void close() {
+    producer.close(Duration.ZERO);
+  }
+}

@@ -1,0 +1,161 @@
+package courtside.ingestor.relay;
+
+import courtside.ingestor.relay.Ending.Reason;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.java_websocket.client.WebSocketClient;
+import org.java_websocket.drafts.Draft_6455;
+import org.java_websocket.enums.Opcode;
+import org.java_websocket.exceptions.WebsocketNotConnectedException;
+import org.java_websocket.framing.CloseFrame;
+import org.java_websocket.handshake.ServerHandshake;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One attempt at one socket: dialled once, used, aborted, never used again. The library's callbacks
+ * run on threads of its own; they complete {@link #opened} and {@link #ended} and hand data on.
+ * Thread-safe.
+ */
+final class RelayConnection {
+  /** The protocol's limit of 5 MB for a message, and one part in a hundred. */
+  static final int MAX_FRAME_BYTES = 5_050_000;
+
+  private static final String USER_AGENT = "courtside";
+  private static final Pattern REFUSAL =
+      Pattern.compile("Invalid status code received: ([0-9]{3}).*", Pattern.DOTALL);
+
+  private final CompletableFuture<Void> opened = new CompletableFuture<>();
+  private final CompletableFuture<Ending> ended = new CompletableFuture<>();
+  private final Client client;
+
+  /** Receives data on the library's read thread; blocking it holds the relay. */
+  interface DataHandler {
+    /** One whole binary message; the array is the handler's own. */
+    void onData(byte[] message);
+
+    /** A text message, which the protocol does not have. */
+    void onText();
+  }
+
+  private RelayConnection(URI uri, Duration dialDeadline, DataHandler handler) {
+    this.client = new Client(uri, (int) dialDeadline.toMillis(), handler);
+  }
+
+  /** Begins to dial; returns at once. */
+  static RelayConnection dial(URI uri, Duration dialDeadline, DataHandler handler) {
+    RelayConnection connection = new RelayConnection(uri, dialDeadline, handler);
+    connection.client.connect();
+    return connection;
+  }
+
+  /** Completes when the upgrade is done. */
+  CompletableFuture<Void> opened() {
+    return opened;
+  }
+
+  /** Completes when the connection is no more, for whatever reason. */
+  CompletableFuture<Ending> ended() {
+    return ended;
+  }
+
+  /** Ends it without waiting for the other side, which may never answer. */
+  void abort(Ending why) {
+    ended.complete(why);
+    client.closeConnection(CloseFrame.ABNORMAL_CLOSE, why.detail());
+  }
+
+  /** Writes a ping, so that what stands between does not think the socket idle. */
+  void ping() {
+    try {
+      client.sendPing();
+    } catch (WebsocketNotConnectedException e) {
+      // It ended between the look and the write; ended() says how.
+    }
+  }
+
+  /** The library's client. */
+  private final class Client extends WebSocketClient {
+    private final DataHandler handler;
+    private volatile @Nullable Exception failure;
+
+    Client(URI uri, int connectTimeoutMillis, DataHandler handler) {
+      super(
+          uri,
+          new Draft_6455(List.of(), MAX_FRAME_BYTES),
+          Map.of("User-Agent", USER_AGENT),
+          connectTimeoutMillis);
+      this.handler = handler;
+      setTcpNoDelay(true);
+      setDaemon(true);
+      // The library's own watchdog counts pongs as life; ours does not.
+      setConnectionLostTimeout(0);
+    }
+
+    @Override
+    public void onOpen(ServerHandshake handshake) {
+      opened.complete(null);
+    }
+
+    @Override
+    public void onMessage(ByteBuffer message) {
+      byte[] bytes = new byte[message.remaining()];
+      message.get(bytes);
+      handler.onData(bytes);
+    }
+
+    @Override
+    public void onMessage(String message) {
+      handler.onText();
+    }
+
+    @Override
+    public void onError(Exception e) {
+      failure = e;
+    }
+
+    @Override
+    public void onClose(int code, String reason, boolean remote) {
+      ended.complete(ending(code, reason, remote));
+    }
+
+    private Ending ending(int code, String reason, boolean remote) {
+      Matcher refusal = REFUSAL.matcher(reason);
+      if (refusal.matches()) {
+        int status = Integer.parseInt(refusal.group(1));
+        boolean rejected = status >= 300 && status < 500 && status != 429 && status != 408;
+        return new Ending(
+            rejected ? Reason.REJECTED : Reason.REFUSED, "the relay answered HTTP " + status);
+      }
+      Exception cause = failure;
+      if (!opened.isDone()) {
+        return new Ending(
+            Reason.UNREACHABLE, cause == null ? "the dial ended: " + reason : describe(cause));
+      }
+      if (remote && code != CloseFrame.ABNORMAL_CLOSE) {
+        return new Ending(Reason.CLOSED, "the relay closed with code " + code + " " + reason);
+      }
+      return new Ending(
+          Reason.BROKEN,
+          cause == null ? "the socket ended with code " + code + " " + reason : describe(cause));
+    }
+
+    private static String describe(Exception e) {
+      return switch (e) {
+        case java.net.UnknownHostException _ -> "no address is known for " + e.getMessage();
+        default -> e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+      };
+    }
+
+    /** Continuations are reassembled by the library; nothing else is asked of it. */
+    @Override
+    public void send(String text) {
+      throw new UnsupportedOperationException("a consumer sends nothing but " + Opcode.PING);
+    }
+  }
+}

@@ -1,0 +1,103 @@
+package courtside.ingestor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import courtside.eventlog.topic.DiskBudget;
+import courtside.ingestor.heartbeat.HeartbeatSettings;
+import courtside.ingestor.pump.StartMode;
+import courtside.ingestor.relay.RelayAddress;
+import courtside.service.kafka.KafkaAddress;
+import courtside.service.settings.Reading;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+final class IngestorSettingsTest {
+  @Test
+  void hasDefaultsForEverything() {
+    assertThat(valid(Map.of()))
+        .isEqualTo(
+            new IngestorSettings(
+                new KafkaAddress("127.0.0.1:9092"),
+                Path.of(".courtside"),
+                DiskBudget.DEFAULT,
+                new RelayAddress("bsky.network", URI.create("wss://bsky.network")),
+                StartMode.LIVE_IF_NEW,
+                HeartbeatSettings.DEFAULT,
+                Duration.ofMillis(20),
+                32_000_000,
+                8081,
+                true));
+  }
+
+  @Test
+  void mapsEveryVariable() {
+    assertThat(
+            valid(
+                Map.ofEntries(
+                    Map.entry("COURTSIDE_KAFKA", "kafka:9092,other:9092"),
+                    Map.entry("COURTSIDE_DATA", "/var/courtside"),
+                    Map.entry("COURTSIDE_DISK", "5GB"),
+                    Map.entry("COURTSIDE_LEAVE_ON_STOP", "false"),
+                    Map.entry("COURTSIDE_INGESTOR_RELAY", "east=wss://relay.example/base/"),
+                    Map.entry("COURTSIDE_INGESTOR_START", "oldest-if-new"),
+                    Map.entry("COURTSIDE_INGESTOR_HEARTBEAT_TIMEOUT", "2s"),
+                    Map.entry("COURTSIDE_INGESTOR_HEARTBEAT_CHECK_PERIOD", "1s"),
+                    Map.entry("COURTSIDE_INGESTOR_HEARTBEAT_MODE", "periodic"),
+                    Map.entry("COURTSIDE_INGESTOR_COMMIT_EVERY", "50ms"),
+                    Map.entry("COURTSIDE_INGESTOR_QUEUE", "8MB"),
+                    Map.entry("COURTSIDE_INGESTOR_HEALTH_PORT", "0"),
+                    Map.entry("COURTSIDE_PROCESSOR_ANYTHING", "is of another service"))))
+        .isEqualTo(
+            new IngestorSettings(
+                new KafkaAddress("kafka:9092,other:9092"),
+                Path.of("/var/courtside"),
+                new DiskBudget(5_000_000_000L),
+                new RelayAddress("east", URI.create("wss://relay.example/base/")),
+                StartMode.OLDEST_IF_NEW,
+                new HeartbeatSettings(
+                    Duration.ofSeconds(2),
+                    Duration.ofSeconds(1),
+                    2,
+                    HeartbeatSettings.Mode.PERIODIC),
+                Duration.ofMillis(50),
+                8_000_000,
+                0,
+                false));
+  }
+
+  @Test
+  void reportsEveryProblemAtOnce() {
+    Reading<IngestorSettings> reading =
+        IngestorSettings.read(
+            Map.of(
+                "COURTSIDE_DISK", "20MB",
+                "COURTSIDE_INGESTOR_RELAY", "https://bsky.network",
+                "COURTSIDE_INGESTOR_START", "yesterday",
+                "COURTSIDE_INGESTOR_HEARTBEAT_TIMEOUT", "20",
+                "COURTSIDE_INGESTOR_HEARTBEATTIMEOUT", "20s",
+                "COURTSIDE_LOG", "loud"));
+    assertThat(reading)
+        .isEqualTo(
+            new Reading.Invalid<>(
+                java.util.List.of(
+                    "COURTSIDE_LOG must be one of error, warn, info, debug, but is 'loud'",
+                    "COURTSIDE_DISK must be a size such as 512MB or 20GB, at least 1000000000 bytes,"
+                        + " but is '20MB'",
+                    "COURTSIDE_INGESTOR_RELAY must be a relay such as wss://bsky.network, or"
+                        + " name=ws://host:port, but is 'https://bsky.network'",
+                    "COURTSIDE_INGESTOR_START must be one of live-if-new, oldest-if-new, but is"
+                        + " 'yesterday'",
+                    "COURTSIDE_INGESTOR_HEARTBEAT_TIMEOUT must be a duration such as 500ms, 20s, 10m,"
+                        + " 3h or 28d, but is '20'",
+                    "COURTSIDE_INGESTOR_HEARTBEATTIMEOUT is not a setting of this service")));
+  }
+
+  private static IngestorSettings valid(Map<String, String> environment) {
+    Reading<IngestorSettings> reading = IngestorSettings.read(environment);
+    assertThat(reading).isInstanceOf(Reading.Valid.class);
+    return ((Reading.Valid<IngestorSettings>) reading).settings();
+  }
+}
