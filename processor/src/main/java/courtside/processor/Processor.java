@@ -1,0 +1,208 @@
+package courtside.processor;
+
+import courtside.eventlog.topic.TopicContract;
+import courtside.eventlog.topic.Topics;
+import courtside.processor.apply.Apply;
+import courtside.processor.apply.Shipped;
+import courtside.processor.extract.ExtractTopology;
+import courtside.processor.metrics.Counts;
+import courtside.processor.set.FeedSets;
+import courtside.processor.set.FeedSetsSettings;
+import courtside.processor.steward.StewardLoop;
+import courtside.processor.streams.Application;
+import courtside.processor.streams.LogEnds;
+import courtside.processor.streams.ReadPositions;
+import courtside.processor.streams.RocksMemory;
+import courtside.processor.streams.StreamsSettings;
+import courtside.processor.streams.ThreadReplacement;
+import courtside.service.Parts;
+import courtside.service.Service;
+import courtside.service.health.Health;
+import courtside.service.health.HealthServer;
+import courtside.service.health.StatusReporter;
+import courtside.service.slot.Slot;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.streams.StreamsConfig;
+
+/** The processor's parts and how they hang together. Thread-safe. */
+public final class Processor implements Service {
+  /** The service's name in settings, slots and status. */
+  public static final String NAME = "processor";
+
+  private final Counts counts;
+  private final LogEnds ends;
+  private final Application extract;
+  private final FeedSets sets;
+  private final StewardLoop steward;
+  private final CompletableFuture<Boolean> end = new CompletableFuture<>();
+
+  // Guarded by this.
+  private final Parts parts;
+
+  private Processor(
+      ProcessorSettings settings,
+      Slot slot,
+      Admin admin,
+      PrometheusMeterRegistry registry,
+      Parts parts) {
+    LongSupplier nanoTime = System::nanoTime;
+    this.parts = parts;
+    this.counts = new Counts(registry);
+    RocksMemory memory = parts.add(new RocksMemory(settings.storeBytes()));
+    StreamsSettings streams =
+        new StreamsSettings(
+            settings.kafka(),
+            slot.instance(),
+            slot.directory().resolve("streams"),
+            settings.commitEvery(),
+            settings.leaveOnStop(),
+            memory);
+    this.ends = parts.add(LogEnds.start(admin, List.of(Topics.FRAMES, Topics.POSTS)));
+    StreamsConfig config =
+        streams.application(ExtractTopology.APPLICATION, settings.extractThreads());
+    ReadPositions positions = new ReadPositions();
+    this.extract =
+        parts.add(
+            Application.start(
+                streams,
+                config,
+                ExtractTopology.build(config, settings.futureAllowed(), positions, counts),
+                positions,
+                new ThreadReplacement(nanoTime),
+                registry,
+                this::fail));
+    this.sets =
+        parts.add(
+            FeedSets.start(
+                new FeedSetsSettings(
+                    streams,
+                    settings.feedThreads(),
+                    settings.memory(),
+                    ends,
+                    counts,
+                    registry,
+                    nanoTime,
+                    this::fail)));
+    this.steward =
+        parts.add(
+            StewardLoop.start(
+                settings.kafka(),
+                slot.instance(),
+                settings.leaveOnStop(),
+                admin,
+                settings.feeds().map(Shipped::read).orElse(List.of()),
+                settings.steady(),
+                Apply.setIds(RandomGenerator.getDefault()),
+                InstantSource.system(),
+                nanoTime,
+                this::fail));
+  }
+
+  /**
+   * Starts a processor; waits for Kafka.
+   *
+   * @throws RuntimeException that says what is wrong, with nothing left running
+   */
+  public static Processor start(ProcessorSettings settings) throws InterruptedException {
+    Parts parts = new Parts();
+    try {
+      Slot slot = parts.add(Slot.claim(settings.data(), NAME));
+      Admin admin = parts.add(settings.kafka().await(new CountDownLatch(1)));
+      new TopicContract(admin, settings.disk()).enforce(Topics.ALL);
+      PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+      parts.add(registry::close);
+      Processor processor = new Processor(settings, slot, admin, registry, parts);
+      parts.add(HealthServer.start(settings.healthPort(), processor::health, registry));
+      parts.add(
+          StatusReporter.start(
+              NAME,
+              slot.instance(),
+              processor::health,
+              InstantSource.system(),
+              settings.kafka().client()));
+      return processor;
+    } catch (InterruptedException | RuntimeException e) {
+      parts.close();
+      throw e;
+    }
+  }
+
+  private void fail() {
+    end.complete(false);
+  }
+
+  private boolean isFailed() {
+    return extract.isFailed() || !end.getNow(true);
+  }
+
+  /** What this instance says of itself. */
+  public Health health() {
+    List<Application> feeds = sets.applications();
+    int extracting = extract.held().size();
+    int folding = feeds.stream().mapToInt(application -> application.held().size()).sum();
+    boolean settled =
+        extract.isSettled() && sets.isRead() && feeds.stream().allMatch(Application::isSettled);
+    List<String> reasons = new ArrayList<>(sets.refused());
+    feeds.stream()
+        .filter(Application::isFailed)
+        .forEach(application ->
+            reasons.add(application.id() + " has failed here; its feeds stand still"));
+    boolean failed = isFailed();
+    if (failed) {
+      reasons.add("a part has failed without which nothing works; the log says why");
+    } else if (!settled) {
+      reasons.add("waiting for the group of processors to say who does what");
+    }
+    String state;
+    if (failed) {
+      state = "failed";
+    } else if (!settled) {
+      state = "starting";
+    } else {
+      state = extracting + folding == 0 ? "standby" : "processing";
+    }
+    Map<String, Double> figures = new HashMap<>();
+    figures.put("posts_kept_total", counts.keptTotal());
+    figures.put("items_changed_total", counts.itemsChangedTotal());
+    figures.put("dead_letters_total", counts.deadLettersTotal());
+    figures.put("frames_lag", (double) extract.lag(ends));
+    figures.put(
+        "posts_lag",
+        (double) feeds.stream().mapToLong(application -> application.lag(ends)).max().orElse(0));
+    figures.put("extract_tasks", (double) extracting);
+    figures.put("feed_tasks", (double) folding);
+    figures.put("sets", (double) feeds.size());
+    figures.put("steward", steward.isOwner() ? 1.0 : 0.0);
+    return new Health(!failed, reasons.isEmpty(), state, reasons, figures);
+  }
+
+  @Override
+  public boolean awaitEnd() throws InterruptedException {
+    try {
+      return end.get();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("the future is never failed", e);
+    }
+  }
+
+  @Override
+  public synchronized void close() {
+    try {
+      parts.close();
+    } finally {
+      end.complete(true);
+    }
+  }
+}

@@ -1,0 +1,99 @@
+package courtside.processor;
+
+import courtside.eventlog.topic.DiskBudget;
+import courtside.processor.feed.Memory;
+import courtside.service.kafka.KafkaAddress;
+import courtside.service.settings.Reading;
+import courtside.service.settings.Settings;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The processor's settings. Immutable.
+ *
+ * @param kafka {@code COURTSIDE_KAFKA}: {@code host:port}, several separated by commas; {@code
+ *     127.0.0.1:9092}
+ * @param data {@code COURTSIDE_DATA}: where instances keep their identity and state; {@code
+ *     .courtside}
+ * @param disk {@code COURTSIDE_DISK}: what the log may fill, 1 GB at least; 20 GB
+ * @param feeds {@code COURTSIDE_PROCESSOR_FEEDS}: the directory of definitions to begin with, which
+ *     need not exist; {@code feeds}; {@code none} for none
+ * @param extractThreads {@code COURTSIDE_PROCESSOR_EXTRACT_THREADS}: 1
+ * @param feedThreads {@code COURTSIDE_PROCESSOR_FEED_THREADS}: of each set; 1
+ * @param commitEvery {@code COURTSIDE_PROCESSOR_COMMIT_EVERY}: how long a transaction gathers, 20
+ *     to 100 ms; 50 ms
+ * @param storeBytes {@code COURTSIDE_PROCESSOR_STORE_MEMORY}: native memory of all stores; 64 MB
+ * @param futureAllowed {@code COURTSIDE_PROCESSOR_FUTURE_ALLOWED}: how far a revision may lie ahead
+ *     of the time seen; 5 min
+ * @param memory {@code COURTSIDE_PROCESSOR_REMEMBER}: how long revisions and deletions are
+ *     remembered, 7 days; {@code …_REMEMBER_INACTIVE}: inactive accounts, 30 days; {@code
+ *     …_REMEMBER_DELETED}: hidden items of deleted accounts, 3 days; {@code …_CLOCK_SKEW}: by how
+ *     much clocks of ingestors may differ, 1 min
+ * @param steady {@code COURTSIDE_PROCESSOR_STEADY}: how long a new version must have kept up before
+ *     it is served; 10 s
+ * @param healthPort {@code COURTSIDE_PROCESSOR_HEALTH_PORT}: 8082; 0 for any that is free
+ * @param leaveOnStop {@code COURTSIDE_LEAVE_ON_STOP}: {@code true}, or {@code false} where
+ *     instances are restarted in place
+ */
+public record ProcessorSettings(
+    KafkaAddress kafka,
+    Path data,
+    DiskBudget disk,
+    Optional<Path> feeds,
+    int extractThreads,
+    int feedThreads,
+    Duration commitEvery,
+    long storeBytes,
+    Duration futureAllowed,
+    Memory memory,
+    Duration steady,
+    int healthPort,
+    boolean leaveOnStop) {
+  private static final String NONE = "none";
+  private static final long LEAST_STORE_BYTES = 16_000_000;
+
+  /** Reads them from the environment. */
+  public static Reading<ProcessorSettings> read(Map<String, String> environment) {
+    Settings settings = new Settings(Processor.NAME, environment);
+    KafkaAddress kafka = new KafkaAddress(settings.text("KAFKA", "127.0.0.1:9092"));
+    Path data = settings.path("DATA", ".courtside");
+    long disk = settings.bytes("DISK", "20GB", DiskBudget.LEAST);
+    Path feeds = settings.path(settings.own("FEEDS"), "feeds");
+    int extractThreads = settings.number(settings.own("EXTRACT_THREADS"), 1, 1, 12);
+    int feedThreads = settings.number(settings.own("FEED_THREADS"), 1, 1, 12);
+    Duration commitEvery = settings.duration(settings.own("COMMIT_EVERY"), "50ms");
+    long storeBytes = settings.bytes(settings.own("STORE_MEMORY"), "64MB", LEAST_STORE_BYTES);
+    Duration futureAllowed = settings.duration(settings.own("FUTURE_ALLOWED"), "5m");
+    Memory memory =
+        new Memory(
+            settings.duration(settings.own("REMEMBER"), "7d"),
+            settings.duration(settings.own("REMEMBER_INACTIVE"), "30d"),
+            settings.duration(settings.own("REMEMBER_DELETED"), "3d"),
+            settings.duration(settings.own("CLOCK_SKEW"), "1m"));
+    Duration steady = settings.duration(settings.own("STEADY"), "10s");
+    int healthPort = settings.port(settings.own("HEALTH_PORT"), 8082);
+    boolean leaveOnStop = settings.flag("LEAVE_ON_STOP", true);
+    settings.check(
+        commitEvery.toMillis() >= 20 && commitEvery.toMillis() <= 100,
+        "COURTSIDE_PROCESSOR_COMMIT_EVERY must be from 20ms to 100ms, but is "
+            + commitEvery.toMillis()
+            + "ms");
+    return settings.finish(() ->
+        new ProcessorSettings(
+            kafka,
+            data,
+            new DiskBudget(disk),
+            Optional.of(feeds).filter(path -> !path.toString().equals(NONE)),
+            extractThreads,
+            feedThreads,
+            commitEvery,
+            storeBytes,
+            futureAllowed,
+            memory,
+            steady,
+            healthPort,
+            leaveOnStop));
+  }
+}

@@ -1,0 +1,103 @@
+package courtside.processor.catalogue;
+
+import courtside.atproto.syntax.RecordKey;
+import courtside.eventlog.feed.FeedDefinition;
+import courtside.eventlog.feed.FeedState;
+import courtside.eventlog.feed.FeedVersion;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedMap;
+import java.util.Set;
+import java.util.TreeMap;
+import org.apache.kafka.common.errors.SerializationException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The fold of {@code feed.definitions}: definitions in the order in which they were written, and
+ * the feeds' states. Confined to one thread.
+ */
+public final class Catalogue {
+  private static final Logger LOG = LoggerFactory.getLogger(Catalogue.class);
+
+  private final SequencedMap<FeedVersion, FeedDefinition> definitions = new LinkedHashMap<>();
+  private final Map<RecordKey, FeedState> states = new TreeMap<>();
+
+  /** Takes the next record. One that cannot be read is said and passed over. */
+  public void apply(String key, byte @Nullable [] value) {
+    try {
+      if (FeedVersion.isDefinitionKey(key)) {
+        applyDefinition(FeedVersion.read(key), value);
+      } else {
+        applyState(new RecordKey(key), value);
+      }
+    } catch (SerializationException | IllegalArgumentException e) {
+      LOG.atWarn()
+          .addKeyValue("key", key)
+          .addKeyValue("reason", e.getMessage())
+          .log("definition not readable, passed over");
+    }
+  }
+
+  private void applyDefinition(FeedVersion version, byte @Nullable [] value) {
+    // Taken out first: one that is written again is the newest.
+    definitions.remove(version);
+    if (value != null) {
+      definitions.putLast(version, FeedDefinition.FORMAT.decode(value));
+    }
+  }
+
+  private void applyState(RecordKey feed, byte @Nullable [] value) {
+    if (value == null) {
+      states.remove(feed);
+    } else {
+      states.put(feed, FeedState.FORMAT.decode(value));
+    }
+  }
+
+  /** The definitions that are not removed, the newest last. */
+  public SequencedMap<FeedVersion, FeedDefinition> definitions() {
+    return Collections.unmodifiableSequencedMap(definitions);
+  }
+
+  /** The state of a feed, if the steward has ever decided about it. */
+  public Optional<FeedState> state(RecordKey feed) {
+    return Optional.ofNullable(states.get(feed));
+  }
+
+  /** Every feed that has a definition or a state. */
+  public Set<RecordKey> feeds() {
+    Set<RecordKey> feeds = new LinkedHashSet<>(states.keySet());
+    definitions.keySet().forEach(version -> feeds.add(version.feed()));
+    return feeds;
+  }
+
+  /** The versions of a feed that have a definition, the newest last. */
+  public List<FeedVersion> versions(RecordKey feed) {
+    return definitions.keySet().stream().filter(version -> version.feed().equals(feed)).toList();
+  }
+
+  /** The definitions by the set that they were applied with, each set in the order written. */
+  public Map<String, SequencedMap<FeedVersion, FeedDefinition>> sets() {
+    Map<String, SequencedMap<FeedVersion, FeedDefinition>> sets = new LinkedHashMap<>();
+    definitions.forEach((version, definition) ->
+        sets.computeIfAbsent(definition.set(), _ -> new LinkedHashMap<>())
+            .put(version, definition));
+    return sets;
+  }
+
+  /** The newest version of each feed. */
+  public Map<RecordKey, FeedVersion> newest() {
+    Map<RecordKey, FeedVersion> newest = new LinkedHashMap<>();
+    for (FeedVersion version : new ArrayList<>(definitions.keySet())) {
+      newest.put(version.feed(), version);
+    }
+    return newest;
+  }
+}

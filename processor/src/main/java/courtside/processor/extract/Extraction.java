@@ -1,0 +1,189 @@
+package courtside.processor.extract;
+
+import courtside.atproto.Bytes;
+import courtside.atproto.MalformedDataException;
+import courtside.atproto.MalformedDataException.Kind;
+import courtside.atproto.cbor.DagCborReader;
+import courtside.atproto.firehose.AccountMessage;
+import courtside.atproto.firehose.CommitMessage;
+import courtside.atproto.firehose.FrameKind;
+import courtside.atproto.firehose.RepoOperation;
+import courtside.atproto.record.Post;
+import courtside.atproto.syntax.AtUri;
+import courtside.atproto.syntax.Datetime;
+import courtside.atproto.syntax.Nsid;
+import courtside.eventlog.firehose.FrameHeaders;
+import courtside.eventlog.post.PostEvent;
+import courtside.eventlog.post.PostEvent.Origin;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.kafka.common.errors.SerializationException;
+
+/**
+ * What a frame says about posts. Looks at the paths of a commit's operations first and opens its
+ * archive only for posts. What cannot be used is named in a dead letter, and its siblings stand.
+ * Pure; thread-safe.
+ */
+final class Extraction {
+  private final Duration futureAllowed;
+
+  /**
+   * Makes an extraction.
+   *
+   * @param futureAllowed how far a revision may lie ahead of the time seen; one further ahead would
+   *     win over its own later deletion
+   */
+  Extraction(Duration futureAllowed) {
+    this.futureAllowed = futureAllowed;
+  }
+
+  /** Extracts one frame. */
+  Extracted extract(Frame frame) {
+    Letters letters = new Letters(frame);
+    byte[] bytes = frame.value();
+    if (bytes == null) {
+      return letters.only(Letters.NO_VALUE, "expected a frame, found a record without value");
+    }
+    FrameHeaders headers;
+    try {
+      headers = FrameHeaders.read(frame.headers());
+    } catch (SerializationException e) {
+      return letters.only(Letters.BAD_HEADERS, String.valueOf(e.getMessage()));
+    }
+    try {
+      return switch (FrameKind.of(bytes)) {
+        case COMMIT -> commit(frame, headers, CommitMessage.read(bytes), letters);
+        case ACCOUNT -> account(frame, headers, AccountMessage.read(bytes));
+        // Kept in the log, and nothing that changes feeds.
+        case SYNC, IDENTITY, INFO, ERROR, UNKNOWN -> Extracted.NOTHING;
+      };
+    } catch (MalformedDataException e) {
+      return letters.only(e);
+    }
+  }
+
+  private static Extracted account(Frame frame, FrameHeaders headers, AccountMessage message) {
+    PostEvent event =
+        new PostEvent.AccountChanged(
+            message.did().value(),
+            message.active(),
+            message.status(),
+            origin(frame, headers, message.time()));
+    return new Extracted(List.of(event), List.of());
+  }
+
+  private Extracted commit(
+      Frame frame, FrameHeaders headers, CommitMessage commit, Letters letters) {
+    for (CommitMessage.Unreadable operation : commit.unreadable()) {
+      if (mayConcernPosts(commit.frame(), operation.index())) {
+        letters.add(operation.why(), "operation " + operation.index());
+      }
+    }
+    List<RepoOperation> operations =
+        commit.operations().stream()
+            .filter(operation -> operation.collection().equals(Nsid.POST))
+            .toList();
+    if (operations.isEmpty()) {
+      return new Extracted(List.of(), letters.written());
+    }
+    Instant revision = commit.rev().time();
+    if (revision.isAfter(frame.seen().plus(futureAllowed))) {
+      letters.add(
+          Letters.FUTURE_REVISION,
+          "expected a revision at most "
+              + futureAllowed
+              + " ahead of the time seen, "
+              + frame.seen()
+              + ", found "
+              + revision);
+      return new Extracted(List.of(), letters.written());
+    }
+    Origin origin = origin(frame, headers, commit.time());
+    List<PostEvent> posts = new ArrayList<>(operations.size());
+    for (RepoOperation operation : operations) {
+      try {
+        posts.add(event(commit, operation, origin));
+      } catch (MalformedDataException e) {
+        letters.add(e, operation.rkey().value());
+      }
+    }
+    return new Extracted(posts, letters.written());
+  }
+
+  private static PostEvent event(CommitMessage commit, RepoOperation operation, Origin origin)
+      throws MalformedDataException {
+    String uri = new AtUri(commit.repo(), operation.collection(), operation.rkey()).toString();
+    String rev = commit.rev().value();
+    return switch (operation.action()) {
+      case CREATE ->
+          new PostEvent.Created(uri, rev, origin, cid(operation), record(commit, operation));
+      case UPDATE ->
+          new PostEvent.Updated(uri, rev, origin, cid(operation), record(commit, operation));
+      case DELETE -> new PostEvent.Deleted(uri, rev, origin);
+      case UNKNOWN ->
+          throw new MalformedDataException(
+              Kind.UNSUPPORTED, -1, "expected create, update or delete as the action");
+    };
+  }
+
+  private static String cid(RepoOperation operation) {
+    return operation.cid().map(Object::toString).orElse("");
+  }
+
+  /** The record's bytes, if it is a post by its own type; whatever else it holds stands. */
+  private static Bytes record(CommitMessage commit, RepoOperation operation)
+      throws MalformedDataException {
+    Bytes record = commit.record(operation).of(commit.frame());
+    Post.read(record);
+    return record;
+  }
+
+  private static Origin origin(Frame frame, FrameHeaders headers, String claimedTime) {
+    Instant frameTime =
+        Datetime.parse(claimedTime)
+            .filter(claimed -> claimed.isBefore(frame.seen()))
+            .orElse(frame.seen());
+    return new Origin(headers.relay(), headers.epoch(), headers.seq(), frameTime);
+  }
+
+  /** Whether an operation that cannot be read may be one of a post: only its path can tell. */
+  private static boolean mayConcernPosts(byte[] frame, int index) {
+    try {
+      Optional<String> path = path(frame, index);
+      return path.isEmpty()
+          || path.get().indexOf('/') < 0
+          || path.get().startsWith(Nsid.POST.value() + "/");
+    } catch (MalformedDataException e) {
+      return true;
+    }
+  }
+
+  private static Optional<String> path(byte[] frame, int index) throws MalformedDataException {
+    DagCborReader reader = new DagCborReader(frame);
+    reader.skip();
+    if (!find("ops", reader)) {
+      return Optional.empty();
+    }
+    reader.readArray();
+    for (int i = 0; i < index; i++) {
+      reader.skip();
+    }
+    return find("path", reader) ? Optional.of(reader.readText()) : Optional.empty();
+  }
+
+  /** Reads into a map up to the value of the key. */
+  private static boolean find(String wanted, DagCborReader reader) throws MalformedDataException {
+    int entries = reader.readMap();
+    DagCborReader.Keys keys = reader.keys();
+    for (int i = 0; i < entries; i++) {
+      if (keys.next().equals(wanted)) {
+        return true;
+      }
+      reader.skip();
+    }
+    return false;
+  }
+}

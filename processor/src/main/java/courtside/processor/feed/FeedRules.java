@@ -1,0 +1,25 @@
+package courtside.processor.feed;
+
+import courtside.atproto.record.Post;
+import courtside.atproto.syntax.Did;
+import courtside.eventlog.feed.FeedVersion;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+
+/** What the feeds of one set want. Thread-safe: the topology's threads share one. */
+public interface FeedRules {
+  /**
+   * The versions that the post belongs to.
+   *
+   * @param seen the moment by which its age is judged
+   */
+  Set<FeedVersion> match(Did author, Post post, Instant seen);
+
+  /** How long items of a version that matched are kept from the time seen. */
+  Duration keep(FeedVersion version);
+
+  /** Every version that is matched now, in a fixed order. */
+  List<FeedVersion> versions();
+}

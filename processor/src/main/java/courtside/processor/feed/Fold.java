@@ -1,0 +1,201 @@
+package courtside.processor.feed;
+
+import courtside.atproto.MalformedDataException;
+import courtside.atproto.record.Post;
+import courtside.atproto.syntax.AtUri;
+import courtside.atproto.syntax.Did;
+import courtside.atproto.syntax.Tid;
+import courtside.eventlog.feed.FeedItem;
+import courtside.eventlog.feed.FeedVersion;
+import courtside.eventlog.post.PostEvent;
+import courtside.eventlog.post.PostEvent.AccountChanged;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The fold behind every feed: the newest revision wins, whatever order events come in, and however
+ * often. Whatever ends, ends by comparison with the time seen of the event at hand: callers pass
+ * what is held through {@link #remaining} first, so it makes no difference whether a purge has run.
+ * Pure, up to the rules; thread-safe.
+ */
+final class Fold {
+  private static final String DELETED = "deleted";
+
+  private final FeedRules rules;
+  private final Memory memory;
+
+  Fold(FeedRules rules, Memory memory) {
+    this.rules = rules;
+    this.memory = memory;
+  }
+
+  /** What is left of what is known of an account. */
+  Optional<Account> remaining(Account held, Instant now) {
+    Instant end =
+        held.seenAt().plus(held.active() ? memory.revisions() : memory.inactiveAccounts());
+    return now.isBefore(end) ? Optional.of(held) : Optional.empty();
+  }
+
+  /** What is left of what is known of a post. */
+  Optional<Entry> remaining(Entry held, Optional<Account> author, Instant now) {
+    List<Match> kept = new ArrayList<>(held.matches().size());
+    for (Match match : held.matches()) {
+      if (now.isBefore(match.expiresAt()) && !goneWithAccount(match, author, now)) {
+        kept.add(match);
+      }
+    }
+    if (kept.isEmpty() && !now.isBefore(held.seenAt().plus(memory.revisions()))) {
+      return Optional.empty();
+    }
+    return Optional.of(kept.size() == held.matches().size() ? held : held.with(kept));
+  }
+
+  private boolean goneWithAccount(Match match, Optional<Account> author, Instant now) {
+    Optional<Instant> deletedSince = author.flatMap(Account::deletedSince);
+    if (deletedSince.isEmpty()) {
+      return false;
+    }
+    Instant hiddenSince =
+        deletedSince.get().isAfter(match.since()) ? deletedSince.get() : match.since();
+    return !now.isBefore(hiddenSince.plus(memory.deletedAccounts()));
+  }
+
+  /** What is known of an account after an event about it. */
+  Account account(Optional<Account> held, AccountChanged event, Instant seen, long position) {
+    Instant frameTime = event.origin().frameTime();
+    if (held.isPresent()) {
+      int order = frameTime.compareTo(held.get().frameTime());
+      if (order < 0 || (order == 0 && position <= held.get().position())) {
+        return held.get();
+      }
+    }
+    boolean deleted = !event.active() && event.status().filter(DELETED::equals).isPresent();
+    Optional<Instant> deletedSince =
+        deleted
+            ? held.flatMap(Account::deletedSince).or(() -> Optional.of(seen))
+            : Optional.empty();
+    return new Account(event.active(), frameTime, position, seen, deletedSince);
+  }
+
+  /**
+   * What is known of a post after an event about it.
+   *
+   * @throws MalformedDataException if the event's record is no post
+   */
+  Optional<Entry> post(Optional<Entry> held, PostEvent.OfPost event, AtUri uri, Instant seen)
+      throws MalformedDataException {
+    if (held.isPresent() && event.rev().compareTo(held.get().rev()) <= 0) {
+      return held;
+    }
+    return switch (event) {
+      case PostEvent.Deleted _ -> Optional.of(Entry.inNoFeed(event.rev(), seen));
+      case PostEvent.Created created -> {
+        Post post = Post.read(created.record());
+        // Created anew: what was here must have been deleted, whether or not that was seen.
+        List<Match> matches = matches(List.of(), uri, post, seen, false);
+        yield matches.isEmpty() && held.isEmpty()
+            // Older events about it can only be of an earlier life, which ended with a deletion.
+            ? Optional.empty()
+            : Optional.of(entry(created, post, seen, matches));
+      }
+      case PostEvent.Updated updated -> {
+        Post post = Post.read(updated.record());
+        List<Match> known = held.map(Entry::matches).orElse(List.of());
+        yield Optional.of(entry(updated, post, seen, matches(known, uri, post, seen, true)));
+      }
+    };
+  }
+
+  private static Entry entry(
+      PostEvent.Written event, Post post, Instant seen, List<Match> matches) {
+    return matches.isEmpty()
+        ? Entry.inNoFeed(event.rev(), seen)
+        : new Entry(event.rev(), seen, Optional.of(Content.of(event.cid(), post)), matches);
+  }
+
+  private List<Match> matches(
+      List<Match> known, AtUri uri, Post post, Instant seen, boolean update) {
+    Map<FeedVersion, Match> held = new HashMap<>();
+    known.forEach(match -> held.put(match.feedVersion(), match));
+    Map<Instant, Set<FeedVersion>> matched = new HashMap<>();
+    Set<FeedVersion> now = matched(matched, uri.repo(), post, seen);
+    Set<FeedVersion> candidates = new HashSet<>(now);
+    candidates.addAll(held.keySet());
+    Map<String, Match> matches = new TreeMap<>();
+    for (FeedVersion version : candidates) {
+      Match match = held.get(version);
+      // How old the post was when it came in does not change with an edit.
+      if (match != null && matched(matched, uri.repo(), post, match.since()).contains(version)) {
+        matches.put(version.key(), match);
+      } else if (match == null && now.contains(version)) {
+        matches.put(version.key(), newMatch(version, uri, post, seen, update));
+      }
+    }
+    return List.copyOf(matches.values());
+  }
+
+  private Set<FeedVersion> matched(
+      Map<Instant, Set<FeedVersion>> memo, Did author, Post post, Instant at) {
+    return memo.computeIfAbsent(at, moment -> rules.match(author, post, moment));
+  }
+
+  private Match newMatch(FeedVersion version, AtUri uri, Post post, Instant seen, boolean update) {
+    Instant sortAt = earlier(post.createdAt().orElse(seen), seen);
+    if (update && Tid.isValid(uri.rkey().value())) {
+      // Its creation is not known; its key may tell when that was.
+      sortAt = earlier(sortAt, new Tid(uri.rkey().value()).time());
+    }
+    return new Match(
+        version.feed().value(),
+        version.version(),
+        sortAt.truncatedTo(ChronoUnit.MILLIS),
+        seen,
+        seen.plus(rules.keep(version)));
+  }
+
+  private static Instant earlier(Instant a, Instant b) {
+    return a.isBefore(b) ? a : b;
+  }
+
+  /** The items of {@code feed.items} that stand for an entry, by key: none of a hidden one. */
+  static Map<String, FeedItem> shown(
+      Optional<Entry> entry, Optional<Account> author, StateKey key) {
+    if (entry.isEmpty() || author.filter(account -> !account.active()).isPresent()) {
+      return Map.of();
+    }
+    Optional<Content> content = entry.get().content();
+    if (content.isEmpty()) {
+      return Map.of();
+    }
+    Map<String, FeedItem> items = new TreeMap<>();
+    for (Match match : entry.get().matches()) {
+      items.put(match.feedVersion().itemKey(key.uri()), content.get().item(match, key.did()));
+    }
+    return items;
+  }
+
+  /** What to write so that {@code after} stands where {@code before} did; null takes one out. */
+  static Map<String, @Nullable FeedItem> changes(
+      Map<String, FeedItem> before, Map<String, FeedItem> after) {
+    Map<String, @Nullable FeedItem> changes = new TreeMap<>();
+    Set<String> keys = new TreeSet<>(before.keySet());
+    keys.addAll(after.keySet());
+    for (String key : keys) {
+      FeedItem item = after.get(key);
+      if (item == null || !item.equals(before.get(key))) {
+        changes.put(key, item);
+      }
+    }
+    return changes;
+  }
+}

@@ -1,0 +1,312 @@
+package courtside.processor.feed;
+
+import courtside.atproto.MalformedDataException;
+import courtside.atproto.syntax.AtUri;
+import courtside.atproto.syntax.Did;
+import courtside.atproto.syntax.Nsid;
+import courtside.eventlog.feed.FeedItem;
+import courtside.eventlog.feed.FeedStatus;
+import courtside.eventlog.feed.FeedVersion;
+import courtside.eventlog.firehose.DeadLetter;
+import courtside.eventlog.post.PostEvent;
+import courtside.eventlog.topic.Topics;
+import courtside.processor.letter.Letter;
+import courtside.processor.metrics.Counts;
+import courtside.processor.streams.PartitionEnds;
+import courtside.processor.streams.ReadPositions;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.processor.PunctuationType;
+import org.apache.kafka.streams.processor.api.ContextualProcessor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.processor.api.RecordMetadata;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Folds the events of one partition into the store and writes what changes in the feeds. What
+ * stands in {@code feed.items} is always what {@link Fold#shown} says of the store. Confined to its
+ * task's thread.
+ */
+final class FoldProcessor extends ContextualProcessor<byte[], byte[], byte[], byte[]> {
+  private static final String STAGE = "feeds";
+  private static final String BAD_EVENT = "bad_event";
+  private static final Duration PERIOD = Duration.ofSeconds(1);
+
+  /** Entries that one call of the purge looks at, and statuses that one call writes. */
+  private static final int AT_ONCE = 1_000;
+
+  private final FeedRules rules;
+  private final Fold fold;
+  private final Memory memory;
+  private final ReadPositions positions;
+  private final PartitionEnds ends;
+  private final Counts counts;
+
+  private @Nullable Instant lastSeen;
+  private long read;
+  private final Map<FeedVersion, Long> matched = new HashMap<>();
+  private @Nullable Bytes purgeFrom;
+  private int statusFrom;
+
+  FoldProcessor(
+      FeedRules rules, Memory memory, ReadPositions positions, PartitionEnds ends, Counts counts) {
+    this.rules = rules;
+    this.fold = new Fold(rules, memory);
+    this.memory = memory;
+    this.positions = positions;
+    this.ends = ends;
+    this.counts = counts;
+  }
+
+  @Override
+  public void init(ProcessorContext<byte[], byte[]> context) {
+    super.init(context);
+    // A task that is revived goes back to what was committed, with this same object.
+    positions.forget(partition());
+    lastSeen = null;
+    purgeFrom = null;
+    read = 0;
+    matched.clear();
+    context.schedule(PERIOD, PunctuationType.WALL_CLOCK_TIME, _ -> purge());
+    context.schedule(PERIOD, PunctuationType.WALL_CLOCK_TIME, this::report);
+  }
+
+  @Override
+  @SuppressWarnings("NullAway") // A value may be absent, which Streams does not say.
+  public void process(Record<byte[], byte[]> record) {
+    RecordMetadata at =
+        context()
+            .recordMetadata()
+            .orElseThrow(() -> new IllegalStateException("an event that comes from no topic"));
+    Instant seen = Instant.ofEpochMilli(record.timestamp());
+    lastSeen = seen;
+    positions.processed(partition(), at.offset());
+    read++;
+    byte[] value = record.value();
+    if (value == null) {
+      refuse(record, at, BAD_EVENT, "expected an event, found a record without value");
+      return;
+    }
+    try {
+      switch (PostEvent.FORMAT.decode(value)) {
+        case PostEvent.OfPost post -> foldPost(post, seen);
+        case PostEvent.AccountChanged account -> foldAccount(account, seen, at.offset());
+      }
+    } catch (SerializationException e) {
+      refuse(record, at, BAD_EVENT, String.valueOf(e.getMessage()));
+    } catch (MalformedDataException e) {
+      refuse(record, at, Letter.reason(e), String.valueOf(e.getMessage()));
+    }
+  }
+
+  private void foldPost(PostEvent.OfPost event, Instant seen) throws MalformedDataException {
+    AtUri uri = AtUri.parse(event.uri());
+    if (!uri.collection().equals(Nsid.POST)) {
+      throw new MalformedDataException(
+          MalformedDataException.Kind.WRONG_TYPE, -1, "expected the uri of a post");
+    }
+    StateKey key = StateKey.ofPost(uri);
+    Optional<Account> author = settle(key.did(), seen);
+    Optional<Entry> stored = entry(key);
+    Optional<Entry> held = stored.flatMap(entry -> fold.remaining(entry, author, seen));
+    Optional<Entry> next = fold.post(held, event, uri, seen);
+    if (!next.equals(held)) {
+      next.ifPresent(entry ->
+          entry.matches().forEach(match -> matched.merge(match.feedVersion(), 1L, Long::sum)));
+    }
+    replace(key, stored, author, next, author, seen);
+  }
+
+  private void foldAccount(PostEvent.AccountChanged event, Instant seen, long offset)
+      throws MalformedDataException {
+    // As strict as for a post: the key of the store is made of it.
+    String did = Did.parse(event.did()).value();
+    Optional<Account> held = settle(did, seen);
+    Optional<Account> next = Optional.of(fold.account(held, event, seen, offset));
+    if (next.equals(held)) {
+      return;
+    }
+    if (isActive(held) != isActive(next) || held.flatMap(Account::deletedSince).isPresent()) {
+      replaceAll(did, held, next, seen);
+    }
+    next.ifPresent(
+        account -> store().put(StateKey.ofAccount(did).bytes(), Account.FORMAT.encode(account)));
+  }
+
+  private static boolean isActive(Optional<Account> account) {
+    return account.map(Account::active).orElse(true);
+  }
+
+  /** What is known of an account now; one that is forgotten while hidden is shown again. */
+  private Optional<Account> settle(String did, Instant now) {
+    StateKey key = StateKey.ofAccount(did);
+    Optional<Account> stored = account(did);
+    Optional<Account> held = stored.flatMap(account -> fold.remaining(account, now));
+    if (stored.isPresent() && held.isEmpty()) {
+      if (!isActive(stored)) {
+        replaceAll(did, stored, held, now);
+      }
+      store().delete(key.bytes());
+    }
+    return held;
+  }
+
+  /** Carries every post of an account over a change of that account. */
+  private void replaceAll(
+      String did, Optional<Account> before, Optional<Account> after, Instant now) {
+    byte[] prefix = StateKey.ofAccount(did).bytes().get();
+    try (KeyValueIterator<Bytes, byte[]> range = store().prefixScan(prefix, (_, bytes) -> bytes)) {
+      while (range.hasNext()) {
+        KeyValue<Bytes, byte[]> stored = range.next();
+        StateKey key = StateKey.read(stored.key);
+        if (!key.isAccount()) {
+          Entry entry = Entry.FORMAT.decode(stored.value);
+          replace(key, Optional.of(entry), before, fold.remaining(entry, before, now), after, now);
+        }
+      }
+    }
+  }
+
+  private void replace(
+      StateKey key,
+      Optional<Entry> stored,
+      Optional<Account> before,
+      Optional<Entry> next,
+      Optional<Account> after,
+      Instant now) {
+    if (!next.equals(stored)) {
+      if (next.isPresent()) {
+        store().put(key.bytes(), Entry.FORMAT.encode(next.get()));
+      } else {
+        store().delete(key.bytes());
+      }
+    }
+    Fold.changes(Fold.shown(stored, before, key), Fold.shown(next, after, key))
+        .forEach((itemKey, item) -> writeItem(itemKey, item, now));
+  }
+
+  private void writeItem(String key, @Nullable FeedItem item, Instant now) {
+    forward(
+        key.getBytes(StandardCharsets.UTF_8),
+        item == null ? null : FeedItem.FORMAT.encode(item),
+        now,
+        FeedTopology.ITEMS);
+    counts.itemChanged();
+  }
+
+  /** Takes out what has ended, a bounded piece of the store at a time, round and round. */
+  private void purge() {
+    Instant seen = lastSeen;
+    if (seen == null) {
+      return;
+    }
+    Instant now = seen.minus(memory.skew());
+    int looked = 0;
+    String did = "";
+    Optional<Account> author = Optional.empty();
+    Bytes next = null;
+    try (KeyValueIterator<Bytes, byte[]> range = store().range(purgeFrom, null)) {
+      while (range.hasNext()) {
+        if (looked++ == AT_ONCE) {
+          next = range.peekNextKey();
+          break;
+        }
+        KeyValue<Bytes, byte[]> stored = range.next();
+        StateKey key = StateKey.read(stored.key);
+        if (!key.did().equals(did)) {
+          did = key.did();
+          author = settle(did, now);
+        }
+        if (!key.isAccount()) {
+          purge(key, author, now);
+        }
+      }
+    }
+    purgeFrom = next;
+  }
+
+  /** Reads the entry again: settling its account may have changed it. */
+  private void purge(StateKey key, Optional<Account> author, Instant now) {
+    Optional<Entry> stored = entry(key);
+    Optional<Entry> held = stored.flatMap(entry -> fold.remaining(entry, author, now));
+    replace(key, stored, author, held, author, now);
+  }
+
+  /** Says how far each version is; a large set takes turns. */
+  private void report(long now) {
+    TopicPartition partition = partition();
+    OptionalLong position = positions.next(partition);
+    if (position.isEmpty()) {
+      return;
+    }
+    long end = Math.max(position.getAsLong(), ends.end(partition).orElse(position.getAsLong()));
+    List<FeedVersion> versions = rules.versions();
+    int count = Math.min(AT_ONCE, versions.size());
+    for (int i = 0; i < count; i++) {
+      FeedVersion version = versions.get((statusFrom + i) % versions.size());
+      FeedStatus status =
+          new FeedStatus(
+              Instant.ofEpochMilli(now),
+              position.getAsLong(),
+              end,
+              lastSeen == null ? Instant.EPOCH : lastSeen,
+              read,
+              matched.getOrDefault(version, 0L));
+      forward(
+          version.statusKey(partition.partition()).getBytes(StandardCharsets.UTF_8),
+          FeedStatus.FORMAT.encode(status),
+          Instant.ofEpochMilli(now),
+          FeedTopology.STATUS);
+    }
+    statusFrom = versions.isEmpty() ? 0 : (statusFrom + count) % versions.size();
+  }
+
+  private void refuse(
+      Record<byte[], byte[]> record, RecordMetadata at, String reason, String detail) {
+    DeadLetter letter =
+        Letter.of(
+            STAGE,
+            reason,
+            Instant.ofEpochMilli(record.timestamp()),
+            detail,
+            Letter.source(at.topic(), at.partition(), at.offset()),
+            record.value());
+    forward(record.key(), DeadLetter.FORMAT.encode(letter), letter.at(), FeedTopology.LETTERS);
+    counts.deadLetter(reason);
+  }
+
+  @SuppressWarnings("NullAway") // Absent keys and values, which Streams does not say it takes.
+  private void forward(byte @Nullable [] key, byte @Nullable [] value, Instant at, String sink) {
+    context().forward(new Record<>(key, value, at.toEpochMilli()), sink);
+  }
+
+  private Optional<Account> account(String did) {
+    return Optional.ofNullable(store().get(StateKey.ofAccount(did).bytes()))
+        .map(Account.FORMAT::decode);
+  }
+
+  private Optional<Entry> entry(StateKey key) {
+    return Optional.ofNullable(store().get(key.bytes())).map(Entry.FORMAT::decode);
+  }
+
+  private KeyValueStore<Bytes, byte[]> store() {
+    return context().getStateStore(FeedTopology.STORE);
+  }
+
+  private TopicPartition partition() {
+    return new TopicPartition(Topics.POSTS.name(), context().taskId().partition());
+  }
+}

@@ -1,0 +1,5 @@
+/** Reading small topics whole, and following them. */
+@NullMarked
+package courtside.processor.log;
+
+import org.jspecify.annotations.NullMarked;

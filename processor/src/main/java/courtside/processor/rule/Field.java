@@ -1,0 +1,69 @@
+package courtside.processor.rule;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.apache.lucene.analysis.Analyzer;
+import org.apache.lucene.analysis.miscellaneous.PerFieldAnalyzerWrapper;
+
+/** What rules can ask of a post. The name in a rule is the constant's in lower case. */
+enum Field {
+  /** The words of the text. */
+  TEXT,
+  /** Each hashtag whole, without its sign. */
+  TAG,
+  /** Each address that the post links to, whole, in lower case. */
+  LINK,
+  /** The host of each link, and every domain above it. */
+  HOST,
+  /** The words of the descriptions of images and videos. */
+  ALT,
+  /** The words of an external card's title and description. */
+  CARD,
+  /** Each language, and the ones it belongs to: pt-br is also pt. */
+  LANG,
+  /** The author's DID, as it is. */
+  AUTHOR,
+  /** One of post and reply; beside it quote, media. */
+  KIND;
+
+  /** The same analysis for rules and posts: only so do they meet. */
+  static final Analyzer ANALYZER =
+      new PerFieldAnalyzerWrapper(
+          Analysis.WORDS,
+          Arrays.stream(values())
+              .collect(Collectors.toUnmodifiableMap(Field::fieldName, Field::analyzer)));
+
+  private static final Map<String, Field> BY_NAME =
+      Arrays.stream(values())
+          .collect(Collectors.toUnmodifiableMap(Field::fieldName, Function.identity()));
+
+  String fieldName() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /** Whether values are split into words. */
+  boolean isWords() {
+    return this == TEXT || this == ALT || this == CARD;
+  }
+
+  private Analyzer analyzer() {
+    return switch (this) {
+      case TEXT, ALT, CARD -> Analysis.WORDS;
+      case TAG -> Analysis.TAG;
+      case LINK, HOST, LANG, KIND -> Analysis.LOWER_CASE;
+      case AUTHOR -> Analysis.EXACT;
+    };
+  }
+
+  static Optional<Field> named(String name) {
+    return Optional.ofNullable(BY_NAME.get(name));
+  }
+
+  static String names() {
+    return Arrays.stream(values()).map(Field::fieldName).collect(Collectors.joining(", "));
+  }
+}

@@ -1,0 +1,229 @@
+package courtside.processor.rule;
+
+import java.io.StringReader;
+import java.util.function.Supplier;
+import org.apache.lucene.index.Term;
+import org.apache.lucene.queryparser.charstream.FastCharStream;
+import org.apache.lucene.queryparser.classic.ParseException;
+import org.apache.lucene.queryparser.classic.QueryParserConstants;
+import org.apache.lucene.queryparser.classic.QueryParserTokenManager;
+import org.apache.lucene.queryparser.classic.Token;
+import org.apache.lucene.queryparser.classic.TokenMgrError;
+import org.apache.lucene.search.BooleanClause;
+import org.apache.lucene.search.FuzzyQuery;
+import org.apache.lucene.search.IndexSearcher;
+import org.apache.lucene.search.Query;
+import org.apache.lucene.search.QueryVisitor;
+import org.apache.lucene.util.automaton.ByteRunAutomaton;
+import org.apache.lucene.util.automaton.TooComplexToDeterminizeException;
+
+/**
+ * A rule that was read and can be matched: a query in Lucene's classic syntax over the fields text
+ * (the default), tag, link, host, alt, card, lang, author and kind. Immutable; thread-safe.
+ *
+ * <p>Words beside each other are alternatives. A word that holds several terms ({@code
+ * buzzer-beater}) is a phrase. Wildcards, also leading ones, regular expressions, fuzzy terms and
+ * ranges work within one word; such a term is compared with every word of every post, and so costs
+ * more than plain ones, which are looked up.
+ *
+ * <p>What the classic syntax accepts and then does not do is refused: unknown fields, exclusions
+ * alone, alternatives beside requirements ({@code a AND b OR c}), words without a letter, patterns
+ * across words, and {@code and}, {@code or}, {@code not} in lower case.
+ *
+ * @see <a
+ *     href="https://lucene.apache.org/core/10_3_0/queryparser/org/apache/lucene/queryparser/classic/package-summary.html">
+ *     Classic query syntax</a>
+ */
+public final class Rule {
+  /** Longest text of a rule, in characters: ample for a thousand terms. */
+  public static final int MAX_LENGTH = 32_768;
+
+  /** Most terms of a rule and its exclusion together; Lucene itself ends at 1,024. */
+  public static final int MAX_TERMS = 1_000;
+
+  /** Longest term, in bytes; Lucene itself cannot hold more than 32,766. */
+  public static final int MAX_TERM_BYTES = 8_192;
+
+  /** Deepest nesting of parentheses: reading and matching are recursive. */
+  public static final int MAX_DEPTH = 32;
+
+  private static final int QUOTED = 40;
+
+  private final String text;
+  private final Query query;
+  private final int terms;
+
+  private Rule(String text, Query query, int terms) {
+    this.text = text;
+    this.query = query;
+    this.terms = terms;
+  }
+
+  /**
+   * Reads a rule.
+   *
+   * @throws RuleException if it cannot be read, or would not do what it says
+   */
+  public static Rule parse(String text) throws RuleException {
+    if (text.length() > MAX_LENGTH) {
+      throw new RuleException(
+          -1, "expected at most " + MAX_LENGTH + " characters, found " + text.length());
+    }
+    String normalised = normalise(text);
+    if (normalised.isEmpty()) {
+      throw new RuleException(0, "expected a query, found nothing; *:* matches every post");
+    }
+    RuleParser parser = new RuleParser();
+    Query query;
+    try {
+      query = parser.parse(text);
+    } catch (ParseException e) {
+      throw explain(e, parser, text);
+    } catch (TooComplexToDeterminizeException e) {
+      throw new RuleException(-1, "a regular expression or pattern is too complex to match");
+    } catch (IllegalArgumentException e) {
+      throw new RuleException(-1, "not a query: " + bounded(String.valueOf(e.getMessage())));
+    }
+    TermCount count = new TermCount();
+    query.visit(count);
+    if (count.terms > MAX_TERMS) {
+      throw tooMany(count.terms);
+    }
+    if (count.longest > MAX_TERM_BYTES) {
+      throw new RuleException(
+          -1, "expected terms of at most " + MAX_TERM_BYTES + " bytes, found " + count.longest);
+    }
+    return new Rule(normalised, query, count.terms);
+  }
+
+  /** The text with one space where the syntax has any white space, none within quotes changed. */
+  public String text() {
+    return text;
+  }
+
+  Query query() {
+    return query;
+  }
+
+  /** How many terms it has, a fuzzy one counting as all those it may become. */
+  int terms() {
+    return terms;
+  }
+
+  static RuleException tooMany(int terms) {
+    return new RuleException(
+        -1,
+        "expected at most "
+            + MAX_TERMS
+            + " terms in a rule and its exclusion, found "
+            + terms
+            + " (a fuzzy one counts "
+            + FuzzyQuery.defaultMaxExpansions
+            + ")");
+  }
+
+  /**
+   * Writes the tokens as they stand, one space between two that are apart: what cannot change is
+   * the list of tokens, and so the meaning.
+   */
+  private static String normalise(String text) throws RuleException {
+    QueryParserTokenManager lexer =
+        new QueryParserTokenManager(new FastCharStream(new StringReader(text)));
+    StringBuilder normalised = new StringBuilder(text.length());
+    int end = 0;
+    int depth = 0;
+    try {
+      for (Token token = lexer.getNextToken();
+          token.kind != QueryParserConstants.EOF;
+          token = lexer.getNextToken()) {
+        if (token.kind == QueryParserConstants.LPAREN) {
+          depth++;
+        } else if (token.kind == QueryParserConstants.RPAREN) {
+          depth--;
+        }
+        if (depth > MAX_DEPTH) {
+          throw new RuleException(
+              token.beginColumn, "expected parentheses nested at most " + MAX_DEPTH + " deep");
+        }
+        if (token.beginColumn > end && !normalised.isEmpty()) {
+          normalised.append(' ');
+        }
+        // A sign on its own is one token with the white space after it.
+        normalised.append(
+            token.kind == QueryParserConstants.BAREOPER
+                ? token.image.substring(0, 1) + " "
+                : token.image);
+        end = token.endColumn;
+      }
+    } catch (TokenMgrError e) {
+      throw new RuleException(
+          end,
+          "cannot be read from "
+              + quote(text, end)
+              + " on: is a quotation mark, bracket or slash not closed?");
+    }
+    return normalised.toString();
+  }
+
+  private static RuleException explain(ParseException e, RuleParser parser, String text) {
+    if (e.getCause() instanceof ParseException cause) {
+      if (cause.currentToken != null && cause.currentToken.next != null) {
+        Token found = cause.currentToken.next;
+        return found.kind == QueryParserConstants.EOF
+            ? new RuleException(
+                text.length(),
+                "ends too early: is something not closed, or nothing after an operator?")
+            : new RuleException(
+                found.beginColumn, "did not expect " + quote(text, found.beginColumn));
+      }
+      int offset = parser.token == null ? -1 : parser.token.beginColumn;
+      return new RuleException(offset, String.valueOf(cause.getMessage()));
+    }
+    if (e.getCause() instanceof IndexSearcher.TooManyClauses) {
+      return new RuleException(-1, "expected at most " + MAX_TERMS + " terms");
+    }
+    return new RuleException(-1, "not a query: " + bounded(String.valueOf(e.getMessage())));
+  }
+
+  private static String quote(String text, int from) {
+    return "'" + bounded(text.substring(Math.min(from, text.length())).strip()) + "'";
+  }
+
+  static String bounded(String text) {
+    String line = text.replaceAll("\\s+", " ");
+    return line.codePointCount(0, line.length()) <= QUOTED
+        ? line
+        : line.substring(0, line.offsetByCodePoints(0, QUOTED)) + "…";
+  }
+
+  /** Counts what a query may become when it is run. */
+  private static final class TermCount extends QueryVisitor {
+    private int terms;
+    private int longest;
+
+    @Override
+    public void consumeTerms(Query query, Term... found) {
+      terms += found.length;
+      for (Term term : found) {
+        longest = Math.max(longest, term.bytes().length);
+      }
+    }
+
+    @Override
+    public void consumeTermsMatching(
+        Query query, String field, Supplier<ByteRunAutomaton> automaton) {
+      terms += query instanceof FuzzyQuery ? FuzzyQuery.defaultMaxExpansions : 1;
+    }
+
+    @Override
+    public void visitLeaf(Query query) {
+      terms++;
+    }
+
+    @Override
+    public QueryVisitor getSubVisitor(BooleanClause.Occur occur, Query parent) {
+      // By default exclusions are not visited; they cost as much.
+      return this;
+    }
+  }
+}

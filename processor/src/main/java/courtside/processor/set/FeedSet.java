@@ -1,0 +1,63 @@
+package courtside.processor.set;
+
+import courtside.eventlog.feed.FeedDefinition;
+import courtside.eventlog.feed.FeedVersion;
+import courtside.processor.feed.FeedTopology;
+import courtside.processor.rule.RuleException;
+import courtside.processor.streams.Application;
+import courtside.processor.streams.ReadPositions;
+import courtside.processor.streams.ThreadReplacement;
+import java.util.Map;
+import org.apache.kafka.streams.StreamsConfig;
+
+/** One set that runs. Thread-safe. */
+final class FeedSet implements AutoCloseable {
+  private final SetRules rules;
+  private final Application application;
+
+  private FeedSet(SetRules rules, Application application) {
+    this.rules = rules;
+    this.application = application;
+  }
+
+  static FeedSet start(
+      String id, Map<FeedVersion, FeedDefinition> definitions, FeedSetsSettings settings)
+      throws RuleException {
+    SetRules rules = new SetRules(definitions);
+    try {
+      StreamsConfig config =
+          settings.streams().application(FeedTopology.application(id), settings.threads());
+      ReadPositions positions = new ReadPositions();
+      return new FeedSet(
+          rules,
+          Application.start(
+              settings.streams(),
+              config,
+              FeedTopology.build(
+                  config, rules, settings.memory(), positions, settings.ends(), settings.counts()),
+              positions,
+              new ThreadReplacement(settings.nanoTime()),
+              settings.registry(),
+              () -> {
+                // Told by the application itself; other sets go on.
+              }));
+    } catch (RuntimeException e) {
+      rules.close();
+      throw e;
+    }
+  }
+
+  void replace(Map<FeedVersion, FeedDefinition> definitions) throws RuleException {
+    rules.replace(definitions);
+  }
+
+  Application application() {
+    return application;
+  }
+
+  @Override
+  public void close() {
+    application.close();
+    rules.close();
+  }
+}

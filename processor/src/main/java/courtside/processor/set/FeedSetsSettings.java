@@ -1,0 +1,25 @@
+package courtside.processor.set;
+
+import courtside.processor.feed.Memory;
+import courtside.processor.metrics.Counts;
+import courtside.processor.streams.PartitionEnds;
+import courtside.processor.streams.StreamsSettings;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.function.LongSupplier;
+
+/**
+ * What every set runs with. Immutable.
+ *
+ * @param threads of each set
+ * @param ends of {@code posts}
+ * @param onFailure run if sets cannot be followed any more: must not wait
+ */
+public record FeedSetsSettings(
+    StreamsSettings streams,
+    int threads,
+    Memory memory,
+    PartitionEnds ends,
+    Counts counts,
+    MeterRegistry registry,
+    LongSupplier nanoTime,
+    Runnable onFailure) {}

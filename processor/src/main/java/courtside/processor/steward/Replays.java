@@ -1,0 +1,85 @@
+package courtside.processor.steward;
+
+import courtside.eventlog.feed.FeedStatus;
+import courtside.eventlog.feed.FeedVersion;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether candidates have caught up: every partition is past the end noted when the candidate was
+ * first seen here, and none has been behind for a while. A steward that takes over notes anew, so
+ * it can only be stricter. Confined to one thread.
+ */
+final class Replays {
+  private static final Duration LAG = Duration.ofSeconds(2);
+
+  private final Duration steady;
+  private final LongSupplier nanoTime;
+  private final Map<FeedVersion, Replay> replays = new HashMap<>();
+
+  /**
+   * Starts with nothing noted.
+   *
+   * @param steady how long no partition may have been more than 2 s behind
+   */
+  Replays(Duration steady, LongSupplier nanoTime) {
+    this.steady = steady;
+    this.nanoTime = nanoTime;
+  }
+
+  private record Replay(List<Long> ends, @Nullable Long steadySince) {}
+
+  /**
+   * The candidates that have caught up.
+   *
+   * @param statuses by key
+   * @param ends the ends of {@code posts} now, asked for only where a candidate is new
+   */
+  Set<FeedVersion> caughtUp(
+      Collection<FeedVersion> candidates,
+      Map<String, FeedStatus> statuses,
+      Supplier<List<Long>> ends) {
+    replays.keySet().retainAll(Set.copyOf(candidates));
+    Set<FeedVersion> caughtUp = new HashSet<>();
+    long now = nanoTime.getAsLong();
+    for (FeedVersion candidate : candidates) {
+      Replay known = replays.get(candidate);
+      Replay replay = known == null ? new Replay(ends.get(), null) : known;
+      Long since = replay.steadySince();
+      if (!keepsUp(candidate, replay.ends(), statuses)) {
+        since = null;
+      } else if (since == null) {
+        since = now;
+      }
+      replays.put(candidate, new Replay(replay.ends(), since));
+      if (since != null && now - since >= steady.toNanos()) {
+        caughtUp.add(candidate);
+      }
+    }
+    return caughtUp;
+  }
+
+  private static boolean keepsUp(
+      FeedVersion candidate, List<Long> ends, Map<String, FeedStatus> statuses) {
+    for (int partition = 0; partition < ends.size(); partition++) {
+      FeedStatus status = statuses.get(candidate.statusKey(partition));
+      if (status == null || status.position() < ends.get(partition) || isBehind(status)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean isBehind(FeedStatus status) {
+    return status.position() < status.end()
+        && Duration.between(status.seenAt(), status.at()).compareTo(LAG) > 0;
+  }
+}

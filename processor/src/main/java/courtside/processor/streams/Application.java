@@ -1,0 +1,134 @@
+package courtside.processor.streams;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One Kafka Streams application that runs on this instance. Thread-safe. */
+public final class Application implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Application.class);
+
+  private final String id;
+  private final StreamsSettings settings;
+  private final KafkaStreams streams;
+  private final KafkaStreamsMetrics metrics;
+  private final ReadPositions positions;
+  private volatile boolean failed;
+
+  private Application(
+      StreamsSettings settings,
+      StreamsConfig config,
+      Topology topology,
+      ReadPositions positions,
+      ThreadReplacement replacement,
+      MeterRegistry registry,
+      Runnable onFailure) {
+    this.id = config.getString(StreamsConfig.APPLICATION_ID_CONFIG);
+    this.settings = settings;
+    this.positions = positions;
+    this.streams = new KafkaStreams(topology, config, new PositionedClients(positions));
+    this.metrics = new KafkaStreamsMetrics(streams);
+    metrics.bindTo(registry);
+    streams.setUncaughtExceptionHandler(failure -> {
+      if (replacement.replace()) {
+        LOG.atError().setCause(failure).addKeyValue("application", id).log("thread replaced");
+        return StreamThreadExceptionResponse.REPLACE_THREAD;
+      }
+      LOG.atError()
+          .setCause(failure)
+          .addKeyValue("application", id)
+          .log("thread failed once too often, application ends");
+      failed = true;
+      onFailure.run();
+      return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+    });
+  }
+
+  /**
+   * Starts an application.
+   *
+   * @param positions told how far it reads
+   * @param onFailure run once it has ended by itself, on one of its threads: must not wait
+   */
+  public static Application start(
+      StreamsSettings settings,
+      StreamsConfig config,
+      Topology topology,
+      ReadPositions positions,
+      ThreadReplacement replacement,
+      MeterRegistry registry,
+      Runnable onFailure) {
+    Application application =
+        new Application(settings, config, topology, positions, replacement, registry, onFailure);
+    try {
+      application.streams.start();
+    } catch (RuntimeException e) {
+      application.close();
+      throw e;
+    }
+    LOG.atInfo()
+        .addKeyValue("application", application.id)
+        .addKeyValue("instance", settings.instance())
+        .log("application started");
+    return application;
+  }
+
+  /** The application's id. */
+  public String id() {
+    return id;
+  }
+
+  /** Whether it has ended by itself. */
+  public boolean isFailed() {
+    return failed || streams.state() == KafkaStreams.State.ERROR;
+  }
+
+  /** Whether the group has said what this instance does, even if that is nothing. */
+  public boolean isSettled() {
+    return streams.state() == KafkaStreams.State.RUNNING;
+  }
+
+  /** The partitions that this instance works on, whatever the application's state is called. */
+  public Set<TopicPartition> held() {
+    try {
+      return streams.metadataForLocalThreads().stream()
+          .flatMap(thread -> thread.activeTasks().stream())
+          .flatMap(task -> task.topicPartitions().stream())
+          .collect(Collectors.toUnmodifiableSet());
+    } catch (IllegalStateException e) {
+      // Not running any more, which may come between any question and the next.
+      return Set.of();
+    }
+  }
+
+  /** Records between what was processed and the ends, over the partitions held. */
+  public long lag(PartitionEnds ends) {
+    long lag = 0;
+    for (TopicPartition partition : held()) {
+      OptionalLong end = ends.end(partition);
+      OptionalLong next = positions.next(partition);
+      if (end.isPresent() && next.isPresent()) {
+        lag += Math.max(0, end.getAsLong() - next.getAsLong());
+      }
+    }
+    return lag;
+  }
+
+  @Override
+  public void close() {
+    boolean closed = streams.close(settings.closing());
+    metrics.close();
+    if (!closed) {
+      LOG.atWarn().addKeyValue("application", id).log("application did not end in time");
+    }
+  }
+}

@@ -1,0 +1,11 @@
+package courtside.processor.streams;
+
+import java.util.OptionalLong;
+import org.apache.kafka.common.TopicPartition;
+
+/** Where partitions end, as last known. Thread-safe. */
+@FunctionalInterface
+public interface PartitionEnds {
+  /** The offset after the last committed record, or empty while it is not known. */
+  OptionalLong end(TopicPartition partition);
+}

@@ -1,0 +1,76 @@
+package courtside.processor.streams;
+
+import java.util.Map;
+import org.apache.kafka.streams.state.RocksDBConfigSetter;
+import org.apache.kafka.streams.state.internals.BlockBasedTableConfigWithAccessibleCache;
+import org.rocksdb.Cache;
+import org.rocksdb.CompressionType;
+import org.rocksdb.LRUCache;
+import org.rocksdb.Options;
+import org.rocksdb.RocksDB;
+import org.rocksdb.WriteBufferManager;
+
+/**
+ * The native memory of all stores of one processor: one cache, and write buffers counted in it.
+ * Thread-safe; closed after the last store.
+ */
+public final class RocksMemory implements AutoCloseable {
+  private static final String CONFIG = "courtside.rocksdb.memory";
+
+  static {
+    RocksDB.loadLibrary();
+  }
+
+  private final Cache cache;
+  private final WriteBufferManager buffers;
+
+  /**
+   * Takes the budget.
+   *
+   * @param bytes of blocks and write buffers together
+   */
+  public RocksMemory(long bytes) {
+    this.cache = new LRUCache(bytes);
+    this.buffers = new WriteBufferManager(bytes / 2, cache);
+  }
+
+  /** Adds what makes the stores of an application use this memory. */
+  void addTo(Map<String, Object> streams) {
+    streams.put(
+        org.apache.kafka.streams.StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, Setter.class);
+    streams.put(CONFIG, this);
+  }
+
+  @Override
+  public void close() {
+    buffers.close();
+    cache.close();
+  }
+
+  /** Made by Streams, once for each store. */
+  public static final class Setter implements RocksDBConfigSetter {
+    private static final int WRITE_BUFFER_BYTES = 4 << 20;
+
+    @Override
+    public void setConfig(String store, Options options, Map<String, Object> configs) {
+      if (!(configs.get(CONFIG) instanceof RocksMemory memory)) {
+        throw new IllegalStateException("expected the shared memory in " + CONFIG);
+      }
+      var table = (BlockBasedTableConfigWithAccessibleCache) options.tableFormatConfig();
+      // Made by Streams for this store alone, and not needed.
+      table.blockCache().close();
+      table.setBlockCache(memory.cache);
+      table.setCacheIndexAndFilterBlocks(true);
+      options.setTableFormatConfig(table);
+      options.setWriteBufferManager(memory.buffers);
+      options.setWriteBufferSize(WRITE_BUFFER_BYTES);
+      options.setMaxWriteBufferNumber(2);
+      options.setCompressionType(CompressionType.LZ4_COMPRESSION);
+    }
+
+    @Override
+    public void close(String store, Options options) {
+      // What the stores share outlives each of them.
+    }
+  }
+}

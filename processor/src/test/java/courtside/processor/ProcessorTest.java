@@ -1,0 +1,337 @@
+package courtside.processor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import courtside.broker.EmbeddedBroker;
+import courtside.eventlog.feed.FeedItem;
+import courtside.eventlog.feed.FeedState;
+import courtside.eventlog.feed.FeedVersion;
+import courtside.eventlog.firehose.FrameHeaders;
+import courtside.eventlog.post.PostEvent;
+import courtside.eventlog.topic.DiskBudget;
+import courtside.eventlog.topic.TopicContract;
+import courtside.eventlog.topic.Topics;
+import courtside.processor.apply.Applied;
+import courtside.processor.apply.Applied.Outcome;
+import courtside.processor.apply.Apply;
+import courtside.processor.catalogue.Catalogue;
+import courtside.processor.definition.DefinitionFile;
+import courtside.processor.feed.Memory;
+import courtside.processor.log.TopicReader;
+import courtside.service.kafka.KafkaAddress;
+import courtside.testkit.recording.RecordedFrame;
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.function.BiPredicate;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The whole processor on a real broker, fed with what a real server sent. */
+final class ProcessorTest {
+  private static final Duration LIMIT = Duration.ofSeconds(60);
+  private static final int PARTITIONS = Topics.POSTS.partitions();
+
+  @TempDir Path directory;
+
+  @Test
+  void makesEveryFeedOfTheRecordingOverRestartsAndASecondInstance() throws Exception {
+    Recordings.assumeHere();
+    List<RecordedFrame> frames = Recordings.frames().frames();
+    List<JsonNode> decoded = Recordings.decoded();
+    List<Instant> seen = seen(frames);
+    List<JsonNode> expected =
+        Recordings.expected().stream()
+            .filter(post -> post.path("account").textValue().equals("active"))
+            .toList();
+    String author = mostFrequentAuthor(expected);
+    int third = frames.size() / 3;
+
+    try (EmbeddedBroker broker = EmbeddedBroker.start(directory.resolve("kafka"), 0)) {
+      KafkaAddress kafka = new KafkaAddress(broker.bootstrap());
+      prepare(kafka);
+
+      // given: three feeds, and a processor that has read the first third of the frames
+      List<DefinitionFile> definitions =
+          List.of(
+              definition("feed: everything\nname: Everything\nrule: '*:*'"),
+              definition("feed: one-author\nname: One author\ninclude-authors: [" + author + "]"),
+              definition("feed: spanish\nname: Spanish\nrule: '*:*'\nlanguages: [es]"));
+      List<Applied> applied = Apply.apply(kafka, definitions, false, Apply.setIds(new Random(1)));
+      assertThat(applied).extracting(Applied::outcome).containsOnly(Outcome.WRITTEN);
+      assertThat(applied).extracting(Applied::set).containsOnly(Optional.of(setOf(applied)));
+      write(kafka, frames.subList(0, third), seen.subList(0, third));
+      Processor first = Processor.start(settings(kafka));
+      awaitCaughtUp(List.of(first));
+
+      // when: it is stopped and another one started, frames going on
+      first.close();
+      write(kafka, frames.subList(third, 2 * third), seen.subList(third, 2 * third));
+      try (Processor again = Processor.start(settings(kafka))) {
+        awaitCaughtUp(List.of(again));
+
+        // and: a second one joins, frames going on
+        try (Processor second = Processor.start(settings(kafka))) {
+          await()
+              .atMost(LIMIT)
+              .untilAsserted(
+                  () -> assertThat(second.health().figures().get("feed_tasks")).isGreaterThan(0));
+          write(
+              kafka,
+              frames.subList(2 * third, frames.size()),
+              seen.subList(2 * third, frames.size()));
+          awaitCaughtUp(List.of(again, second));
+
+          // then: every event is in posts once, and every feed is what it must be
+          assertThat(postEvents(kafka))
+              .containsExactlyInAnyOrderElementsOf(Oracle.postEvents(decoded));
+          assertFeed(kafka, applied.get(0).version(), expected, decoded, seen, (_, _) -> true);
+          assertFeed(
+              kafka,
+              applied.get(1).version(),
+              expected,
+              decoded,
+              seen,
+              (did, _) -> did.equals(author));
+          assertFeed(
+              kafka, applied.get(2).version(), expected, decoded, seen, (_, r) -> isSpanish(r));
+        }
+
+        // and: the one that stays does all the work again
+        await()
+            .atMost(LIMIT)
+            .untilAsserted(() ->
+                assertThat(again.health().figures())
+                    .containsEntry("feed_tasks", (double) PARTITIONS)
+                    .containsEntry("extract_tasks", (double) PARTITIONS));
+        promotesANewVersionOnceItHasCaughtUp(kafka, applied.get(1).version(), author);
+        assertThat(again.health().reasons()).isEmpty();
+        assertThat(again.health().figures()).containsEntry("dead_letters_total", 0.0);
+      }
+    }
+  }
+
+  private static void promotesANewVersionOnceItHasCaughtUp(
+      KafkaAddress kafka, FeedVersion served, String author) throws Exception {
+    // given: the first version, which was served at once
+    assertThat(state(kafka, "one-author").served()).contains(served.version());
+    assertThat(state(kafka, "one-author").endOffsets()).isEmpty();
+    DefinitionFile changed =
+        definition("feed: one-author\nname: The same author\ninclude-authors: [" + author + "]");
+
+    // when: another one is applied, twice
+    FeedVersion next =
+        Apply.apply(kafka, List.of(changed), false, Apply.setIds(new Random(2)))
+            .getFirst()
+            .version();
+    assertThat(Apply.apply(kafka, List.of(changed), false, Apply.setIds(new Random(3))))
+        .extracting(Applied::outcome)
+        .containsExactly(Outcome.UNCHANGED);
+
+    // then: it is served when it has the same items, and the old one is the previous
+    await()
+        .atMost(LIMIT)
+        .untilAsserted(
+            () -> assertThat(state(kafka, "one-author").served()).contains(next.version()));
+    FeedState state = state(kafka, "one-author");
+    assertThat(state.previous()).contains(served.version());
+    assertThat(state.endOffsets()).hasSize(Topics.FEED_ITEMS.partitions());
+    assertThat(items(kafka, next)).isNotEmpty().isEqualTo(items(kafka, served));
+  }
+
+  private static void assertFeed(
+      KafkaAddress kafka,
+      FeedVersion version,
+      List<JsonNode> expected,
+      List<JsonNode> decoded,
+      List<Instant> seen,
+      BiPredicate<String, JsonNode> belongs) {
+    Map<String, FeedItem> items = items(kafka, version);
+    Map<String, String> cids =
+        expected.stream()
+            .filter(post -> belongs.test(post.path("did").textValue(), post.path("record")))
+            .collect(
+                Collectors.toMap(
+                    post -> post.path("uri").textValue(), post -> post.path("cid").textValue()));
+    assertThat(cids).isNotEmpty();
+    Map<String, String> found = new HashMap<>();
+    items.forEach((uri, item) -> found.put(uri, item.cid()));
+    assertThat(found).isEqualTo(cids);
+
+    Map<String, Instant> sortAt = Oracle.sortAt(decoded, seen, belongs);
+    items.forEach((uri, item) -> assertThat(item.sortAt()).as(uri).isEqualTo(sortAt.get(uri)));
+  }
+
+  private static boolean isSpanish(JsonNode record) {
+    for (JsonNode lang : record.path("langs")) {
+      String lower = lang.asText("").toLowerCase(java.util.Locale.ROOT);
+      if (lower.equals("es") || lower.startsWith("es-")) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static String mostFrequentAuthor(List<JsonNode> posts) {
+    return posts.stream()
+        .collect(Collectors.groupingBy(post -> post.path("did").textValue(), Collectors.counting()))
+        .entrySet()
+        .stream()
+        .max(Map.Entry.comparingByValue())
+        .orElseThrow()
+        .getKey();
+  }
+
+  private static String setOf(List<Applied> applied) {
+    return applied.getFirst().set().orElseThrow();
+  }
+
+  private static DefinitionFile definition(String yaml) throws Exception {
+    return DefinitionFile.read(
+        "test.yaml",
+        new ByteArrayInputStream(
+            (yaml + "\nmax-age: none\nkeep: 28d\n").getBytes(StandardCharsets.UTF_8)));
+  }
+
+  private ProcessorSettings settings(KafkaAddress kafka) {
+    return new ProcessorSettings(
+        kafka,
+        directory.resolve("data"),
+        new DiskBudget(DiskBudget.LEAST),
+        Optional.empty(),
+        1,
+        1,
+        Duration.ofMillis(50),
+        64_000_000,
+        Duration.ofMinutes(5),
+        Memory.DEFAULT,
+        Duration.ofSeconds(1),
+        0,
+        true);
+  }
+
+  /** Time seen: as far apart as when recorded, and up to now, so that nothing is too old. */
+  private static List<Instant> seen(List<RecordedFrame> frames) {
+    Duration shift =
+        Duration.between(frames.getLast().time(), Instant.now().truncatedTo(ChronoUnit.MILLIS));
+    return frames.stream()
+        .map(frame -> frame.time().plus(shift).truncatedTo(ChronoUnit.MILLIS))
+        .toList();
+  }
+
+  private static void prepare(KafkaAddress kafka) throws InterruptedException {
+    try (Admin admin = Admin.create(kafka.client())) {
+      new TopicContract(admin, new DiskBudget(DiskBudget.LEAST)).enforce(Topics.ALL);
+    }
+  }
+
+  private static void write(KafkaAddress kafka, List<RecordedFrame> frames, List<Instant> seen)
+      throws Exception {
+    Map<String, Object> config = kafka.client();
+    config.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, "test-ingestor");
+    config.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, 6 << 20);
+    try (KafkaProducer<String, byte[]> producer =
+        new KafkaProducer<>(config, new StringSerializer(), new ByteArraySerializer())) {
+      producer.initTransactions();
+      producer.beginTransaction();
+      for (int i = 0; i < frames.size(); i++) {
+        RecordedFrame frame = frames.get(i);
+        byte[] bytes = frame.bytes().toArray();
+        String did = courtside.atproto.firehose.FrameScan.of(bytes).repo().orElseThrow().value();
+        ProducerRecord<String, byte[]> record =
+            new ProducerRecord<>(
+                Topics.FRAMES.name(), null, seen.get(i).toEpochMilli(), did, bytes);
+        new FrameHeaders("pds", 1, frame.seq()).addTo(record.headers());
+        var _ = producer.send(record);
+      }
+      producer.commitTransaction();
+    }
+  }
+
+  /** All tasks held by these, and nothing left to read for a second, as commits go on. */
+  private static void awaitCaughtUp(List<Processor> processors) {
+    await()
+        .atMost(LIMIT)
+        .during(Duration.ofSeconds(1))
+        .untilAsserted(() -> {
+          double extracting = 0;
+          double folding = 0;
+          for (Processor processor : processors) {
+            Map<String, Double> figures = processor.health().figures();
+            assertThat(figures).containsEntry("frames_lag", 0.0).containsEntry("posts_lag", 0.0);
+            extracting += figures.getOrDefault("extract_tasks", 0.0);
+            folding += figures.getOrDefault("feed_tasks", 0.0);
+          }
+          assertThat(extracting).isEqualTo(PARTITIONS);
+          assertThat(folding).isEqualTo(PARTITIONS);
+        });
+  }
+
+  private static List<String> postEvents(KafkaAddress kafka) {
+    List<String> events = new ArrayList<>();
+    read(
+        kafka,
+        Topics.POSTS,
+        (_, value) -> {
+          switch (PostEvent.FORMAT.decode(Objects.requireNonNull(value))) {
+            case PostEvent.Created e -> events.add("create " + e.uri() + " " + e.rev());
+            case PostEvent.Updated e -> events.add("update " + e.uri() + " " + e.rev());
+            case PostEvent.Deleted e -> events.add("delete " + e.uri() + " " + e.rev());
+            case PostEvent.AccountChanged _ -> {
+              // Compared by what it hides.
+            }
+          }
+        });
+    return events;
+  }
+
+  private static Map<String, FeedItem> items(KafkaAddress kafka, FeedVersion version) {
+    Map<String, FeedItem> items = new TreeMap<>();
+    read(
+        kafka,
+        Topics.FEED_ITEMS,
+        (key, value) -> {
+          if (FeedVersion.read(key).equals(version)) {
+            if (value == null) {
+              items.remove(FeedVersion.uri(key));
+            } else {
+              items.put(FeedVersion.uri(key), FeedItem.FORMAT.decode(value));
+            }
+          }
+        });
+    return items;
+  }
+
+  private static FeedState state(KafkaAddress kafka, String feed) {
+    Catalogue catalogue = new Catalogue();
+    read(kafka, Topics.FEED_DEFINITIONS, catalogue::apply);
+    return catalogue.state(new courtside.atproto.syntax.RecordKey(feed)).orElseThrow();
+  }
+
+  private static void read(
+      KafkaAddress kafka, courtside.eventlog.topic.Topic topic, TopicReader.Each each) {
+    try (TopicReader reader = new TopicReader(kafka, "test", topic, each)) {
+      reader.readToEnd();
+    }
+  }
+}

@@ -1,0 +1,160 @@
+package courtside.processor.feed;
+
+import static courtside.processor.feed.Events.at;
+import static courtside.processor.feed.Events.created;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import courtside.eventlog.feed.FeedStatus;
+import courtside.eventlog.firehose.DeadLetter;
+import courtside.processor.metrics.Counts;
+import courtside.processor.streams.ReadPositions;
+import courtside.processor.streams.TestStreams;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.apache.kafka.streams.StreamsConfig;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class FeedTopologyTest {
+  private static final String DID = "did:plc:aaaaaaaaaaaaaaaaaaaaaaaa";
+  private static final WordRules RULES = new WordRules(Map.of("nba", Duration.ofDays(3)));
+
+  @TempDir Path directory;
+
+  @Test
+  void isTheGraphThatWasReviewed() {
+    try (TestStreams streams = new TestStreams(directory)) {
+      StreamsConfig config = streams.config(FeedTopology.application("test"));
+      assertThat(
+              FeedTopology.build(
+                      config,
+                      RULES,
+                      Memory.DEFAULT,
+                      new ReadPositions(),
+                      _ -> OptionalLong.empty(),
+                      new Counts(new SimpleMeterRegistry()))
+                  .describe())
+          .hasToString(
+              """
+              Topologies:
+                 Sub-topology: 0
+                  Source: posts (topics: [posts])
+                    --> fold
+                  Processor: fold (stores: [entries])
+                    --> dead-letters, items, status
+                    <-- posts
+                  Sink: dead-letters (topic: firehose.dead-letters)
+                    <-- fold
+                  Sink: items (topic: feed.items)
+                    <-- fold
+                  Sink: status (topic: feed.status)
+                    <-- fold
+
+              """);
+    }
+  }
+
+  @Test
+  void saysEachSecondHowFarEachVersionIs() {
+    try (FeedDriver driver = new FeedDriver(directory, RULES, Memory.DEFAULT)) {
+      // given: before anything was read nobody knows where it stands
+      assertThat(driver.tick().statuses()).isEmpty();
+
+      driver.pipe(created(Events.uri(DID, "a"), 1, "nba", "2020-01-01T00:00:00Z"), at(1));
+      driver.pipe(created(Events.uri(DID, "b"), 2, "weather", "2020-01-01T00:00:00Z"), at(2));
+
+      Map<String, FeedStatus> statuses = driver.tick().statuses();
+      assertThat(statuses).containsOnlyKeys("nba/v1/0");
+      FeedStatus status = statuses.values().iterator().next();
+      assertThat(status.position()).isEqualTo(2);
+      assertThat(status.end()).isEqualTo(42);
+      assertThat(status.seenAt()).isEqualTo(at(2));
+      assertThat(status.read()).isEqualTo(2);
+      assertThat(status.matched()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void putsAsideWhatCannotBeReadAndGoesOn() {
+    try (FeedDriver driver = new FeedDriver(directory, RULES, Memory.DEFAULT)) {
+      driver.pipe("garbage".getBytes(StandardCharsets.UTF_8), at(1));
+      driver.pipe((byte[]) null, at(2));
+      driver.pipe(created("at://nobody/a/b", 3, "nba", ""), at(3));
+      driver.pipe(created(Events.uri(DID, "a"), 4, "nba", ""), at(4));
+
+      assertThat(driver.letters())
+          .extracting(DeadLetter::stage, DeadLetter::reason, DeadLetter::source)
+          .containsExactly(
+              org.assertj.core.groups.Tuple.tuple("feeds", "bad_event", "posts-0@0"),
+              org.assertj.core.groups.Tuple.tuple("feeds", "bad_event", "posts-0@1"),
+              org.assertj.core.groups.Tuple.tuple("feeds", "bad_identifier", "posts-0@2"));
+      assertThat(driver.feed("nba")).hasSize(1);
+    }
+  }
+
+  @Test
+  void entriesHaveTheseBytes() {
+    Entry entry =
+        new Entry(
+            "3kaaaaaaaaa2a",
+            Instant.ofEpochMilli(5),
+            Optional.of(
+                new Content(
+                    "bafy", "text", List.of("en"), List.of("l"), List.of("a"), List.of("x"))),
+            List.of(
+                new Match(
+                    "nba",
+                    "v1",
+                    Instant.ofEpochMilli(1),
+                    Instant.ofEpochMilli(2),
+                    Instant.ofEpochMilli(3))));
+    assertGolden(
+        Entry.FORMAT.encode(entry),
+        "bf637265766d336b6161616161616161613261667365656e41740567636f6e74656e74bf63636964"
+            + "646261667964746578746474657874656c616e67738162656e656c696e6b7381616c68616c745465"
+            + "787473816161666c6162656c73816178ff676d61746368657381bf6466656564636e626167766572"
+            + "73696f6e62763166736f72744174016573696e6365026965787069726573417403ffff");
+    assertThat(Entry.FORMAT.decode(Entry.FORMAT.encode(entry))).isEqualTo(entry);
+  }
+
+  @Test
+  void accountsHaveTheseBytes() {
+    Account account =
+        new Account(
+            false,
+            Instant.ofEpochMilli(1),
+            7,
+            Instant.ofEpochMilli(2),
+            Optional.of(Instant.ofEpochMilli(3)));
+    assertGolden(
+        Account.FORMAT.encode(account),
+        "bf66616374697665f4696672616d6554696d650168706f736974696f6e07667365656e4174026c64"
+            + "656c6574656453696e636503ff");
+    assertThat(Account.FORMAT.decode(Account.FORMAT.encode(account))).isEqualTo(account);
+  }
+
+  private static void assertGolden(byte[] bytes, String hex) {
+    assertThat(HexFormat.of().formatHex(bytes)).isEqualTo(hex);
+  }
+
+  @Test
+  void anAccountStandsBeforeItsPostsAndNothingBetween() {
+    List<StateKey> inOrder =
+        List.of(
+            StateKey.ofAccount("did:plc:a"),
+            new StateKey("did:plc:a", "-"),
+            new StateKey("did:plc:a", "~"),
+            StateKey.ofAccount("did:plc:a-"),
+            StateKey.ofAccount("did:plc:aa"));
+    assertThat(inOrder.stream().map(StateKey::bytes).sorted().map(StateKey::read).toList())
+        .isEqualTo(inOrder);
+  }
+}

@@ -1,0 +1,51 @@
+package courtside.processor.feed;
+
+import courtside.atproto.record.Post;
+import courtside.atproto.syntax.Did;
+import courtside.eventlog.feed.FeedVersion;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * Feeds of posts whose text holds the feed's name. A post may be one hour old at most in a feed
+ * called {@code fresh}.
+ */
+final class WordRules implements FeedRules {
+  private final Map<String, Duration> keeps;
+
+  WordRules(Map<String, Duration> keeps) {
+    this.keeps = new TreeMap<>(keeps);
+  }
+
+  static FeedVersion version(String feed) {
+    return FeedVersion.of(feed, "v1");
+  }
+
+  @Override
+  public Set<FeedVersion> match(Did author, Post post, Instant seen) {
+    return keeps.keySet().stream()
+        .filter(feed -> post.text().contains(feed))
+        .filter(feed ->
+            !feed.equals("fresh")
+                || Duration.between(post.createdAt().orElse(seen), seen)
+                        .compareTo(Duration.ofHours(1))
+                    <= 0)
+        .map(WordRules::version)
+        .collect(Collectors.toSet());
+  }
+
+  @Override
+  public Duration keep(FeedVersion version) {
+    return keeps.getOrDefault(version.feed().value(), Duration.ZERO);
+  }
+
+  @Override
+  public List<FeedVersion> versions() {
+    return keeps.keySet().stream().map(WordRules::version).toList();
+  }
+}

@@ -1,0 +1,122 @@
+package courtside.processor.rule;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class RuleTest {
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "lakers AND                              | 10 | ends too early",
+        "lakers (celtics                         | 15 | ends too early",
+        "lakers ) celtics                        | 7  | did not expect ') celtics'",
+        "lakers AND OR celtics                   | 11 | did not expect 'OR celtics'",
+        "lakers \"celtics                        | 6  | '\"celtics'",
+        "txet:lakers                             | 5  | no field 'txet': expected one of text, tag, link,",
+        "12:30                                   | 3  | a colon in a word is written \\:",
+        "-lakers                                 | 1  | only exclusions match nothing",
+        "lakers AND (NOT celtics)                | 16 | only exclusions match nothing",
+        "lakers AND celtics OR knicks            | 22 | 'knicks' has no effect",
+        "lakers OR celtics AND knicks            | 22 | 'lakers' has no effect",
+        "+lakers celtics                         | 8  | 'celtics' has no effect",
+        "lakers and celtics                      | 7  | write AND for the operator, \"and\" for the word",
+        "lakers or celtics                       | 7  | write OR",
+        "not lakers                              | 0  | write NOT",
+        "text:\"...\"                            | 5  | there is no word in '...'",
+        "lakers !!!                              | 8  | did not expect '!!'",
+        "buzzer-b*                               | 0  | 'buzzer-b*' never matches: expected a pattern within one word",
+        "#nba*                                   | 0  | '#nba*' never matches",
+        "八村*                                    | 0  | '八村*' never matches",
+        "*村塁?                                   | 0  | never matches",
+        "jokic's~                                | 7  | never matches",
+        "kind:video                              | 5  | no kind 'video': expected one of [post, reply, quote, media]",
+        "/(/                                     | -1 | ",
+        "/.*a.{200}b.*c.{200}/                   | -1 | too complex",
+      })
+  void refusesWhatWouldNotDoWhatItSays(String rule, int offset, String says) {
+    RuleException e = catchThrowableOfType(RuleException.class, () -> Rule.parse(rule));
+
+    assertThat(e).as("%s", rule).isNotNull();
+    assertThat(e.getMessage()).contains(says == null ? "" : says).doesNotContain("\n");
+    assertThat(e.offset()).isEqualTo(offset);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\"or\" OR \"not\"",
+        "*:*",
+        "text:*",
+        "*:* -lakers",
+        "lak*",
+        "*kers",
+        "l?kers~1 OR lakers~",
+        "레이커* OR Лейк* OR ليك*",
+        "tag:#nba* OR tag:nba-*",
+        "link:\"https://nba.com/x\" OR link:*nba.com\\/news*",
+        "author:\"did:plc:abc\"",
+        "[a TO b] {a TO b}",
+        "buzzer-beater l'nba 八村塁",
+        "(+a +b) (a AND NOT c) \"a b\"~4 c^2",
+      })
+  void readsTheClassicSyntax(String rule) {
+    assertThatCode(() -> Rule.parse(rule)).doesNotThrowAnyException();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      ignoreLeadingAndTrailingWhitespace = false,
+      value = {
+        "`  a\n   b\t\tc  `|a b c",
+        "` ( a   AND\n b ) `|( a AND b )",
+        "`\"a   b\"   c`|\"a   b\" c",
+        "`\"a \\\"  b\"   c`|\"a \\\"  b\" c",
+        "`a\\   b`|a\\  b",
+        "`/a   b/   c`|/a   b/ c",
+        "`[a    TO  \"b  c\"]   d`|[a TO \"b  c\"] d",
+        "`a\u3000b`|a b",
+        "`+a   -b`|+a -b",
+        "`\"a b\"~3   c^2`|\"a b\"~3 c^2",
+      })
+  void normalisesWhiteSpaceButNotWithinQuotes(String rule, String normalised) throws Exception {
+    Rule once = Rule.parse(rule);
+
+    assertThat(once.text()).isEqualTo(normalised);
+    assertThat(once.query()).isEqualTo(Rule.parse(normalised).query());
+    assertThat(Rule.parse(once.text()).text()).isEqualTo(once.text());
+  }
+
+  @Test
+  void isBoundedInLengthDepthAndTerms() {
+    String many =
+        IntStream.rangeClosed(0, 1_000).mapToObj(i -> "w" + i).collect(Collectors.joining(" "));
+    String more = IntStream.range(0, 1_100).mapToObj(i -> "w" + i).collect(Collectors.joining(" "));
+
+    assertThat(messageOf("a".repeat(Rule.MAX_LENGTH + 1))).contains("at most 32768 characters");
+    assertThat(messageOf("(".repeat(20_000) + "a")).contains("at most 32 deep");
+    assertThat(messageOf(many)).contains("at most 1000 terms").contains("found 1001");
+    assertThat(messageOf(more)).contains("at most 1000 terms");
+    assertThat(messageOf("a b c".repeat(1) + " w~".repeat(20))).contains("found 1003");
+    assertThat(messageOf("*:* -(" + many + ")")).contains("found 1002");
+    assertThat(messageOf("link:" + "é".repeat(5_000))).contains("at most 8192 bytes, found 10000");
+    assertThat(messageOf("")).contains("found nothing");
+  }
+
+  private static String messageOf(String rule) {
+    RuleException e = catchThrowableOfType(RuleException.class, () -> Rule.parse(rule));
+    assertThat(e).isNotNull();
+    return e.getMessage();
+  }
+}

@@ -1,0 +1,83 @@
+package courtside.processor.steward;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import courtside.eventlog.feed.FeedStatus;
+import courtside.eventlog.feed.FeedVersion;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+final class ReplaysTest {
+  private static final FeedVersion CANDIDATE = FeedVersion.of("nba", "two");
+  private static final Instant AT = Instant.parse("2026-11-24T12:00:00Z");
+
+  private final AtomicLong now = new AtomicLong(5);
+  private final Replays replays = new Replays(Duration.ofSeconds(10), now::get);
+  private final Map<String, FeedStatus> statuses = new HashMap<>();
+  private List<Long> ends = List.of(10L, 0L);
+
+  @Test
+  void isCaughtUpAfterKeepingUpForAWhile() {
+    status(0, 10, 10);
+    status(1, 0, 0);
+
+    assertThat(caughtUp()).isEmpty();
+    now.addAndGet(Duration.ofSeconds(10).toNanos());
+    assertThat(caughtUp()).containsExactly(CANDIDATE);
+  }
+
+  @Test
+  void isNotCaughtUpWhileAPartitionSaysNothing() {
+    status(0, 10, 10);
+
+    caughtUp();
+    now.addAndGet(Duration.ofMinutes(1).toNanos());
+    assertThat(caughtUp()).isEmpty();
+  }
+
+  @Test
+  void mustPassTheEndsOfWhenItCameAndNoLaterOnes() {
+    status(0, 9, 9);
+    status(1, 0, 0);
+    caughtUp();
+    now.addAndGet(Duration.ofMinutes(1).toNanos());
+    assertThat(caughtUp()).isEmpty();
+
+    // when: it passes the end noted first, while the log has grown and it follows closely
+    ends = List.of(1_000L, 1_000L);
+    status(0, 11, 1_000);
+    caughtUp();
+    now.addAndGet(Duration.ofSeconds(10).toNanos());
+    assertThat(caughtUp()).containsExactly(CANDIDATE);
+  }
+
+  @Test
+  void beginsToWaitAnewOnceBehind() {
+    status(0, 10, 10);
+    status(1, 0, 0);
+    caughtUp();
+    now.addAndGet(Duration.ofSeconds(9).toNanos());
+    statuses.put(CANDIDATE.statusKey(0), new FeedStatus(AT, 10, 20, AT.minusMillis(2_001), 0, 0));
+    assertThat(caughtUp()).isEmpty();
+
+    status(0, 20, 20);
+    caughtUp();
+    now.addAndGet(Duration.ofSeconds(9).toNanos());
+    assertThat(caughtUp()).isEmpty();
+  }
+
+  private Set<FeedVersion> caughtUp() {
+    return replays.caughtUp(List.of(CANDIDATE), statuses, () -> ends);
+  }
+
+  private void status(int partition, long position, long end) {
+    statuses.put(
+        CANDIDATE.statusKey(partition), new FeedStatus(AT, position, end, AT, position, 0));
+  }
+}
