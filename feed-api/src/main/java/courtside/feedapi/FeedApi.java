@@ -1,0 +1,242 @@
+package courtside.feedapi;
+
+import courtside.atproto.syntax.RecordKey;
+import courtside.eventlog.topic.TopicContract;
+import courtside.eventlog.topic.Topics;
+import courtside.feedapi.page.Dashboard;
+import courtside.feedapi.page.StatusFollower;
+import courtside.feedapi.skeleton.Generator;
+import courtside.feedapi.skeleton.Xrpc;
+import courtside.feedapi.store.StoreFeeder;
+import courtside.service.Parts;
+import courtside.service.Service;
+import courtside.service.health.Health;
+import courtside.service.health.HealthServer;
+import courtside.service.health.StatusReporter;
+import courtside.service.slot.Slot;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InterruptException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The feed API: claims its slot, opens its store, answers from it, and only then looks for Kafka,
+ * in the background. What is on disk is served whether or not Kafka is there. Thread-safe; several
+ * may run in one process.
+ */
+public final class FeedApi implements Service {
+  /** The service's name. */
+  public static final String NAME = "feed-api";
+
+  private static final Logger LOG = LoggerFactory.getLogger(FeedApi.class);
+  private static final Duration NOTE = Duration.ofMinutes(1);
+
+  private final FeedApiSettings settings;
+  private final InstantSource clock;
+  private final PrometheusMeterRegistry metrics;
+  private final Slot slot;
+  private final StoreFeeder feeder;
+  private final Dashboard dashboard;
+  private final WebServer web;
+  private final HealthServer health;
+  private final Thread connecting;
+  private final CountDownLatch closing = new CountDownLatch(1);
+  private final CompletableFuture<Boolean> end = new CompletableFuture<>();
+
+  // Guarded by this.
+  private final Parts parts = new Parts();
+
+  /** What needs Kafka. Confined to the connecting thread, and to whoever has joined it. */
+  private final Parts connected = new Parts();
+
+  private FeedApi(
+      FeedApiSettings settings, InstantSource clock, LongSupplier nanoTime, Duration note) {
+    this.settings = settings;
+    this.clock = clock;
+    this.metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    this.connecting =
+        Thread.ofPlatform()
+            .name("feed-api-connect")
+            .daemon()
+            .uncaughtExceptionHandler((ended, cause) -> {
+              LOG.atError().setCause(cause).log("log cannot be followed");
+              end.complete(false);
+            })
+            .unstarted(this::connect);
+    try {
+      parts.add(metrics::close);
+      slot = parts.add(Slot.claim(settings.data(), NAME));
+      feeder =
+          parts.add(
+              StoreFeeder.open(
+                  slot.directory().resolve("store"),
+                  new StoreFeeder.Limits(note, settings.storeTooOld()),
+                  clock,
+                  nanoTime,
+                  metrics));
+      parts.add(this::disconnect);
+      dashboard = new Dashboard(feeder.feeds(), settings.eventStreams(), clock, nanoTime, metrics);
+      Xrpc xrpc =
+          new Xrpc(
+              feeder.feeds(), new Generator(settings.hostname(), settings.publisher()), metrics);
+      web =
+          parts.add(
+              WebServer.start(
+                  settings.host(), settings.port(), settings.connections(), xrpc, dashboard));
+      // Closed before the server, which would wait for its streams.
+      parts.add(dashboard);
+      health = parts.add(HealthServer.start(settings.healthPort(), this::health, metrics));
+    } catch (RuntimeException e) {
+      parts.close();
+      throw e;
+    }
+    Gauge.builder("courtside.feed.api.items", feeder, StoreFeeder::items)
+        .description("items in the store")
+        .register(metrics);
+    Gauge.builder(
+            "courtside.feed.api.seconds.behind",
+            feeder,
+            store -> store.secondsBehind().orElse(Double.NaN))
+        .description("seconds since the store stood at the end of the log")
+        .register(metrics);
+  }
+
+  /**
+   * Starts; returns when requests are answered.
+   *
+   * @throws RuntimeException if the data directory or a port cannot be had; nothing is left running
+   */
+  public static FeedApi start(FeedApiSettings settings) {
+    return start(settings, InstantSource.system(), System::nanoTime, NOTE);
+  }
+
+  /**
+   * Starts with other clocks.
+   *
+   * @param note how often the store notes that it stood at the end of the log
+   */
+  static FeedApi start(
+      FeedApiSettings settings, InstantSource clock, LongSupplier nanoTime, Duration note) {
+    FeedApi api = new FeedApi(settings, clock, nanoTime, note);
+    api.connecting.start();
+    LOG.atInfo()
+        .addKeyValue("instance", api.slot.instance())
+        .addKeyValue("host", settings.host())
+        .addKeyValue("port", api.port())
+        .addKeyValue("health_port", api.healthPort())
+        .addKeyValue("items", api.feeder.items())
+        .log("feed api up");
+    return api;
+  }
+
+  /** Where it answers. */
+  public int port() {
+    return web.port();
+  }
+
+  /** Where it tells its health and its metrics. */
+  public int healthPort() {
+    return health.port();
+  }
+
+  /** The address of one of its feeds. */
+  public String feedUri(RecordKey feed) {
+    return new Generator(settings.hostname(), settings.publisher()).address(feed.value());
+  }
+
+  private void connect() {
+    while (closing.getCount() > 0) {
+      try (Admin admin = settings.kafka().await(closing)) {
+        new TopicContract(admin, settings.disk()).enforce(Topics.ALL);
+        connected.add(
+            StatusReporter.start(
+                NAME, slot.instance(), this::health, clock, settings.kafka().client()));
+        connected.add(
+            StatusFollower.start(settings.kafka(), dashboard, metrics, () -> end.complete(false)));
+        feeder.follow(settings.kafka(), () -> end.complete(false));
+        return;
+      } catch (InterruptedException | InterruptException e) {
+        // Closing: the only one who interrupts, or ends the waiting.
+        LOG.atDebug().log("no longer looking for kafka");
+        return;
+      } catch (KafkaException e) {
+        LOG.atWarn().addKeyValue("reason", e.getMessage()).log("kafka is not ready, trying again");
+        try {
+          boolean _ = closing.await(1, TimeUnit.SECONDS);
+        } catch (InterruptedException interrupted) {
+          return;
+        }
+      }
+    }
+  }
+
+  private void disconnect() {
+    closing.countDown();
+    connecting.interrupt();
+    try {
+      connecting.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    connected.close();
+  }
+
+  /** What this instance says of itself. */
+  public Health health() {
+    boolean failed = end.isDone() && !end.join();
+    OptionalDouble behind = feeder.secondsBehind();
+    List<String> reasons = new ArrayList<>();
+    String state = "serving";
+    if (!feeder.feeds().filled()) {
+      state = "filling";
+      reasons.add("the store has never been filled, so feeds are answered with 503");
+    } else if (behind.orElse(Double.MAX_VALUE) > settings.behindLimit().toMillis() / 1e3) {
+      state = "behind";
+      reasons.add(
+          "what is served is %.0f s old, the limit is %d s"
+              .formatted(behind.orElse(Double.NaN), settings.behindLimit().toSeconds()));
+    }
+    if (!reasons.isEmpty() && !feeder.trouble().isEmpty()) {
+      reasons.add(feeder.trouble());
+    }
+    Map<String, Double> figures = new HashMap<>();
+    figures.put("items", (double) feeder.items());
+    behind.ifPresent(seconds -> figures.put("seconds_behind", seconds));
+    figures.put("event_streams", (double) dashboard.open());
+    return new Health(!failed, reasons.isEmpty() && !failed, state, reasons, figures);
+  }
+
+  @Override
+  public boolean awaitEnd() throws InterruptedException {
+    try {
+      return end.get();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("the future is never failed", e);
+    }
+  }
+
+  @Override
+  public synchronized void close() {
+    try {
+      parts.close();
+    } finally {
+      end.complete(true);
+    }
+  }
+}

@@ -1,0 +1,173 @@
+package courtside.feedapi.page;
+
+import courtside.eventlog.firehose.Incident;
+import courtside.eventlog.status.ServiceStatus;
+import courtside.eventlog.topic.Topics;
+import courtside.service.kafka.KafkaAddress;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.errors.WakeupException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps a board true: follows {@code service.status} from its beginning and {@code
+ * firehose.incidents} from shortly before its end, on a thread of its own. Thread-safe.
+ */
+public final class StatusFollower implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(StatusFollower.class);
+  private static final TopicPartition STATUS = new TopicPartition(Topics.SERVICE_STATUS.name(), 0);
+  private static final TopicPartition INCIDENTS = new TopicPartition(Topics.INCIDENTS.name(), 0);
+  private static final Duration POLL = Duration.ofMillis(250);
+  private static final Duration ANSWER = Duration.ofSeconds(5);
+
+  /**
+   * Offsets before the end to begin at: enough for those shown, markers of transactions counted.
+   */
+  private static final long BACK = 2_000;
+
+  private final KafkaAddress kafka;
+  private final StatusBoard board;
+  private final Counter unreadable;
+  private final CountDownLatch closing = new CountDownLatch(1);
+  private final Thread thread;
+  private volatile @Nullable Consumer<byte[], byte[]> consumer;
+
+  private StatusFollower(
+      KafkaAddress kafka, StatusBoard board, MeterRegistry metrics, Runnable failed) {
+    this.kafka = kafka;
+    this.board = board;
+    this.unreadable =
+        Counter.builder("courtside.feed.api.page.records.skipped")
+            .description("statuses and incidents that could not be read")
+            .register(metrics);
+    this.thread =
+        Thread.ofPlatform()
+            .name("status-follower")
+            .daemon()
+            .uncaughtExceptionHandler((ended, cause) -> {
+              // Whatever nobody foresaw ends the service, and is said.
+              LOG.atError().setCause(cause).log("status cannot be followed any more");
+              failed.run();
+            })
+            .unstarted(this::run);
+  }
+
+  /**
+   * Starts to follow; goes on whatever Kafka does.
+   *
+   * @param failed told when this cannot go on
+   */
+  public static StatusFollower start(
+      KafkaAddress kafka, Dashboard dashboard, MeterRegistry metrics, Runnable failed) {
+    StatusFollower follower = new StatusFollower(kafka, dashboard.board(), metrics, failed);
+    follower.thread.start();
+    return follower;
+  }
+
+  private void run() {
+    while (closing.getCount() > 0) {
+      try (Consumer<byte[], byte[]> opened = consumer()) {
+        consumer = opened;
+        follow(opened);
+      } catch (WakeupException | InterruptException e) {
+        LOG.atDebug().log("follower woken");
+      } catch (KafkaException e) {
+        LOG.atWarn().addKeyValue("reason", e.getMessage()).log("status cannot be read");
+        pause();
+      } finally {
+        consumer = null;
+      }
+    }
+  }
+
+  private void pause() {
+    try {
+      boolean _ = closing.await(1, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      closing.countDown();
+    }
+  }
+
+  private Consumer<byte[], byte[]> consumer() {
+    Map<String, Object> config = new HashMap<>(kafka.client());
+    config.put(ConsumerConfig.CLIENT_ID_CONFIG, "feed-api-page");
+    config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+    config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+    config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+    config.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+    return new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+  }
+
+  private void follow(Consumer<byte[], byte[]> from) {
+    if (closing.getCount() == 0) {
+      return;
+    }
+    List<TopicPartition> all = List.of(STATUS, INCIDENTS);
+    from.assign(all);
+    Map<TopicPartition, Long> begins = from.beginningOffsets(all, ANSWER);
+    Map<TopicPartition, Long> ends = from.endOffsets(all, ANSWER);
+    from.seek(STATUS, begins.getOrDefault(STATUS, 0L));
+    from.seek(
+        INCIDENTS,
+        Math.max(begins.getOrDefault(INCIDENTS, 0L), ends.getOrDefault(INCIDENTS, 0L) - BACK));
+    board.clear();
+    while (closing.getCount() > 0) {
+      for (ConsumerRecord<byte[], byte[]> record : from.poll(POLL)) {
+        take(record);
+      }
+    }
+  }
+
+  private void take(ConsumerRecord<byte[], byte[]> record) {
+    try {
+      if (record.topic().equals(Topics.INCIDENTS.name())) {
+        if (record.value() != null) {
+          board.add(Incident.FORMAT.decode(record.value()));
+        }
+      } else if (record.value() != null) {
+        board.put(ServiceStatus.FORMAT.decode(record.value()));
+      } else if (record.key() != null) {
+        board.remove(new String(record.key(), StandardCharsets.UTF_8));
+      }
+    } catch (SerializationException e) {
+      unreadable.increment();
+      LOG.atDebug()
+          .addKeyValue("topic", record.topic())
+          .addKeyValue("offset", record.offset())
+          .log("record skipped");
+    }
+  }
+
+  @Override
+  public void close() {
+    closing.countDown();
+    Consumer<byte[], byte[]> running = consumer;
+    if (running != null) {
+      running.wakeup();
+    }
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

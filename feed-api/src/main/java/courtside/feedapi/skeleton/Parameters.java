@@ -1,0 +1,49 @@
+package courtside.feedapi.skeleton;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The parameters of one request, by name; unknown ones are never looked at. */
+record Parameters(Map<String, List<String>> values) {
+  private static final int LONGEST = 4_096;
+
+  /**
+   * A parameter that may be left out.
+   *
+   * @throws XrpcException if it is there more than once, or longer than any can be
+   */
+  Optional<String> optional(String name) {
+    List<String> found = values.getOrDefault(name, List.of());
+    if (found.size() > 1) {
+      throw XrpcException.invalidRequest("expected one " + name + ", found " + found.size());
+    }
+    if (!found.isEmpty() && found.getFirst().length() > LONGEST) {
+      throw XrpcException.invalidRequest(name + " is too long");
+    }
+    return found.stream().findFirst();
+  }
+
+  /** A parameter that must be there. */
+  String required(String name) {
+    return optional(name).orElseThrow(() -> XrpcException.invalidRequest("expected " + name));
+  }
+
+  /** A whole number in bounds; outside of them it is refused, not moved. */
+  int number(String name, int otherwise, int least, int most) {
+    Optional<String> text = optional(name);
+    if (text.isEmpty()) {
+      return otherwise;
+    }
+    try {
+      int value = Integer.parseInt(text.get());
+      if (value >= least && value <= most) {
+        return value;
+      }
+    } catch (NumberFormatException e) {
+      // Said below, as for a number out of bounds.
+    }
+    throw XrpcException.invalidRequest(
+        name + " must be a whole number from " + least + " to " + most);
+  }
+}

@@ -1,0 +1,75 @@
+package courtside.feedapi.skeleton;
+
+import java.util.OptionalInt;
+
+/** A request that is answered with an error. Has no stack trace: bad requests are no news. */
+public final class XrpcException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+  private static final int RETRY_AFTER_SECONDS = 5;
+
+  private final int status;
+  private final String error;
+  private final boolean later;
+
+  private XrpcException(int status, String error, String message, boolean later) {
+    super(message, null, false, false);
+    this.status = status;
+    this.error = error;
+    this.later = later;
+  }
+
+  /** The request is not what the method takes. */
+  public static XrpcException invalidRequest(String message) {
+    return new XrpcException(400, "InvalidRequest", message, false);
+  }
+
+  /** The feed is none of this generator's. */
+  public static XrpcException unknownFeed() {
+    return new XrpcException(400, "UnknownFeed", "this generator does not serve that feed", false);
+  }
+
+  /** There is nothing at this address. */
+  public static XrpcException notFound() {
+    return new XrpcException(404, "XRPCNotSupported", "there is nothing at this address", false);
+  }
+
+  /** The body is larger than any request needs. */
+  public static XrpcException tooLarge() {
+    return new XrpcException(413, "PayloadTooLarge", "the request is too large", false);
+  }
+
+  /** What failed is in the log, not in the answer. */
+  public static XrpcException internal() {
+    return new XrpcException(500, "InternalServerError", "internal server error", false);
+  }
+
+  /** No such method here. */
+  public static XrpcException notImplemented() {
+    return new XrpcException(501, "MethodNotImplemented", "method not implemented", false);
+  }
+
+  /** Not now, but soon. */
+  public static XrpcException notYet(String message) {
+    return new XrpcException(503, "NotEnoughResources", message, true);
+  }
+
+  /** The HTTP status. */
+  public int status() {
+    return status;
+  }
+
+  /** The error's name, for programs. */
+  public String error() {
+    return error;
+  }
+
+  /** The error's text, for people. */
+  public String text() {
+    return String.valueOf(getMessage());
+  }
+
+  /** After how many seconds to try again, where that would help. */
+  public OptionalInt retryAfter() {
+    return later ? OptionalInt.of(RETRY_AFTER_SECONDS) : OptionalInt.empty();
+  }
+}

@@ -1,0 +1,121 @@
+package courtside.feedapi.store;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.rocksdb.AbstractNativeReference;
+import org.rocksdb.BlockBasedTableConfig;
+import org.rocksdb.BloomFilter;
+import org.rocksdb.ColumnFamilyDescriptor;
+import org.rocksdb.ColumnFamilyHandle;
+import org.rocksdb.ColumnFamilyOptions;
+import org.rocksdb.CompressionType;
+import org.rocksdb.DBOptions;
+import org.rocksdb.InfoLogLevel;
+import org.rocksdb.LRUCache;
+import org.rocksdb.RocksDB;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.WriteOptions;
+
+/**
+ * One open RocksDB and its column families. Thread-safe while it is open; whoever closes it makes
+ * sure that nobody uses it, as native code would crash the process.
+ */
+final class Database implements AutoCloseable {
+  private static final long CACHE_BYTES = 64L << 20;
+  private static final long WRITE_BUFFER_BYTES = 16L << 20;
+
+  private final RocksDB rocks;
+  private final List<ColumnFamilyHandle> handles;
+  private final List<AbstractNativeReference> owned;
+  private final WriteOptions write;
+
+  private Database(
+      RocksDB rocks, List<ColumnFamilyHandle> handles, List<AbstractNativeReference> owned) {
+    this.rocks = rocks;
+    this.handles = handles;
+    this.owned = owned;
+    this.write = new WriteOptions();
+    owned.addFirst(write);
+  }
+
+  /** Opens what is there, or makes it. */
+  static Database open(Path directory) throws RocksDBException {
+    RocksDB.loadLibrary();
+    List<AbstractNativeReference> owned = new ArrayList<>();
+    LRUCache cache = new LRUCache(CACHE_BYTES);
+    BloomFilter filter = new BloomFilter(10);
+    ColumnFamilyOptions family =
+        new ColumnFamilyOptions()
+            .setWriteBufferSize(WRITE_BUFFER_BYTES)
+            .setCompressionType(CompressionType.LZ4_COMPRESSION)
+            .setTableFormatConfig(
+                new BlockBasedTableConfig().setBlockCache(cache).setFilterPolicy(filter));
+    DBOptions options =
+        new DBOptions()
+            .setCreateIfMissing(true)
+            .setCreateMissingColumnFamilies(true)
+            // Items, index and offsets reach the disk together even if the write-ahead log is lost.
+            .setAtomicFlush(true)
+            .setMaxTotalWalSize(64L << 20)
+            .setInfoLogLevel(InfoLogLevel.WARN_LEVEL)
+            .setMaxLogFileSize(1L << 20)
+            .setKeepLogFileNum(2);
+    owned.add(options);
+    owned.add(family);
+    owned.add(filter);
+    owned.add(cache);
+    List<ColumnFamilyHandle> handles = new ArrayList<>();
+    try {
+      RocksDB rocks =
+          RocksDB.open(
+              options,
+              directory.toString(),
+              List.of(
+                  new ColumnFamilyDescriptor(RocksDB.DEFAULT_COLUMN_FAMILY, family),
+                  new ColumnFamilyDescriptor("items".getBytes(StandardCharsets.UTF_8), family),
+                  new ColumnFamilyDescriptor("index".getBytes(StandardCharsets.UTF_8), family),
+                  new ColumnFamilyDescriptor(
+                      "definitions".getBytes(StandardCharsets.UTF_8), family)),
+              handles);
+      return new Database(rocks, handles, owned);
+    } catch (RocksDBException | RuntimeException e) {
+      owned.forEach(AbstractNativeReference::close);
+      throw e;
+    }
+  }
+
+  RocksDB rocks() {
+    return rocks;
+  }
+
+  /** Without a sync: a killed process loses nothing, a killed machine only whole batches. */
+  WriteOptions write() {
+    return write;
+  }
+
+  /** Offsets, notes, and which versions are served. */
+  ColumnFamilyHandle meta() {
+    return handles.get(0);
+  }
+
+  ColumnFamilyHandle items() {
+    return handles.get(1);
+  }
+
+  ColumnFamilyHandle index() {
+    return handles.get(2);
+  }
+
+  ColumnFamilyHandle definitions() {
+    return handles.get(3);
+  }
+
+  @Override
+  public void close() {
+    handles.forEach(AbstractNativeReference::close);
+    rocks.close();
+    owned.forEach(AbstractNativeReference::close);
+  }
+}

@@ -1,0 +1,510 @@
+package courtside.feedapi.store;
+
+import courtside.atproto.Bytes;
+import courtside.eventlog.feed.FeedItem;
+import courtside.eventlog.feed.FeedVersion;
+import courtside.feedapi.store.Changes.Item;
+import courtside.feedapi.store.Changes.ItemChange;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.BiConsumer;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.apache.kafka.common.errors.SerializationException;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.ColumnFamilyHandle;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.RocksIterator;
+import org.rocksdb.WriteBatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The feeds on disk: items by key, their order, definitions, and how far the log is read. What one
+ * poll changed is one atomic batch with its offsets, so that a kill at any moment leaves the store
+ * as some poll left it. Thread-safe; written by one thread, the feeder's.
+ */
+public final class FeedStore implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(FeedStore.class);
+
+  private static final String LAYOUT = "1";
+  private static final String LAYOUT_KEY = "layout";
+  private static final String TOPIC_ID_KEY = "topic-id";
+  private static final String BEGUN_KEY = "begun";
+  private static final String STOOD_AT_END_KEY = "stood-at-end";
+  private static final String ITEMS_KEY = "items";
+  private static final String OFFSET_PREFIX = "offset/";
+  private static final String SERVING_PREFIX = "serving/";
+  private static final String DISCARDED = "discarded";
+
+  private final Path directory;
+  private final AtomicLong items = new AtomicLong();
+  private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
+
+  /** Null once closed. Guarded by the lock: used under the read lock, replaced under the other. */
+  private @Nullable Database database;
+
+  private volatile boolean damaged;
+
+  private FeedStore(Path directory) {
+    this.directory = directory;
+  }
+
+  /**
+   * Opens what is on disk; what cannot be read is thrown away.
+   *
+   * @param directory the store's own, made where it does not exist
+   * @param discarded told when a store was thrown away
+   * @throws StoreException if it can be neither opened nor made
+   * @throws UncheckedIOException if the directory cannot be written
+   */
+  static FeedStore open(Path directory, Runnable discarded) {
+    FeedStore store = new FeedStore(directory);
+    store.removeDiscarded();
+    try {
+      store.database = store.openDatabase();
+    } catch (StoreException e) {
+      if (!e.damaged()) {
+        throw e;
+      }
+      LOG.atError()
+          .setCause(e)
+          .addKeyValue("path", directory)
+          .log("store is damaged and thrown away");
+      store.discardFiles();
+      discarded.run();
+      store.database = store.openDatabase();
+    }
+    return store;
+  }
+
+  /** Throws everything away and begins with an empty store. */
+  void discard() {
+    lock.writeLock().lock();
+    try {
+      if (database != null) {
+        database.close();
+        database = null;
+      }
+      discardFiles();
+      database = openDatabase();
+      damaged = false;
+    } finally {
+      lock.writeLock().unlock();
+    }
+  }
+
+  /** Closes and opens again, which clears what a full disk leaves behind in memory. */
+  void reopen() {
+    lock.writeLock().lock();
+    try {
+      if (database != null) {
+        database.close();
+        database = null;
+      }
+      database = openDatabase();
+    } finally {
+      lock.writeLock().unlock();
+    }
+  }
+
+  /** Whether a reader came upon damage. */
+  boolean damaged() {
+    return damaged;
+  }
+
+  /** How many items there are, over all versions. */
+  public long items() {
+    return items.get();
+  }
+
+  /**
+   * Items of one version below a position, newest first.
+   *
+   * @param after where to begin; null for the newest
+   * @param wanted which to return
+   * @param most how many to return at most
+   * @param examined how many to look at, at most
+   */
+  Scan newest(
+      FeedVersion version,
+      @Nullable Position after,
+      Predicate<FeedEntry> wanted,
+      int most,
+      int examined) {
+    byte[] prefix = IndexKey.prefix(version);
+    byte[] from = after == null ? IndexKey.above(version) : IndexKey.of(version, after);
+    return read(db -> {
+      List<FeedEntry> found = new ArrayList<>(Math.min(most, 256));
+      @Nullable Position last = null;
+      try (RocksIterator iterator = db.rocks().newIterator(db.index())) {
+        iterator.seekForPrev(from);
+        if (iterator.isValid() && Arrays.equals(iterator.key(), from)) {
+          iterator.prev();
+        }
+        for (int looked = 0; iterator.isValid() && found.size() < most; looked++) {
+          byte[] key = iterator.key();
+          if (!IndexKey.startsWith(key, prefix)) {
+            break;
+          }
+          if (looked == examined) {
+            return new Scan(found, Optional.ofNullable(last));
+          }
+          last = IndexKey.position(key, prefix.length);
+          FeedEntry entry = new FeedEntry(last, ByteBuffer.wrap(iterator.value()).getLong());
+          if (wanted.test(entry)) {
+            found.add(entry);
+          }
+          iterator.prev();
+        }
+        iterator.status();
+      }
+      return new Scan(found, Optional.empty());
+    });
+  }
+
+  /**
+   * What a scan found.
+   *
+   * @param stoppedAt the last position looked at, where the limit on those ended the scan
+   */
+  record Scan(List<FeedEntry> entries, Optional<Position> stoppedAt) {}
+
+  /** One item. */
+  Optional<FeedItem> item(FeedVersion version, String uri) {
+    return read(db -> {
+      byte[] value = db.rocks().get(db.items(), utf8(version.itemKey(uri)));
+      return value == null ? Optional.empty() : Optional.of(stored(value));
+    });
+  }
+
+  /** The next offset of each partition of {@code feed.items} that was ever read. */
+  Map<Integer, Long> offsets() {
+    return read(db -> {
+      Map<Integer, Long> offsets = new HashMap<>();
+      each(
+          db,
+          db.meta(),
+          OFFSET_PREFIX,
+          (key, value) -> offsets.put(Integer.parseInt(key), ByteBuffer.wrap(value).getLong()));
+      return offsets;
+    });
+  }
+
+  /** Definitions and states of feeds, by their keys in {@code feed.definitions}. */
+  Map<String, Bytes> definitions() {
+    return read(db -> {
+      Map<String, Bytes> definitions = new HashMap<>();
+      each(db, db.definitions(), "", (key, value) -> definitions.put(key, Bytes.of(value)));
+      return definitions;
+    });
+  }
+
+  /** The version that is served of each feed. */
+  Map<String, String> serving() {
+    return read(db -> {
+      Map<String, String> serving = new HashMap<>();
+      each(
+          db,
+          db.meta(),
+          SERVING_PREFIX,
+          (key, value) -> serving.put(key, new String(value, StandardCharsets.UTF_8)));
+      return serving;
+    });
+  }
+
+  /** The topic that the store was filled from. */
+  Optional<String> topicId() {
+    return meta(TOPIC_ID_KEY).map(value -> new String(value, StandardCharsets.UTF_8));
+  }
+
+  /** When the filling began. */
+  Optional<Instant> begun() {
+    return meta(BEGUN_KEY).map(FeedStore::instant);
+  }
+
+  /** When the store was last known to stand at the end of every partition; empty before that. */
+  Optional<Instant> stoodAtEnd() {
+    return meta(STOOD_AT_END_KEY).map(FeedStore::instant);
+  }
+
+  /**
+   * Writes everything in one batch.
+   *
+   * @return the versions whose items changed
+   */
+  Set<FeedVersion> apply(Changes changes) {
+    if (changes.isEmpty()) {
+      return Set.of();
+    }
+    Set<FeedVersion> touched = new HashSet<>();
+    read(db -> {
+      try (WriteBatch batch = new WriteBatch()) {
+        long count = items.get();
+        for (Map.Entry<String, ItemChange> change : changes.items().entrySet()) {
+          count += put(db, batch, change.getKey(), change.getValue(), touched);
+        }
+        for (Map.Entry<String, Optional<Bytes>> change : changes.definitions().entrySet()) {
+          byte[] key = utf8(change.getKey());
+          if (change.getValue().isPresent()) {
+            batch.put(db.definitions(), key, change.getValue().get().toArray());
+          } else {
+            batch.delete(db.definitions(), key);
+          }
+        }
+        for (Map.Entry<Integer, Long> offset : changes.offsets().entrySet()) {
+          batch.put(db.meta(), utf8(OFFSET_PREFIX + offset.getKey()), bytes(offset.getValue()));
+        }
+        if (changes.serving().isPresent()) {
+          putServing(db, batch, changes.serving().get());
+        }
+        if (changes.topicId().isPresent()) {
+          batch.put(db.meta(), utf8(TOPIC_ID_KEY), utf8(changes.topicId().get()));
+        }
+        if (changes.begun().isPresent()) {
+          batch.put(db.meta(), utf8(BEGUN_KEY), bytes(changes.begun().get().toEpochMilli()));
+        }
+        if (changes.stoodAtEnd().isPresent()) {
+          batch.put(
+              db.meta(), utf8(STOOD_AT_END_KEY), bytes(changes.stoodAtEnd().get().toEpochMilli()));
+        }
+        batch.put(db.meta(), utf8(ITEMS_KEY), bytes(count));
+        db.rocks().write(db.write(), batch);
+        items.set(count);
+        return touched;
+      }
+    });
+    return touched;
+  }
+
+  /** Adds one item's change; returns by how many the items become more. */
+  private static int put(
+      Database db, WriteBatch batch, String itemKey, ItemChange change, Set<FeedVersion> touched)
+      throws RocksDBException {
+    byte[] key = utf8(itemKey);
+    byte[] held = db.rocks().get(db.items(), key);
+    if (held != null) {
+      Position old = new Position(stored(held).sortAt().toEpochMilli(), change.uri());
+      batch.delete(db.index(), IndexKey.of(change.version(), old));
+    }
+    if (change.item().isPresent()) {
+      Item item = change.item().get();
+      Position position = new Position(item.decoded().sortAt().toEpochMilli(), change.uri());
+      batch.put(db.items(), key, item.encoded().toArray());
+      batch.put(
+          db.index(),
+          IndexKey.of(change.version(), position),
+          bytes(item.decoded().expiresAt().toEpochMilli()));
+      touched.add(change.version());
+      return held == null ? 1 : 0;
+    }
+    if (held != null) {
+      batch.delete(db.items(), key);
+      touched.add(change.version());
+      return -1;
+    }
+    return 0;
+  }
+
+  private static void putServing(Database db, WriteBatch batch, Map<String, String> serving)
+      throws RocksDBException {
+    List<String> held = new ArrayList<>();
+    each(db, db.meta(), SERVING_PREFIX, (feed, version) -> held.add(feed));
+    for (String feed : held) {
+      if (!serving.containsKey(feed)) {
+        batch.delete(db.meta(), utf8(SERVING_PREFIX + feed));
+      }
+    }
+    for (Map.Entry<String, String> entry : serving.entrySet()) {
+      batch.put(db.meta(), utf8(SERVING_PREFIX + entry.getKey()), utf8(entry.getValue()));
+    }
+  }
+
+  /** Every item's key, in the order of keys. For tests and inspection: reads the whole store. */
+  List<String> itemKeys() {
+    return read(db -> {
+      List<String> keys = new ArrayList<>();
+      each(db, db.items(), "", (key, value) -> keys.add(key));
+      return keys;
+    });
+  }
+
+  /** The item's key of every entry of the index, in no order. Reads the whole store. */
+  List<String> indexedKeys() {
+    return read(db -> {
+      List<String> keys = new ArrayList<>();
+      try (RocksIterator iterator = db.rocks().newIterator(db.index())) {
+        for (iterator.seekToFirst(); iterator.isValid(); iterator.next()) {
+          byte[] key = iterator.key();
+          int prefix = prefixLength(key);
+          keys.add(
+              new String(key, 0, prefix, StandardCharsets.UTF_8)
+                  + IndexKey.position(key, prefix).uri());
+        }
+        iterator.status();
+      }
+      return keys;
+    });
+  }
+
+  /** Up to and with the second separator. */
+  private static int prefixLength(byte[] key) {
+    int at = 0;
+    for (int separators = 0; separators < 2; at++) {
+      if (key[at] == '/') {
+        separators++;
+      }
+    }
+    return at;
+  }
+
+  private Optional<byte[]> meta(String key) {
+    return read(db -> Optional.ofNullable(db.rocks().get(db.meta(), utf8(key))));
+  }
+
+  private static void each(
+      Database db, ColumnFamilyHandle family, String prefix, BiConsumer<String, byte[]> action)
+      throws RocksDBException {
+    try (RocksIterator iterator = db.rocks().newIterator(family)) {
+      for (iterator.seek(utf8(prefix)); iterator.isValid(); iterator.next()) {
+        String key = new String(iterator.key(), StandardCharsets.UTF_8);
+        if (!key.startsWith(prefix)) {
+          break;
+        }
+        action.accept(key.substring(prefix.length()), iterator.value());
+      }
+      iterator.status();
+    }
+  }
+
+  /** What this store itself wrote; anything else is damage. */
+  private static FeedItem stored(byte[] value) {
+    try {
+      return FeedItem.FORMAT.decode(value);
+    } catch (SerializationException e) {
+      throw new StoreException("an item in the store cannot be read", true);
+    }
+  }
+
+  private interface Reading<T> {
+    T from(Database db) throws RocksDBException;
+  }
+
+  private <T> T read(Reading<T> reading) {
+    Lock shared = lock.readLock();
+    shared.lock();
+    try {
+      Database db = database;
+      if (db == null) {
+        throw new StoreException("the store is closed", false);
+      }
+      return reading.from(db);
+    } catch (RocksDBException e) {
+      StoreException failure = new StoreException("the store in " + directory + " failed", e);
+      damaged |= failure.damaged();
+      throw failure;
+    } catch (StoreException e) {
+      damaged |= e.damaged();
+      throw e;
+    } finally {
+      shared.unlock();
+    }
+  }
+
+  private Database openDatabase() {
+    try {
+      Files.createDirectories(directory);
+      Database opened = Database.open(directory);
+      try {
+        readLayout(opened);
+        byte[] count = opened.rocks().get(opened.meta(), utf8(ITEMS_KEY));
+        items.set(count == null ? 0 : ByteBuffer.wrap(count).getLong());
+        return opened;
+      } catch (RocksDBException | RuntimeException e) {
+        opened.close();
+        throw e;
+      }
+    } catch (RocksDBException e) {
+      throw new StoreException("the store in " + directory + " cannot be opened", e);
+    } catch (IOException e) {
+      throw new UncheckedIOException("the store's directory cannot be made: " + directory, e);
+    }
+  }
+
+  private static void readLayout(Database opened) throws RocksDBException {
+    byte[] layout = opened.rocks().get(opened.meta(), utf8(LAYOUT_KEY));
+    if (layout == null) {
+      opened.rocks().put(opened.meta(), opened.write(), utf8(LAYOUT_KEY), utf8(LAYOUT));
+    } else if (!LAYOUT.equals(new String(layout, StandardCharsets.UTF_8))) {
+      throw new StoreException("the store was written by another version", true);
+    }
+  }
+
+  /** Renames before deleting, as a store half deleted could look like a whole one. */
+  private void discardFiles() {
+    try {
+      if (Files.exists(directory)) {
+        Files.move(directory, directory.resolveSibling(directory.getFileName() + "." + DISCARDED));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("the store cannot be thrown away: " + directory, e);
+    }
+    removeDiscarded();
+  }
+
+  private void removeDiscarded() {
+    Path discarded = directory.resolveSibling(directory.getFileName() + "." + DISCARDED);
+    if (!Files.exists(discarded)) {
+      return;
+    }
+    try (Stream<Path> files = Files.walk(discarded)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot be deleted: " + discarded, e);
+    }
+  }
+
+  private static Instant instant(byte[] value) {
+    return Instant.ofEpochMilli(ByteBuffer.wrap(value).getLong());
+  }
+
+  private static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static byte[] bytes(long value) {
+    return ByteBuffer.allocate(Long.BYTES).putLong(value).array();
+  }
+
+  @Override
+  public void close() {
+    lock.writeLock().lock();
+    try {
+      if (database != null) {
+        database.close();
+        database = null;
+      }
+    } finally {
+      lock.writeLock().unlock();
+    }
+  }
+}

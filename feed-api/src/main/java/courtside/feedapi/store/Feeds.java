@@ -1,0 +1,182 @@
+package courtside.feedapi.store;
+
+import courtside.eventlog.feed.FeedDefinition;
+import courtside.eventlog.feed.FeedItem;
+import courtside.eventlog.feed.FeedVersion;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The feeds as readers see them: the served versions, and their items without those that have
+ * expired. The newest items of a feed that is asked for are held in memory, renewed whenever they
+ * change. Thread-safe; changed by the feeder's thread alone.
+ */
+public final class Feeds {
+  /** Items of a feed in memory: four pages of the default size. */
+  private static final int HEAD = 200;
+
+  /** Feeds in memory: together some 20 MB. The others are read from disk. */
+  private static final int HEADS = 500;
+
+  /** Entries of the index one request may look at, were all of them expired: some 10 ms. */
+  private static final int EXAMINED = 10_000;
+
+  private final FeedStore store;
+  private final InstantSource clock;
+  private final Map<FeedVersion, Head> heads = new ConcurrentHashMap<>();
+
+  private final AtomicLong generations = new AtomicLong();
+
+  private volatile View view = new View(false, Map.of());
+
+  /** What is served, as one. */
+  private record View(boolean filled, Map<String, ServedFeed> served) {}
+
+  /**
+   * The newest items of a feed.
+   *
+   * @param generation a number of its own
+   * @param whole whether the feed has no others
+   */
+  private record Head(long generation, List<FeedEntry> entries, boolean whole) {}
+
+  Feeds(FeedStore store, InstantSource clock) {
+    this.store = store;
+    this.clock = clock;
+  }
+
+  /** Whether the store was ever complete. Before that, a feed would only look empty. */
+  public boolean filled() {
+    return view.filled();
+  }
+
+  /** The feed of that name, where one is served. */
+  public Optional<ServedFeed> find(String name) {
+    return Optional.ofNullable(view.served().get(name));
+  }
+
+  /** Every feed that is served, by name. */
+  public Collection<ServedFeed> all() {
+    return view.served().values();
+  }
+
+  /**
+   * A page of a feed.
+   *
+   * @param after below which position it begins; empty for the newest
+   * @param without a post to leave out
+   * @throws StoreException if the store cannot be read
+   */
+  public FeedPage page(
+      ServedFeed feed, Optional<Position> after, int limit, Optional<String> without) {
+    long now = clock.millis();
+    Predicate<FeedEntry> wanted =
+        entry -> entry.isAliveAt(now) && !without.equals(Optional.of(entry.uri()));
+    Head head = head(feed.version());
+    List<FeedEntry> found = new ArrayList<>(limit + 1);
+    for (FeedEntry entry : head.entries()) {
+      if (found.size() > limit) {
+        break;
+      }
+      if ((after.isEmpty() || entry.position().compareTo(after.get()) < 0) && wanted.test(entry)) {
+        found.add(entry);
+      }
+    }
+    if (found.size() > limit || head.whole()) {
+      return page(found, limit, Optional.empty());
+    }
+    FeedStore.Scan scan =
+        store.newest(feed.version(), after.orElse(null), wanted, limit + 1, EXAMINED);
+    return page(scan.entries(), limit, scan.stoppedAt());
+  }
+
+  /** One item more than asked for says that there is a next page. */
+  private static FeedPage page(List<FeedEntry> found, int limit, Optional<Position> stoppedAt) {
+    if (found.size() <= limit) {
+      return new FeedPage(found, stoppedAt);
+    }
+    List<FeedEntry> shown = found.subList(0, limit);
+    return new FeedPage(shown, Optional.of(shown.getLast().position()));
+  }
+
+  /**
+   * The newest items with all that is known of them.
+   *
+   * @throws StoreException if the store cannot be read
+   */
+  public List<ShownItem> newest(ServedFeed feed, int most) {
+    List<ShownItem> items = new ArrayList<>(most);
+    for (FeedEntry entry : page(feed, Optional.empty(), most, Optional.empty()).entries()) {
+      Optional<FeedItem> item = store.item(feed.version(), entry.uri());
+      // One removed since the index was read is not shown.
+      item.ifPresent(found -> items.add(new ShownItem(entry.uri(), found)));
+    }
+    return items;
+  }
+
+  /** A number that stays the same until the newest items of the feed change. */
+  public long generation(ServedFeed feed) {
+    return head(feed.version()).generation();
+  }
+
+  /**
+   * Computed and renewed under the map's lock of the key, so that no reader brings back the old.
+   */
+  private Head head(FeedVersion version) {
+    @Nullable Head held = heads.get(version);
+    if (held != null) {
+      return held;
+    }
+    return heads.size() < HEADS
+        ? heads.computeIfAbsent(version, this::readHead)
+        : readHead(version);
+  }
+
+  private Head readHead(FeedVersion version) {
+    long number = generations.incrementAndGet();
+    List<FeedEntry> entries =
+        store.newest(version, null, entry -> true, HEAD + 1, HEAD + 1).entries();
+    return entries.size() > HEAD
+        ? new Head(number, List.copyOf(entries.subList(0, HEAD)), false)
+        : new Head(number, List.copyOf(entries), true);
+  }
+
+  /** After a batch was written: its versions are read anew. */
+  void refresh(Collection<FeedVersion> touched) {
+    for (FeedVersion version : touched) {
+      heads.computeIfPresent(version, (key, old) -> readHead(key));
+    }
+  }
+
+  /** After the store was thrown away. */
+  void discard() {
+    view = new View(false, Map.of());
+    heads.clear();
+  }
+
+  /** Makes public what is served from now on. */
+  void serve(boolean filled, Map<String, String> serving, Map<String, FeedDefinition> definitions) {
+    Map<String, ServedFeed> served = new TreeMap<>();
+    serving.forEach((name, version) -> {
+      FeedVersion key = FeedVersion.of(name, version);
+      served.put(name, new ServedFeed(key, Optional.ofNullable(definitions.get(key.key()))));
+    });
+    view = new View(filled, Collections.unmodifiableMap(served));
+    heads
+        .keySet()
+        .removeIf(version -> {
+          ServedFeed feed = served.get(version.feed().value());
+          return feed == null || !feed.version().equals(version);
+        });
+  }
+}

@@ -1,0 +1,683 @@
+package courtside.feedapi.store;
+
+import courtside.atproto.Bytes;
+import courtside.atproto.MalformedDataException;
+import courtside.atproto.syntax.AtUri;
+import courtside.eventlog.feed.FeedItem;
+import courtside.eventlog.feed.FeedVersion;
+import courtside.eventlog.topic.Topics;
+import courtside.feedapi.store.Changes.Item;
+import courtside.feedapi.store.Changes.ItemChange;
+import courtside.service.kafka.KafkaAddress;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.DescribeTopicsOptions;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.InvalidOffsetException;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.WakeupException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Fills the store from {@code feed.items} and {@code feed.definitions}: a plain consumer with
+ * assigned partitions, on one thread of its own, so that no group and no rebalance stands between a
+ * change and its readers. The offsets are the store's. Owns the store; the feeds can be read from
+ * the moment this is opened, whether or not Kafka answers. Thread-safe.
+ */
+public final class StoreFeeder implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(StoreFeeder.class);
+
+  private static final List<TopicPartition> ITEMS =
+      IntStream.range(0, Topics.FEED_ITEMS.partitions())
+          .mapToObj(partition -> new TopicPartition(Topics.FEED_ITEMS.name(), partition))
+          .toList();
+  private static final TopicPartition DEFINITIONS =
+      new TopicPartition(Topics.FEED_DEFINITIONS.name(), 0);
+
+  private static final Duration POLL = Duration.ofMillis(100);
+  private static final Duration ANSWER = Duration.ofSeconds(5);
+
+  /** How often the ends of the partitions are asked for. */
+  private static final Duration LOOK = Duration.ofSeconds(1);
+
+  private final FeedStore store;
+  private final Feeds feeds;
+  private final Limits limits;
+  private final InstantSource clock;
+  private final LongSupplier nanoTime;
+  private final CountDownLatch closing = new CountDownLatch(1);
+  private final Map<Skipped, Counter> skipped = new EnumMap<>(Skipped.class);
+  private final Map<Discarded, Counter> discarded;
+
+  /** What the consumer and its thread are called for; none before {@link #follow}. */
+  private volatile @Nullable Thread thread;
+
+  private volatile @Nullable Consumer<byte[], byte[]> consumer;
+
+  /** When the store last stood at the end, as far as this process knows; none before. */
+  private volatile @Nullable Long stoodAtNanos;
+
+  private volatile Optional<Instant> noted;
+  private volatile String trouble = "";
+
+  private Definitions definitions = new Definitions();
+  private Map<String, String> serving;
+
+  /**
+   * Times that the store lives by.
+   *
+   * @param note how often the store notes that it stood at the end
+   * @param tooOld how long ago that may have been: longer, and tombstones may be gone that it has
+   *     not read
+   */
+  public record Limits(Duration note, Duration tooOld) {}
+
+  /** Why a record was passed over. */
+  private enum Skipped {
+    ITEM_KEY,
+    ITEM_VALUE,
+    DEFINITION
+  }
+
+  /** Why the store was thrown away. */
+  private enum Discarded {
+    DAMAGED,
+    TOO_OLD,
+    OUTSIDE_THE_TOPIC,
+    ANOTHER_TOPIC
+  }
+
+  private StoreFeeder(
+      Path directory,
+      Limits limits,
+      InstantSource clock,
+      LongSupplier nanoTime,
+      MeterRegistry metrics) {
+    this.limits = limits;
+    this.clock = clock;
+    this.nanoTime = nanoTime;
+    this.discarded = counters(metrics);
+    for (Skipped reason : Skipped.values()) {
+      skipped.put(
+          reason,
+          Counter.builder("courtside.feed.api.records.skipped")
+              .description("records that could not be used")
+              .tag("reason", label(reason))
+              .register(metrics));
+    }
+    this.store = FeedStore.open(directory, () -> count(Discarded.DAMAGED));
+    this.feeds = new Feeds(store, clock);
+    this.noted = store.stoodAtEnd();
+    this.serving = store.serving();
+  }
+
+  /**
+   * Opens the store and makes its feeds readable as they are on disk.
+   *
+   * @param directory the store's own
+   * @throws StoreException if there is none and none can be made
+   */
+  public static StoreFeeder open(
+      Path directory,
+      Limits limits,
+      InstantSource clock,
+      LongSupplier nanoTime,
+      MeterRegistry metrics) {
+    StoreFeeder feeder = new StoreFeeder(directory, limits, clock, nanoTime, metrics);
+    feeder
+        .store
+        .definitions()
+        .forEach((key, value) -> feeder.define(feeder.definitions, key, Optional.of(value)));
+    feeder.publish();
+    return feeder;
+  }
+
+  private static Map<Discarded, Counter> counters(MeterRegistry metrics) {
+    Map<Discarded, Counter> counters = new EnumMap<>(Discarded.class);
+    for (Discarded reason : Discarded.values()) {
+      counters.put(
+          reason,
+          Counter.builder("courtside.feed.api.store.discarded")
+              .description("stores thrown away")
+              .tag("reason", label(reason))
+              .register(metrics));
+    }
+    return counters;
+  }
+
+  private static String label(Enum<?> reason) {
+    return reason.name().toLowerCase(Locale.ROOT);
+  }
+
+  /** What readers read. */
+  public Feeds feeds() {
+    return feeds;
+  }
+
+  /** How many items there are on disk. */
+  public long items() {
+    return store.items();
+  }
+
+  /** How long ago the store stood at the end of the log; empty if it never has. */
+  public OptionalDouble secondsBehind() {
+    Long nanos = stoodAtNanos;
+    if (nanos != null) {
+      return OptionalDouble.of((nanoTime.getAsLong() - nanos) / 1e9);
+    }
+    return noted
+        .map(at ->
+            OptionalDouble.of(Math.max(0, Duration.between(at, clock.instant()).toMillis() / 1e3)))
+        .orElse(OptionalDouble.empty());
+  }
+
+  /** What keeps the store from being filled, a sentence; empty for nothing. */
+  public String trouble() {
+    return trouble;
+  }
+
+  /**
+   * Starts to follow the log, once the topics are there.
+   *
+   * @param failed told when this cannot go on
+   */
+  public synchronized void follow(KafkaAddress kafka, Runnable failed) {
+    if (thread != null) {
+      throw new IllegalStateException("the log is followed already");
+    }
+    Thread started =
+        Thread.ofPlatform()
+            .name("store-feeder")
+            .daemon()
+            .uncaughtExceptionHandler((ended, cause) -> {
+              // Whatever nobody foresaw ends the service, and is said.
+              LOG.atError().setCause(cause).log("store cannot be filled any more");
+              failed.run();
+            })
+            .unstarted(() -> run(kafka));
+    thread = started;
+    started.start();
+  }
+
+  private void run(KafkaAddress kafka) {
+    while (closing.getCount() > 0) {
+      try (Admin admin = Admin.create(kafka.client());
+          Consumer<byte[], byte[]> opened = consumer(kafka)) {
+        consumer = opened;
+        // Looked at after the assignment: whoever closes either sees the consumer or is seen here.
+        if (closing.getCount() > 0) {
+          read(opened, admin);
+        }
+      } catch (DiscardException e) {
+        discard(e.reason);
+      } catch (InvalidOffsetException e) {
+        if (e.partitions().stream().anyMatch(ITEMS::contains)) {
+          discard(Discarded.OUTSIDE_THE_TOPIC);
+        }
+      } catch (StoreException e) {
+        recover(e);
+      } catch (WakeupException | InterruptException e) {
+        // Closing; the loop's condition says so.
+        LOG.atDebug().log("feeder woken");
+      } catch (KafkaException e) {
+        trouble = "the log cannot be read: " + e.getMessage();
+        LOG.atWarn().addKeyValue("reason", e.getMessage()).log("log cannot be read, trying again");
+        pause();
+      } finally {
+        consumer = null;
+      }
+    }
+  }
+
+  private void recover(StoreException e) {
+    if (e.damaged()) {
+      LOG.atError().setCause(e).log("store is damaged");
+      discard(Discarded.DAMAGED);
+      return;
+    }
+    trouble = "the store cannot be written: " + e.getMessage();
+    LOG.atError().setCause(e).log("store cannot be written, trying again");
+    pause();
+    try {
+      store.reopen();
+    } catch (StoreException again) {
+      LOG.atWarn().addKeyValue("reason", again.getMessage()).log("store cannot be opened");
+    }
+  }
+
+  private void discard(Discarded reason) {
+    LOG.atWarn().addKeyValue("reason", label(reason)).log("store thrown away, read anew");
+    count(reason);
+    feeds.discard();
+    store.discard();
+    feeds.discard();
+    definitions = new Definitions();
+    serving = Map.of();
+    noted = Optional.empty();
+    stoodAtNanos = null;
+  }
+
+  private void count(Discarded reason) {
+    Objects.requireNonNull(discarded.get(reason)).increment();
+  }
+
+  private void count(Skipped reason, ConsumerRecord<?, ?> record) {
+    Objects.requireNonNull(skipped.get(reason)).increment();
+    LOG.atDebug()
+        .addKeyValue("reason", label(reason))
+        .addKeyValue("topic", record.topic())
+        .addKeyValue("partition", record.partition())
+        .addKeyValue("offset", record.offset())
+        .log("record skipped");
+  }
+
+  /** Before another attempt; ends early when closing. */
+  private void pause() {
+    try {
+      boolean _ = closing.await(1, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      closing.countDown();
+    }
+  }
+
+  private static Consumer<byte[], byte[]> consumer(KafkaAddress kafka) {
+    Map<String, Object> config = new HashMap<>(kafka.client());
+    config.put(ConsumerConfig.CLIENT_ID_CONFIG, "feed-api-store");
+    config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+    config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+    config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
+    config.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+    config.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 2_000);
+    return new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+  }
+
+  /** One connection to the log, from the store's offsets, until something ends it. */
+  private final class Progress {
+    /** The definitions as read from the beginning; none once they were read to the end. */
+    private @Nullable Map<String, Bytes> fresh = new HashMap<>();
+
+    private final long definitionsEnd;
+    private final Map<Integer, Long> offsets;
+    private boolean filled = noted.isPresent();
+
+    /** The ends asked for last, when, and not passed yet. */
+    private @Nullable Ends awaited;
+
+    private long lookedAt;
+    private long notedAt;
+    private boolean everNoted;
+
+    private Progress(long definitionsEnd, Map<Integer, Long> offsets) {
+      this.definitionsEnd = definitionsEnd;
+      this.offsets = offsets;
+      this.lookedAt = nanoTime.getAsLong() - LOOK.toNanos();
+    }
+  }
+
+  private record Ends(Map<TopicPartition, Long> offsets, long nanos, Instant at) {}
+
+  private void read(Consumer<byte[], byte[]> from, Admin admin) {
+    String topicId = topicId(admin);
+    Instant now = clock.instant();
+    List<TopicPartition> all = new ArrayList<>(ITEMS);
+    all.add(DEFINITIONS);
+    from.assign(all);
+    requireUsable(from, topicId, now);
+    Map<TopicPartition, Long> begins = from.beginningOffsets(all, ANSWER);
+    Map<TopicPartition, Long> ends = from.endOffsets(List.of(DEFINITIONS), ANSWER);
+    Map<Integer, Long> offsets = new HashMap<>(store.offsets());
+    for (TopicPartition partition : ITEMS) {
+      long next = offsets.computeIfAbsent(partition.partition(), p -> begin(begins, partition));
+      from.seek(partition, next);
+    }
+    from.seek(DEFINITIONS, begin(begins, DEFINITIONS));
+    if (store.topicId().isEmpty()) {
+      Changes first = new Changes();
+      first.begin(topicId, now);
+      store.apply(first);
+    }
+    Progress progress = new Progress(begin(ends, DEFINITIONS), offsets);
+    while (closing.getCount() > 0) {
+      turn(from, admin, topicId, progress);
+    }
+  }
+
+  private static long begin(Map<TopicPartition, Long> offsets, TopicPartition partition) {
+    Long offset = offsets.get(partition);
+    if (offset == null) {
+      throw new KafkaException("the broker did not say where " + partition + " is");
+    }
+    return offset;
+  }
+
+  /** Before anything is read: what is on disk must be a past state of this very topic. */
+  private void requireUsable(Consumer<byte[], byte[]> from, String topicId, Instant now) {
+    Optional<String> held = store.topicId();
+    if (held.isPresent() && !held.get().equals(topicId)) {
+      throw new DiscardException(Discarded.ANOTHER_TOPIC);
+    }
+    Optional<Instant> known = store.stoodAtEnd().or(store::begun);
+    if (known.isPresent() && Duration.between(known.get(), now).compareTo(limits.tooOld()) > 0) {
+      throw new DiscardException(Discarded.TOO_OLD);
+    }
+    Map<TopicPartition, Long> begins = from.beginningOffsets(ITEMS, ANSWER);
+    Map<TopicPartition, Long> ends = from.endOffsets(ITEMS, ANSWER);
+    Map<Integer, Long> offsets = store.offsets();
+    for (TopicPartition partition : ITEMS) {
+      Long offset = offsets.get(partition.partition());
+      if (offset != null
+          && (offset < begin(begins, partition) || offset > begin(ends, partition))) {
+        throw new DiscardException(Discarded.OUTSIDE_THE_TOPIC);
+      }
+    }
+  }
+
+  private void turn(Consumer<byte[], byte[]> from, Admin admin, String topicId, Progress progress) {
+    if (store.damaged()) {
+      throw new DiscardException(Discarded.DAMAGED);
+    }
+    Changes changes = new Changes();
+    boolean redefined = false;
+    for (ConsumerRecord<byte[], byte[]> record : from.poll(POLL)) {
+      if (record.topic().equals(Topics.FEED_ITEMS.name())) {
+        takeItem(changes, record);
+      } else {
+        redefined |= takeDefinition(changes, progress, record);
+      }
+    }
+    // Not the records' offsets: transactions leave markers that are no records.
+    for (TopicPartition partition : ITEMS) {
+      long next = from.position(partition);
+      if (!Objects.equals(progress.offsets.put(partition.partition(), next), next)) {
+        changes.offset(partition.partition(), next);
+      }
+    }
+    redefined |= finishDefinitions(changes, progress, from.position(DEFINITIONS));
+    look(from, admin, topicId, progress, changes);
+    boolean served = choose(changes, progress);
+    feeds.refresh(store.apply(changes));
+    if (progress.filled && !feeds.filled()) {
+      LOG.atInfo().addKeyValue("items", store.items()).log("store filled");
+    }
+    if (redefined || served || progress.filled != feeds.filled()) {
+      publish();
+    }
+  }
+
+  private void takeItem(Changes changes, ConsumerRecord<byte[], byte[]> record) {
+    String key;
+    ItemChange change;
+    try {
+      key = text(record.key());
+      FeedVersion version = FeedVersion.read(key);
+      String uri = AtUri.parse(FeedVersion.uri(key)).toString();
+      change = new ItemChange(version, uri, Optional.empty());
+    } catch (MalformedDataException | IllegalArgumentException e) {
+      count(Skipped.ITEM_KEY, record);
+      return;
+    }
+    if (record.value() == null) {
+      changes.item(key, change);
+      return;
+    }
+    try {
+      FeedItem item = complete(FeedItem.FORMAT.decode(record.value()));
+      changes.item(
+          key,
+          new ItemChange(
+              change.version(),
+              change.uri(),
+              Optional.of(new Item(item, Bytes.of(record.value())))));
+    } catch (SerializationException e) {
+      count(Skipped.ITEM_VALUE, record);
+    }
+  }
+
+  /** What the format leaves out becomes null: an item without its parts is none. */
+  private static FeedItem complete(FeedItem item) {
+    for (@Nullable Object part :
+        new @Nullable Object[] {
+          item.sortAt(), item.expiresAt(), item.author(), item.cid(), item.text()
+        }) {
+      if (part == null) {
+        throw new SerializationException("an item without one of its parts");
+      }
+    }
+    return item;
+  }
+
+  /** Strict UTF-8: anything else could make two keys of one. */
+  private static String text(byte @Nullable [] key) {
+    if (key == null) {
+      throw new IllegalArgumentException("no key");
+    }
+    try {
+      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(key)).toString();
+    } catch (CharacterCodingException e) {
+      throw new IllegalArgumentException("a key that is not UTF-8", e);
+    }
+  }
+
+  /** Returns whether what is known of feeds has changed. */
+  private boolean takeDefinition(
+      Changes changes, Progress progress, ConsumerRecord<byte[], byte[]> record) {
+    String key;
+    try {
+      key = text(record.key());
+    } catch (IllegalArgumentException e) {
+      count(Skipped.DEFINITION, record);
+      return false;
+    }
+    Optional<Bytes> value = Optional.ofNullable(record.value()).map(Bytes::of);
+    Map<String, Bytes> fresh = progress.fresh;
+    if (fresh != null) {
+      if (value.isPresent()) {
+        fresh.put(key, value.get());
+      } else {
+        fresh.remove(key);
+      }
+      return false;
+    }
+    if (!define(definitions, key, value)) {
+      return false;
+    }
+    changes.definition(key, value);
+    return true;
+  }
+
+  /** Returns whether the record could be used. */
+  private boolean define(Definitions into, String key, Optional<Bytes> value) {
+    try {
+      into.put(key, value);
+      return true;
+    } catch (SerializationException | IllegalArgumentException e) {
+      Objects.requireNonNull(skipped.get(Skipped.DEFINITION)).increment();
+      LOG.atDebug().addKeyValue("reason", e.getMessage()).log("definition skipped");
+      return false;
+    }
+  }
+
+  /** Once they were read whole, they replace what was on disk. */
+  private boolean finishDefinitions(Changes changes, Progress progress, long position) {
+    Map<String, Bytes> fresh = progress.fresh;
+    if (fresh == null || position < progress.definitionsEnd) {
+      return false;
+    }
+    progress.fresh = null;
+    Definitions read = new Definitions();
+    Set<String> gone = new HashSet<>(store.definitions().keySet());
+    fresh.forEach((key, value) -> {
+      if (define(read, key, Optional.of(value))) {
+        changes.definition(key, Optional.of(value));
+        gone.remove(key);
+      }
+    });
+    gone.forEach(key -> changes.definition(key, Optional.empty()));
+    definitions = read;
+    return true;
+  }
+
+  /** Finds out how far behind the store is, and notes it. */
+  private void look(
+      Consumer<byte[], byte[]> from,
+      Admin admin,
+      String topicId,
+      Progress progress,
+      Changes changes) {
+    long now = nanoTime.getAsLong();
+    if (progress.awaited == null && now - progress.lookedAt >= LOOK.toNanos()) {
+      progress.lookedAt = now;
+      Instant at = clock.instant();
+      try {
+        progress.awaited = new Ends(from.endOffsets(ITEMS, ANSWER), now, at);
+        trouble = "";
+      } catch (TimeoutException e) {
+        trouble = "kafka does not answer";
+        LOG.atDebug().addKeyValue("reason", e.getMessage()).log("kafka does not answer");
+      }
+    }
+    Ends ends = progress.awaited;
+    if (ends == null || progress.fresh != null || !passed(ends, progress.offsets)) {
+      return;
+    }
+    progress.awaited = null;
+    stoodAtNanos = ends.nanos();
+    if (progress.everNoted && now - progress.notedAt < limits.note().toNanos()) {
+      return;
+    }
+    if (!isStill(admin, topicId)) {
+      return;
+    }
+    Optional<Instant> before = noted.or(store::begun);
+    if (before.isPresent()
+        && Duration.between(before.get(), ends.at()).compareTo(limits.tooOld()) > 0) {
+      throw new DiscardException(Discarded.TOO_OLD);
+    }
+    progress.everNoted = true;
+    progress.notedAt = now;
+    progress.filled = true;
+    noted = Optional.of(ends.at());
+    changes.stoodAtEnd(ends.at());
+  }
+
+  private static boolean passed(Ends ends, Map<Integer, Long> offsets) {
+    return ends.offsets().entrySet().stream()
+        .allMatch(end -> offsets.getOrDefault(end.getKey().partition(), 0L) >= end.getValue());
+  }
+
+  /** Whether the topic is the one that is read; false too where the broker does not say. */
+  private static boolean isStill(Admin admin, String topicId) {
+    try {
+      if (!topicId(admin).equals(topicId)) {
+        throw new DiscardException(Discarded.ANOTHER_TOPIC);
+      }
+      return true;
+    } catch (KafkaException e) {
+      LOG.atDebug().addKeyValue("reason", e.getMessage()).log("topic not described");
+      return false;
+    }
+  }
+
+  /** Returns whether other versions are served from now on. */
+  private boolean choose(Changes changes, Progress progress) {
+    if (!progress.filled) {
+      return false;
+    }
+    Map<String, String> chosen = Serving.choose(definitions.states(), serving, progress.offsets);
+    if (chosen.equals(serving)) {
+      return false;
+    }
+    changes.serving(chosen);
+    serving = chosen;
+    return true;
+  }
+
+  private void publish() {
+    feeds.serve(noted.isPresent(), serving, definitions.byVersion());
+  }
+
+  private static String topicId(Admin admin) {
+    String topic = Topics.FEED_ITEMS.name();
+    try {
+      return Objects.requireNonNull(
+              admin
+                  .describeTopics(
+                      List.of(topic),
+                      new DescribeTopicsOptions().timeoutMs((int) ANSWER.toMillis()))
+                  .allTopicNames()
+                  .get()
+                  .get(topic))
+          .topicId()
+          .toString();
+    } catch (ExecutionException e) {
+      throw new KafkaException("the topic " + topic + " could not be described", e.getCause());
+    } catch (InterruptedException e) {
+      throw new InterruptException(e);
+    }
+  }
+
+  /** The store is no past state of the topic. */
+  private static final class DiscardException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+    private final Discarded reason;
+
+    DiscardException(Discarded reason) {
+      super(label(reason), null, false, false);
+      this.reason = reason;
+    }
+  }
+
+  /** Ends the thread and closes the store; readers find it closed. */
+  @Override
+  public void close() {
+    closing.countDown();
+    Consumer<byte[], byte[]> running = consumer;
+    if (running != null) {
+      running.wakeup();
+    }
+    Thread started = thread;
+    if (started != null) {
+      try {
+        started.join();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+    store.close();
+  }
+}

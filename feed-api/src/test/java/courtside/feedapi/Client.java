@@ -1,0 +1,130 @@
+package courtside.feedapi;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Asks over real HTTP. */
+final class Client implements AutoCloseable {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final HttpClient http =
+      HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
+  private final FeedApi api;
+
+  Client(FeedApi api) {
+    this.api = api;
+  }
+
+  record Page(List<String> uris, Optional<String> cursor) {}
+
+  HttpResponse<String> get(String path) throws IOException, InterruptedException {
+    return send("GET", path);
+  }
+
+  HttpResponse<String> send(String verb, String path) throws IOException, InterruptedException {
+    return http.send(
+        request(path).method(verb, BodyPublishers.noBody()).build(), BodyHandlers.ofString());
+  }
+
+  HttpRequest.Builder request(String path) {
+    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + api.port() + path))
+        .timeout(Duration.ofSeconds(20));
+  }
+
+  HttpClient http() {
+    return http;
+  }
+
+  HttpResponse<String> health(String path) throws IOException, InterruptedException {
+    return http.send(
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + api.healthPort() + path)).build(),
+        BodyHandlers.ofString());
+  }
+
+  HttpResponse<String> skeleton(String feed, String rest) throws IOException, InterruptedException {
+    return get(
+        "/xrpc/app.bsky.feed.getFeedSkeleton?feed="
+            + encode("at://did:web:localhost/app.bsky.feed.generator/" + feed)
+            + rest);
+  }
+
+  Page page(String feed, int limit, Optional<String> cursor)
+      throws IOException, InterruptedException {
+    HttpResponse<String> response =
+        skeleton(feed, "&limit=" + limit + cursor.map(c -> "&cursor=" + encode(c)).orElse(""));
+    if (response.statusCode() != 200) {
+      throw new NotServedException(response.statusCode() + " " + response.body());
+    }
+    JsonNode body = json(response.body());
+    List<String> uris = new ArrayList<>();
+    body.get("feed").forEach(post -> uris.add(post.get("post").textValue()));
+    return new Page(uris, Optional.ofNullable(body.get("cursor")).map(JsonNode::textValue));
+  }
+
+  /** The feed's uris from the first page to the last. */
+  List<String> all(String feed, int limit) throws IOException, InterruptedException {
+    List<String> uris = new ArrayList<>();
+    Optional<String> cursor = Optional.empty();
+    do {
+      Page page = page(feed, limit, cursor);
+      uris.addAll(page.uris());
+      cursor = page.cursor();
+    } while (cursor.isPresent());
+    return uris;
+  }
+
+  /** Whether the feed is served, and consists of these, whatever is going on meanwhile. */
+  boolean serves(String feed, List<String> expected) throws IOException, InterruptedException {
+    try {
+      return all(feed, 100).equals(expected);
+    } catch (NotServedException e) {
+      return false;
+    }
+  }
+
+  /** An answer that is no page. */
+  static final class NotServedException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    NotServedException(String message) {
+      super(message);
+    }
+  }
+
+  static JsonNode json(String text) {
+    try {
+      return JSON.readTree(text);
+    } catch (JsonProcessingException e) {
+      throw new AssertionError("no JSON: " + text, e);
+    }
+  }
+
+  static List<String> keys(JsonNode object) {
+    List<String> keys = new ArrayList<>();
+    object.fieldNames().forEachRemaining(keys::add);
+    return keys;
+  }
+
+  static String encode(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8);
+  }
+
+  @Override
+  public void close() {
+    http.shutdownNow();
+  }
+}

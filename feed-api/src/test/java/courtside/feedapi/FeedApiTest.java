@@ -1,0 +1,461 @@
+package courtside.feedapi;
+
+import static courtside.feedapi.FeedLog.DAY;
+import static courtside.feedapi.FeedLog.item;
+import static courtside.feedapi.FeedLog.uri;
+import static courtside.feedapi.FeedLog.utf8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import courtside.atproto.syntax.Did;
+import courtside.broker.EmbeddedBroker;
+import courtside.eventlog.feed.FeedItem;
+import courtside.eventlog.feed.FeedState;
+import courtside.eventlog.feed.FeedVersion;
+import courtside.eventlog.topic.DiskBudget;
+import courtside.eventlog.topic.Topics;
+import courtside.service.kafka.KafkaAddress;
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** One broker and one API for all; each test has feeds of its own. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+final class FeedApiTest {
+  private static final String SKELETON = "/xrpc/app.bsky.feed.getFeedSkeleton";
+  private static final String ADDRESS = "at://did:web:localhost/app.bsky.feed.generator/";
+
+  private final ManualClock clock = new ManualClock(DAY);
+  private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+  private FeedLog log;
+  private FeedApi api;
+  private Client client;
+
+  @BeforeAll
+  void start(@TempDir Path directory) throws InterruptedException {
+    EmbeddedBroker broker = EmbeddedBroker.start(directory.resolve("broker"), 0);
+    opened.push(broker);
+    log = new FeedLog(broker.bootstrap());
+    opened.push(log);
+    api = FeedApi.start(settings(broker.bootstrap(), directory), clock, System::nanoTime, NOTE);
+    opened.push(api);
+    client = new Client(api);
+    opened.push(client);
+    until(() -> client.health("/health/ready").statusCode() == 200);
+  }
+
+  static final Duration NOTE = Duration.ofMillis(500);
+
+  static FeedApiSettings settings(String bootstrap, Path data) {
+    return new FeedApiSettings(
+        new KafkaAddress(bootstrap),
+        data,
+        new DiskBudget(DiskBudget.LEAST),
+        "127.0.0.1",
+        0,
+        0,
+        "localhost",
+        new Did("did:web:localhost"),
+        200,
+        5,
+        Duration.ofSeconds(30),
+        Duration.ofDays(6));
+  }
+
+  @AfterAll
+  void stop() throws Exception {
+    for (AutoCloseable part : opened) {
+      part.close();
+    }
+  }
+
+  static void until(Callable<Boolean> condition) {
+    await().atMost(Duration.ofSeconds(30)).pollInterval(Duration.ofMillis(20)).until(condition);
+  }
+
+  private void untilServed(String feed, int items) {
+    log.flush();
+    until(() ->
+        client.skeleton(feed, "").statusCode() == 200 && client.all(feed, 100).size() == items);
+  }
+
+  @Test
+  void answersWithAPageAndACursor() throws IOException, InterruptedException {
+    FeedVersion feed = log.serve("shape", "v1");
+    log.put(feed, uri(1), item(1));
+    log.put(feed, uri(2), item(2));
+    untilServed("shape", 2);
+
+    HttpResponse<String> first = client.skeleton("shape", "&limit=1&colour=orange");
+    HttpResponse<String> last = client.skeleton("shape", "");
+
+    assertThat(first.headers().firstValue("Content-Type")).contains("application/json");
+    assertThat(first.headers().firstValue("Access-Control-Allow-Origin")).contains("*");
+    assertThat(Client.json(first.body()))
+        .isEqualTo(
+            Client.json(
+                "{'cursor':'%d::%s','feed':[{'post':'%s'}]}"
+                    .replace('\'', '"')
+                    .formatted(DAY.plusSeconds(2).toEpochMilli(), uri(2), uri(2))));
+    assertThat(Client.json(last.body()))
+        .isEqualTo(
+            Client.json(
+                "{'feed':[{'post':'%s'},{'post':'%s'}]}"
+                    .replace('\'', '"')
+                    .formatted(uri(2), uri(1))));
+  }
+
+  @Test
+  void saysWhoItIs() throws IOException, InterruptedException {
+    log.serve("described", "v1");
+    untilServed("described", 0);
+
+    assertThat(Client.json(client.get("/.well-known/did.json").body()))
+        .isEqualTo(
+            Client.json(
+                """
+                {"@context":["https://www.w3.org/ns/did/v1"],"id":"did:web:localhost",
+                 "service":[{"id":"#bsky_fg","type":"BskyFeedGenerator",
+                             "serviceEndpoint":"https://localhost"}]}\
+                """));
+    var described = Client.json(client.get("/xrpc/app.bsky.feed.describeFeedGenerator").body());
+    assertThat(Client.keys(described)).containsExactlyInAnyOrder("did", "feeds");
+    assertThat(described.get("did").textValue()).isEqualTo("did:web:localhost");
+    assertThat(described.get("feeds"))
+        .contains(Client.json("{\"uri\":\"" + ADDRESS + "described\"}"));
+    assertThat(Client.keys(Client.json(client.get("/xrpc/_health").body())))
+        .containsExactly("version");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "?feed=",
+        "?feed=nba",
+        "?feed=" + ADDRESS + "bounds&limit=0",
+        "?feed=" + ADDRESS + "bounds&limit=101",
+        "?feed=" + ADDRESS + "bounds&limit=-1",
+        "?feed=" + ADDRESS + "bounds&limit=",
+        "?feed=" + ADDRESS + "bounds&limit=ten",
+        "?feed=" + ADDRESS + "bounds&limit=99999999999",
+        "?feed=" + ADDRESS + "bounds&limit=5&limit=6",
+        "?feed=" + ADDRESS + "bounds&cursor=",
+        "?feed=" + ADDRESS + "bounds&cursor=12",
+        "?feed=" + ADDRESS + "bounds&cursor=12::",
+        "?feed=" + ADDRESS + "bounds&cursor=x::at://did:plc:a/app.bsky.feed.post/1",
+        "?feed=" + ADDRESS + "bounds&cursor=%2B1::at://did:plc:a/app.bsky.feed.post/1",
+        "?feed=" + ADDRESS + "bounds&cursor=012::at://did:plc:a/app.bsky.feed.post/1",
+        "?feed=" + ADDRESS + "bounds&cursor=99999999999999999999::at://did:plc:a/a.b.c/1",
+        "?feed=" + ADDRESS + "bounds&cursor=1::at://alice.test/app.bsky.feed.post/1",
+        "?feed=" + ADDRESS + "bounds&cursor=1::at://did:plc:a/app.bsky.feed.post/1%00",
+      })
+  void refusesWhatIsNoRequest(String query) throws IOException, InterruptedException {
+    HttpResponse<String> response = client.get(SKELETON + query);
+
+    assertThat(response.statusCode()).as(response.body()).isEqualTo(400);
+    assertThat(Client.json(response.body()).get("error").textValue()).isEqualTo("InvalidRequest");
+    assertThat(Client.keys(Client.json(response.body())))
+        .containsExactlyInAnyOrder("error", "message");
+  }
+
+  @Test
+  void refusesACursorOfTenThousandCharacters() throws IOException, InterruptedException {
+    HttpResponse<String> response =
+        client.skeleton(
+            "bounds", "&cursor=1::at://did:plc:a/app.bsky.feed.post/" + "1".repeat(10_000));
+
+    assertThat(response.statusCode()).isEqualTo(400);
+    assertThat(Client.json(response.body()).get("error").textValue()).isEqualTo("InvalidRequest");
+  }
+
+  @Test
+  void refusesAQueryThatIsNotPercentEncoded() throws IOException {
+    // A client library would encode it: written by hand.
+    String answer =
+        RawHttp.ask(api.port(), "GET " + SKELETON + "?feed=%zz HTTP/1.1\r\nHost: x\r\n\r\n");
+
+    assertThat(answer).startsWith("HTTP/1.1 400").contains("\"error\":\"InvalidRequest\"");
+  }
+
+  @Test
+  void refusesATooLargeHeader() throws IOException {
+    String answer =
+        RawHttp.ask(
+            api.port(),
+            "GET /xrpc/_health HTTP/1.1\r\nHost: x\r\nX-Long: " + "x".repeat(20_000) + "\r\n\r\n");
+
+    assertThat(answer).startsWith("HTTP/1.1 431").contains("\"error\":\"InvalidRequest\"");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "at://did:web:localhost/app.bsky.feed.generator/nobody-made-this",
+        "at://did:plc:another/app.bsky.feed.generator/bounds",
+        "at://did:web:localhost/app.bsky.feed.post/bounds",
+        "at://alice.test/app.bsky.feed.generator/bounds",
+      })
+  void knowsOnlyItsOwnFeeds(String feed) throws IOException, InterruptedException {
+    HttpResponse<String> response = client.get(SKELETON + "?feed=" + Client.encode(feed));
+
+    assertThat(response.statusCode()).isEqualTo(400);
+    assertThat(Client.json(response.body()).get("error").textValue()).isEqualTo("UnknownFeed");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "GET,  /xrpc/app.bsky.feed.sendInteractions, 501, MethodNotImplemented",
+    "POST, /xrpc/app.bsky.feed.sendInteractions, 501, MethodNotImplemented",
+    "GET,  /xrpc/com.example.unknown,            501, MethodNotImplemented",
+    "POST, /xrpc/app.bsky.feed.getFeedSkeleton,  400, InvalidRequest",
+    "PUT,  /xrpc/app.bsky.feed.getFeedSkeleton,  400, InvalidRequest",
+    "GET,  /xrpc/nonsense,                       400, InvalidRequest",
+    "GET,  /xrpc/app.bsky.feed/x,                400, InvalidRequest",
+    "GET,  /nothing/here,                        404, XRPCNotSupported",
+    "POST, /,                                    404, XRPCNotSupported",
+  })
+  void saysErrorsAsXrpcDoes(String verb, String path, int status, String error)
+      throws IOException, InterruptedException {
+    HttpResponse<String> response = client.send(verb, path);
+
+    assertThat(response.statusCode()).isEqualTo(status);
+    assertThat(response.headers().firstValue("Content-Type")).contains("application/json");
+    assertThat(Client.json(response.body()).get("error").textValue()).isEqualTo(error);
+    assertThat(Client.keys(Client.json(response.body())))
+        .containsExactlyInAnyOrder("error", "message");
+  }
+
+  @Test
+  void letsAnyOriginAsk() throws IOException, InterruptedException {
+    HttpResponse<String> response = client.send("OPTIONS", SKELETON);
+
+    assertThat(response.statusCode()).isEqualTo(204);
+    assertThat(response.headers().firstValue("Access-Control-Allow-Origin")).contains("*");
+    assertThat(response.headers().firstValue("Access-Control-Allow-Headers").orElse(""))
+        .contains("authorization");
+  }
+
+  @Test
+  void pagesThroughTiesOneByOne() throws IOException, InterruptedException {
+    FeedVersion feed = log.serve("ties", "v1");
+    List<String> uris = new ArrayList<>();
+    for (int n = 0; n < 40; n++) {
+      uris.add(uri(n));
+      log.put(feed, uri(n), item(7));
+    }
+    untilServed("ties", 40);
+
+    List<String> oneByOne = client.all("ties", 1);
+
+    uris.sort(Collections.reverseOrder());
+    assertThat(oneByOne).isEqualTo(uris);
+  }
+
+  @Test
+  void pagesThroughTenThousandItemsWhileItemsComeAndGo() throws Exception {
+    int size = 10_000;
+    FeedVersion feed = log.serve("long", "v1");
+    Random random = new Random(11);
+    for (int n = 0; n < size; n++) {
+      // A third of them share their second with others.
+      log.put(feed, uri(n), item(n % 3 == 0 ? n - n % 90 : n));
+    }
+    untilServed("long", size);
+
+    // when every page is followed by arrivals above and by removals anywhere
+    Set<String> removed = new HashSet<>();
+    List<String> seen = new ArrayList<>();
+    Optional<String> cursor = Optional.empty();
+    int added = 0;
+    do {
+      Client.Page page = client.page("long", 100, cursor);
+      seen.addAll(page.uris());
+      cursor = page.cursor();
+      for (int change = 0; change < 5; change++) {
+        log.put(feed, uri(size + added), item(size + added));
+        added++;
+        int gone = random.nextInt(size);
+        removed.add(uri(gone));
+        log.remove(feed, uri(gone));
+      }
+      log.flush();
+    } while (cursor.isPresent());
+
+    // then whatever was there all the time was seen once, and nothing twice
+    assertThat(seen).doesNotHaveDuplicates().isNotEmpty();
+    List<String> stayed = new ArrayList<>();
+    for (int n = 0; n < size; n++) {
+      if (!removed.contains(uri(n))) {
+        stayed.add(uri(n));
+      }
+    }
+    assertThat(new HashSet<>(seen)).containsAll(stayed);
+    assertThat(added).isGreaterThan(400);
+    untilServed("long", stayed.size() + added);
+  }
+
+  @Test
+  void movesAnItemWhoseTimeChanges() throws IOException, InterruptedException {
+    FeedVersion feed = log.serve("moved", "v1");
+    log.put(feed, uri(1), item(1));
+    log.put(feed, uri(2), item(2));
+    untilServed("moved", 2);
+
+    log.put(feed, uri(1), item(3));
+    log.flush();
+
+    until(() -> client.all("moved", 50).equals(List.of(uri(1), uri(2))));
+  }
+
+  @Test
+  void forgetsWhatIsRemoved() throws IOException, InterruptedException {
+    FeedVersion feed = log.serve("removed", "v1");
+    log.put(feed, uri(1), item(1));
+    log.put(feed, uri(2), item(2));
+    untilServed("removed", 2);
+
+    log.remove(feed, uri(2));
+    log.flush();
+
+    until(() -> client.all("removed", 50).equals(List.of(uri(1))));
+  }
+
+  @Test
+  void leavesOutWhatHasExpired() throws IOException, InterruptedException {
+    FeedVersion feed = log.serve("expired", "v1");
+    FeedItem short1 =
+        new FeedItem(
+            DAY.plusSeconds(9),
+            clock.instant().plusSeconds(60),
+            "did:plc:a",
+            "cid",
+            "text",
+            List.of(),
+            List.of(),
+            List.of(),
+            List.of());
+    log.put(feed, uri(1), short1);
+    log.put(feed, uri(2), item(1));
+    untilServed("expired", 2);
+
+    clock.advance(Duration.ofSeconds(60));
+
+    assertThat(client.all("expired", 50)).containsExactly(uri(2));
+  }
+
+  @Test
+  void showsThePinnedPostFirstAndOnce() throws IOException, InterruptedException {
+    FeedVersion feed = log.serve("pinned", "v1", Optional.of(uri(2)));
+    for (int n = 1; n <= 4; n++) {
+      log.put(feed, uri(n), item(n));
+    }
+    log.flush();
+    until(() ->
+        client.skeleton("pinned", "").statusCode() == 200 && client.all("pinned", 50).size() == 4);
+
+    var first = Client.json(client.skeleton("pinned", "&limit=2").body());
+
+    assertThat(first.get("feed"))
+        .containsExactly(
+            Client.json(
+                "{\"post\":\""
+                    + uri(2)
+                    + "\",\"reason\":{\"$type\":"
+                    + "\"app.bsky.feed.defs#skeletonReasonPin\"}}"),
+            Client.json("{\"post\":\"" + uri(4) + "\"}"));
+    assertThat(client.all("pinned", 2)).containsExactly(uri(2), uri(4), uri(3), uri(1));
+    assertThat(client.page("pinned", 1, Optional.empty()).uris()).containsExactly(uri(4));
+  }
+
+  @Test
+  void servesANewVersionOnlyOnceItHasReadIt()
+      throws IOException, InterruptedException, ExecutionException {
+    FeedVersion old = log.serve("promoted", "v1");
+    FeedVersion fresh = FeedVersion.of("promoted", "v2");
+    log.put(old, uri(1), item(1));
+    log.putIn(0, fresh, uri(2), item(2));
+    untilServed("promoted", 1);
+
+    // when the switch asks for one record more than there is in partition 0
+    List<Long> ends = new ArrayList<>(log.ends());
+    ends.set(0, ends.getFirst() + 1);
+    log.put("promoted", FeedLog.state(Optional.of("v2"), Optional.of("v1"), ends));
+    // A feed behind it in the same partition says when the switch has been read.
+    log.serve("after-the-switch", "v1");
+    log.flush();
+    until(() -> client.skeleton("after-the-switch", "").statusCode() == 200);
+
+    // then the old one is served until that record is read
+    assertThat(client.all("promoted", 50)).containsExactly(uri(1));
+    log.putIn(0, fresh, uri(3), item(3));
+    log.flush();
+    until(() -> client.all("promoted", 50).equals(List.of(uri(3), uri(2))));
+  }
+
+  @Test
+  void servesADeletedFeedNoMore() throws IOException, InterruptedException {
+    log.serve("deleted", "v1");
+    untilServed("deleted", 0);
+
+    log.put(
+        "deleted",
+        new FeedState(
+            Optional.empty(), Optional.empty(), Optional.empty(), List.of(), true, DAY, List.of()));
+    log.flush();
+
+    until(() -> client.skeleton("deleted", "").statusCode() == 400);
+  }
+
+  @Test
+  void passesOverWhatItCannotRead() throws IOException, InterruptedException {
+    FeedVersion feed = log.serve("torn", "v1");
+    log.send(Topics.FEED_ITEMS, null, utf8(feed.itemKey(uri(1))), new byte[] {1, 2, 3});
+    log.send(
+        Topics.FEED_ITEMS, null, utf8(feed.itemKey("no uri")), FeedItem.FORMAT.encode(item(1)));
+    log.send(Topics.FEED_ITEMS, null, new byte[] {(byte) 0xff}, FeedItem.FORMAT.encode(item(1)));
+    log.send(Topics.FEED_DEFINITIONS, null, utf8("torn/v2"), new byte[] {0});
+    log.send(Topics.FEED_DEFINITIONS, null, utf8("no feed"), new byte[] {0});
+    log.put(feed, uri(2), item(2));
+    untilServed("torn", 1);
+
+    String metrics = client.health("/metrics").body();
+    assertThat(metrics)
+        .contains("courtside_feed_api_records_skipped_total{reason=\"item_key\"} 2.0")
+        .contains("courtside_feed_api_records_skipped_total{reason=\"item_value\"} 1.0")
+        .contains("courtside_feed_api_records_skipped_total{reason=\"definition\"} 2.0");
+  }
+
+  @Test
+  void doesNotServeWhatWasAborted() throws IOException, InterruptedException {
+    FeedVersion feed = log.serve("aborted", "v1");
+    log.abort(feed, uri(1), item(1));
+    log.put(feed, uri(2), item(2));
+    untilServed("aborted", 1);
+
+    assertThat(client.all("aborted", 50)).containsExactly(uri(2));
+    // Markers at the end of every partition do not keep it from being at the end.
+    log.abort(feed, uri(1), item(1));
+    until(() -> client.health("/health/ready").statusCode() == 200);
+  }
+}

@@ -1,0 +1,203 @@
+package courtside.feedapi;
+
+import courtside.eventlog.feed.FeedDefinition;
+import courtside.eventlog.feed.FeedItem;
+import courtside.eventlog.feed.FeedState;
+import courtside.eventlog.feed.FeedVersion;
+import courtside.eventlog.topic.DiskBudget;
+import courtside.eventlog.topic.Topic;
+import courtside.eventlog.topic.TopicContract;
+import courtside.eventlog.topic.Topics;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
+
+/** Writes to the log what the processor would. */
+final class FeedLog implements AutoCloseable {
+  static final Instant DAY = Instant.parse("2026-03-01T00:00:00Z");
+  static final int PARTITIONS = Topics.FEED_ITEMS.partitions();
+
+  private final Admin admin;
+  private final Producer<byte[], byte[]> producer;
+  private final Producer<byte[], byte[]> aborting;
+
+  FeedLog(String bootstrap) throws InterruptedException {
+    admin = Admin.create(Map.of("bootstrap.servers", bootstrap));
+    createTopics();
+    producer = producer(Map.of("bootstrap.servers", bootstrap, "linger.ms", 5));
+    aborting = producer(Map.of("bootstrap.servers", bootstrap, "transactional.id", "aborting"));
+    aborting.initTransactions();
+  }
+
+  private static Producer<byte[], byte[]> producer(Map<String, Object> config) {
+    return new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
+  }
+
+  void createTopics() throws InterruptedException {
+    new TopicContract(admin, new DiskBudget(DiskBudget.LEAST)).enforce(Topics.ALL);
+  }
+
+  void deleteTopic(Topic topic) throws InterruptedException, ExecutionException {
+    admin.deleteTopics(List.of(topic.name())).all().get();
+  }
+
+  /** Makes a topic with so many partitions; false while one of that name is still there. */
+  boolean createsAs(String topic, int partitions) throws InterruptedException {
+    try {
+      admin.createTopics(List.of(new NewTopic(topic, partitions, (short) 1))).all().get();
+      return true;
+    } catch (ExecutionException e) {
+      return false;
+    }
+  }
+
+  static String uri(String did, String rkey) {
+    return "at://" + did + "/app.bsky.feed.post/" + rkey;
+  }
+
+  static String uri(int n) {
+    return uri("did:plc:author" + n % 7, "post%06d".formatted(n));
+  }
+
+  static FeedItem item(long second) {
+    return item(DAY.plusSeconds(second), "text " + second);
+  }
+
+  static FeedItem item(Instant sortAt, String text) {
+    return new FeedItem(
+        sortAt,
+        DAY.plus(Duration.ofDays(3)),
+        "did:plc:author",
+        "bafyreib",
+        text,
+        List.of("en"),
+        List.of(),
+        List.of(),
+        List.of());
+  }
+
+  static FeedDefinition definition(String name, Optional<String> pinned) {
+    return new FeedDefinition(
+        "set",
+        1,
+        name,
+        "about " + name,
+        "text:x",
+        "",
+        List.of(),
+        List.of(),
+        List.of(),
+        Optional.empty(),
+        Duration.ofDays(3),
+        pinned,
+        false);
+  }
+
+  static FeedState state(
+      Optional<String> served, Optional<String> previous, List<Long> endOffsets) {
+    return new FeedState(served, previous, Optional.empty(), List.of(), false, DAY, endOffsets);
+  }
+
+  /** Serves a version of a feed, at once. */
+  FeedVersion serve(String feed, String version) {
+    return serve(feed, version, Optional.empty());
+  }
+
+  FeedVersion serve(String feed, String version, Optional<String> pinned) {
+    FeedVersion key = FeedVersion.of(feed, version);
+    define(key, definition(feed, pinned));
+    put(feed, state(Optional.of(version), Optional.empty(), Collections.nCopies(PARTITIONS, 0L)));
+    return key;
+  }
+
+  void define(FeedVersion version, FeedDefinition definition) {
+    send(
+        Topics.FEED_DEFINITIONS,
+        null,
+        utf8(version.key()),
+        FeedDefinition.FORMAT.encode(definition));
+  }
+
+  void put(String feed, FeedState state) {
+    send(Topics.FEED_DEFINITIONS, null, utf8(feed), FeedState.FORMAT.encode(state));
+  }
+
+  void put(FeedVersion version, String uri, FeedItem item) {
+    send(Topics.FEED_ITEMS, null, utf8(version.itemKey(uri)), FeedItem.FORMAT.encode(item));
+  }
+
+  void putIn(int partition, FeedVersion version, String uri, FeedItem item) {
+    send(Topics.FEED_ITEMS, partition, utf8(version.itemKey(uri)), FeedItem.FORMAT.encode(item));
+  }
+
+  void remove(FeedVersion version, String uri) {
+    send(Topics.FEED_ITEMS, null, utf8(version.itemKey(uri)), null);
+  }
+
+  void send(Topic topic, @Nullable Integer partition, byte[] key, byte @Nullable [] value) {
+    var _ = producer.send(new ProducerRecord<>(topic.name(), partition, key, value));
+  }
+
+  /** Writes an item in a transaction that is then aborted, to every partition. */
+  void abort(FeedVersion version, String uri, FeedItem item) {
+    aborting.beginTransaction();
+    for (int partition = 0; partition < PARTITIONS; partition++) {
+      var _ =
+          aborting.send(
+              new ProducerRecord<>(
+                  Topics.FEED_ITEMS.name(),
+                  partition,
+                  utf8(version.itemKey(uri)),
+                  FeedItem.FORMAT.encode(item)));
+    }
+    aborting.flush();
+    aborting.abortTransaction();
+  }
+
+  void flush() {
+    producer.flush();
+  }
+
+  /** The ends of {@code feed.items}, by partition. */
+  List<Long> ends() throws InterruptedException, ExecutionException {
+    flush();
+    Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
+    IntStream.range(0, PARTITIONS)
+        .forEach(
+            p -> latest.put(new TopicPartition(Topics.FEED_ITEMS.name(), p), OffsetSpec.latest()));
+    var offsets = admin.listOffsets(latest).all().get();
+    return latest.keySet().stream()
+        .sorted(Comparator.comparingInt(TopicPartition::partition))
+        .map(partition -> Objects.requireNonNull(offsets.get(partition)).offset())
+        .toList();
+  }
+
+  static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  @Override
+  public void close() {
+    producer.close(Duration.ZERO);
+    aborting.close(Duration.ZERO);
+    admin.close(Duration.ZERO);
+  }
+}

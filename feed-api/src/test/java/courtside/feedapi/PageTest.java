@@ -1,0 +1,301 @@
+package courtside.feedapi;
+
+import static courtside.feedapi.FeedApiTest.NOTE;
+import static courtside.feedapi.FeedApiTest.settings;
+import static courtside.feedapi.FeedApiTest.until;
+import static courtside.feedapi.FeedLog.DAY;
+import static courtside.feedapi.FeedLog.item;
+import static courtside.feedapi.FeedLog.uri;
+import static courtside.feedapi.FeedLog.utf8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import courtside.broker.EmbeddedBroker;
+import courtside.eventlog.feed.FeedItem;
+import courtside.eventlog.feed.FeedVersion;
+import courtside.eventlog.firehose.Incident;
+import courtside.eventlog.status.ServiceStatus;
+import courtside.eventlog.topic.Topics;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@Timeout(60)
+final class PageTest {
+  private final ManualClock clock = new ManualClock(DAY);
+  private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+  private FeedLog log;
+  private FeedApi api;
+  private Client client;
+
+  @BeforeAll
+  void start(@TempDir Path directory) throws InterruptedException {
+    EmbeddedBroker broker = EmbeddedBroker.start(directory.resolve("broker"), 0);
+    opened.push(broker);
+    log = new FeedLog(broker.bootstrap());
+    opened.push(log);
+    api = FeedApi.start(settings(broker.bootstrap(), directory), clock, System::nanoTime, NOTE);
+    opened.push(api);
+    client = new Client(api);
+    opened.push(client);
+    until(() -> client.health("/health/ready").statusCode() == 200);
+  }
+
+  @AfterAll
+  void stop() throws Exception {
+    for (AutoCloseable part : opened) {
+      part.close();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/", "/page.css", "/page.js", "/favicon.svg"})
+  void keepsStrangersOutOfThePage(String path) throws IOException, InterruptedException {
+    HttpResponse<String> response = client.get(path);
+
+    assertThat(response.statusCode()).isEqualTo(200);
+    String policy = response.headers().firstValue("Content-Security-Policy").orElse("");
+    assertThat(policy)
+        .contains("default-src 'none'", "script-src 'self'", "style-src 'self'")
+        .doesNotContain("unsafe");
+    assertThat(response.headers().firstValue("X-Content-Type-Options")).contains("nosniff");
+    String tag = response.headers().firstValue("ETag").orElse("");
+    HttpResponse<String> again =
+        client
+            .http()
+            .send(
+                client.request(path).header("If-None-Match", tag).build(), BodyHandlers.ofString());
+    assertThat(again.statusCode()).isEqualTo(304);
+  }
+
+  @Test
+  void namesNoOtherHost() throws IOException, InterruptedException {
+    for (String path : List.of("/", "/page.css", "/page.js")) {
+      assertThat(client.get(path).body()).as(path).doesNotContain("http://", "https://", "//cdn");
+    }
+    assertThat(client.get("/").body()).doesNotContain("<style", "style=", " onclick", "<script>");
+    assertThat(client.get("/page.js").body()).doesNotContain("innerHTML", "insertAdjacentHTML");
+  }
+
+  @Test
+  void saysWhatEveryServiceSays() throws Exception {
+    report("ingestor", "reading", Map.of("seconds_since_last_beat", 0.25, "frames_total", 1e9));
+    log.send(Topics.SERVICE_STATUS, null, utf8("x"), new byte[] {1});
+    log.flush();
+
+    try (Events events = new Events("/events")) {
+      JsonNode status =
+          events.next("status", data -> find(data, "ingestor") && find(data, "feed-api"));
+
+      JsonNode ingestor = service(status, "ingestor");
+      assertThat(ingestor.get("state").textValue()).isEqualTo("reading");
+      assertThat(ingestor.get("ready").booleanValue()).isTrue();
+      assertThat(ingestor.get("age_seconds").doubleValue()).isZero();
+      assertThat(ingestor.get("figures").get("seconds_since_last_beat").doubleValue())
+          .isEqualTo(0.25);
+      assertThat(service(status, "feed-api").get("figures").has("items")).isTrue();
+      // Another second, another status.
+      events.next("status", data -> true);
+    }
+  }
+
+  @Test
+  void tellsIncidentsAsTheyHappen() throws Exception {
+    try (Events events = new Events("/events")) {
+      events.next("incidents", data -> true);
+      for (int n = 1; n <= 25; n++) {
+        Incident incident =
+            new Incident(
+                Incident.Kind.GAP,
+                "relay",
+                DAY,
+                OptionalLong.of(Long.MAX_VALUE),
+                OptionalLong.empty(),
+                "found " + n,
+                "done");
+        log.send(Topics.INCIDENTS, null, utf8("relay"), Incident.FORMAT.encode(incident));
+      }
+      log.flush();
+
+      JsonNode incidents =
+          events.next(
+              "incidents",
+              data -> data.size() == 20 && data.get(0).get("found").textValue().equals("found 25"));
+
+      assertThat(incidents.get(0))
+          .isEqualTo(
+              Client.json(
+                  """
+                  {"kind":"gap","subject":"relay","at":%d,"lost":true,"found":"found 25",
+                   "done":"done","from":"9223372036854775807"}\
+                  """
+                      .formatted(DAY.toEpochMilli())));
+    }
+  }
+
+  @Test
+  void showsPostsAsTheyComeAndGo() throws Exception {
+    FeedVersion feed = log.serve("shown", "v1");
+    log.put(
+        feed,
+        uri("did:plc:abc", "one"),
+        new FeedItem(
+            DAY,
+            DAY.plusSeconds(60),
+            "did:plc:abc",
+            "cid",
+            "<b>not markup</b>\n" + "x".repeat(5_000),
+            List.of("en"),
+            List.of(),
+            List.of("a hoop"),
+            List.of("sexual")));
+    log.flush();
+    until(() ->
+        client.skeleton("shown", "").statusCode() == 200 && !client.all("shown", 9).isEmpty());
+
+    try (Events events = new Events("/events?feed=shown")) {
+      JsonNode items = events.next("items", data -> data.get("items").size() == 1);
+      JsonNode post = items.get("items").get(0);
+      assertThat(items.get("description").textValue()).isEqualTo("about shown");
+      assertThat(Client.keys(post))
+          .containsExactlyInAnyOrder("uri", "author", "at", "text", "link", "alts", "labels");
+      assertThat(post.get("link").textValue())
+          .isEqualTo("https://bsky.app/profile/did:plc:abc/post/one");
+      assertThat(post.get("text").textValue()).startsWith("<b>not markup</b>\nxxx").hasSize(3_001);
+      assertThat(post.get("alts").get(0).textValue()).isEqualTo("a hoop");
+      assertThat(post.get("labels").get(0).textValue()).isEqualTo("sexual");
+
+      // when another comes, that one is first
+      log.put(feed, uri("did:plc:abc", "two"), item(1));
+      log.flush();
+      JsonNode both = events.next("items", data -> data.get("items").size() == 2);
+      assertThat(both.get("items").get(0).get("text").textValue()).isEqualTo("text 1");
+
+      // when it is removed, and the other expires, nothing is left
+      log.remove(feed, uri("did:plc:abc", "two"));
+      log.flush();
+      events.next("items", data -> data.get("items").size() == 1);
+      clock.advance(Duration.ofSeconds(60));
+      events.next("items", data -> data.get("items").isEmpty());
+    }
+  }
+
+  @Test
+  void hasRoomForSoManyAndNoMore() throws Exception {
+    until(() -> streams() == 0);
+    assertThat(client.send("HEAD", "/events").statusCode()).isEqualTo(200);
+    List<Events> watching = new ArrayList<>();
+    try {
+      for (int n = 0; n < 5; n++) {
+        watching.add(new Events("/events"));
+      }
+
+      HttpResponse<String> refused = client.get("/events");
+
+      assertThat(refused.statusCode()).isEqualTo(503);
+      assertThat(Client.json(refused.body()).get("error").textValue())
+          .isEqualTo("NotEnoughResources");
+    } finally {
+      for (Events events : watching) {
+        events.close();
+      }
+    }
+    // A reader that goes makes room.
+    until(() -> streams() == 0);
+    assertThat(client.get("/events?feed=nobody-made-this").statusCode()).isEqualTo(404);
+  }
+
+  private double streams() throws Exception {
+    return client
+        .health("/metrics")
+        .body()
+        .lines()
+        .filter(line -> line.startsWith("courtside_feed_api_event_streams "))
+        .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
+        .sum();
+  }
+
+  private void report(String service, String state, Map<String, Double> figures) {
+    ServiceStatus status =
+        new ServiceStatus(
+            service, service + "-1", clock.instant(), true, state, List.of(), figures);
+    log.send(Topics.SERVICE_STATUS, null, utf8(status.key()), ServiceStatus.FORMAT.encode(status));
+  }
+
+  private static boolean find(JsonNode status, String service) {
+    for (JsonNode node : status.get("services")) {
+      if (node.get("service").textValue().equals(service)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static JsonNode service(JsonNode status, String name) {
+    for (JsonNode node : status.get("services")) {
+      if (node.get("service").textValue().equals(name)) {
+        return node;
+      }
+    }
+    throw new AssertionError("no " + name + " in " + status);
+  }
+
+  /** Reads one stream of events. */
+  private final class Events implements AutoCloseable {
+    private final InputStream body;
+    private final BufferedReader lines;
+
+    Events(String path) throws IOException, InterruptedException {
+      HttpResponse<InputStream> response =
+          client.http().send(client.request(path).build(), BodyHandlers.ofInputStream());
+      assertThat(response.statusCode()).isEqualTo(200);
+      assertThat(response.headers().firstValue("Content-Type").orElse(""))
+          .startsWith("text/event-stream");
+      body = response.body();
+      lines = new BufferedReader(new InputStreamReader(body, StandardCharsets.UTF_8));
+    }
+
+    /** The next event of that name that is wanted. */
+    JsonNode next(String name, Predicate<JsonNode> wanted) throws IOException {
+      String event = "";
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        if (line.startsWith("event: ")) {
+          event = line.substring("event: ".length());
+        } else if (line.startsWith("data: ") && event.equals(name)) {
+          JsonNode data = Client.json(line.substring("data: ".length()));
+          if (wanted.test(data)) {
+            return data;
+          }
+        }
+      }
+      throw new AssertionError("the stream ended");
+    }
+
+    @Override
+    public void close() throws IOException {
+      body.close();
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package courtside.feedapi;
+
+import org.jspecify.annotations.NullMarked;

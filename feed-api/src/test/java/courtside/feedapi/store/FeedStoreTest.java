@@ -1,0 +1,287 @@
+package courtside.feedapi.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import courtside.atproto.Bytes;
+import courtside.eventlog.feed.FeedItem;
+import courtside.eventlog.feed.FeedVersion;
+import courtside.feedapi.store.Changes.Item;
+import courtside.feedapi.store.Changes.ItemChange;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class FeedStoreTest {
+  private static final FeedVersion FEED = FeedVersion.of("nba", "v1");
+
+  @TempDir private Path directory;
+
+  @Test
+  void ordersByTimeAndThenByUri() {
+    try (FeedStore store = open()) {
+      Changes changes = new Changes();
+      put(changes, FEED, "at://b", 5);
+      put(changes, FEED, "at://a", 5);
+      put(changes, FEED, "at://c", 6);
+      put(changes, FEED, "at://old", -1);
+      put(changes, FEED, "at://older", Long.MIN_VALUE / 2_000_000);
+      put(changes, FeedVersion.of("nba", "v10"), "at://another", 5);
+      put(changes, FeedVersion.of("nb", "v1"), "at://another", 5);
+      store.apply(changes);
+
+      assertThat(uris(store))
+          .containsExactly("at://c", "at://b", "at://a", "at://old", "at://older");
+    }
+  }
+
+  @Test
+  void beginsStrictlyBelowAPosition() {
+    try (FeedStore store = open()) {
+      Changes changes = new Changes();
+      put(changes, FEED, "at://a", 5);
+      put(changes, FEED, "at://b", 5);
+      put(changes, FEED, "at://c", 5);
+      store.apply(changes);
+
+      assertThat(below(store, new Position(5, "at://b"))).containsExactly("at://a");
+      assertThat(below(store, new Position(5, "at://bb"))).containsExactly("at://b", "at://a");
+      assertThat(below(store, new Position(4, "at://z"))).isEmpty();
+    }
+  }
+
+  @Test
+  void keepsTheLastOfSeveralChangesInOneBatch() {
+    try (FeedStore store = open()) {
+      Changes first = new Changes();
+      put(first, FEED, "at://a", 1);
+      put(first, FEED, "at://b", 1);
+      store.apply(first);
+      Changes second = new Changes();
+      put(second, FEED, "at://a", 2);
+      remove(second, FEED, "at://a");
+      remove(second, FEED, "at://b");
+      put(second, FEED, "at://b", 3);
+      put(second, FEED, "at://b", 4);
+      store.apply(second);
+
+      assertThat(store.newest(FEED, null, entry -> true, 9, 9).entries())
+          .containsExactly(new FeedEntry(new Position(4, "at://b"), 1_000));
+      assertThat(store.items()).isEqualTo(1);
+      agrees(store);
+    }
+  }
+
+  @Test
+  void stopsLookingAtALimitAndSaysWhere() {
+    try (FeedStore store = open()) {
+      Changes changes = new Changes();
+      for (int n = 0; n < 20; n++) {
+        put(changes, FEED, "at://" + n, n);
+      }
+      store.apply(changes);
+
+      FeedStore.Scan scan = store.newest(FEED, null, entry -> false, 5, 8);
+
+      assertThat(scan.entries()).isEmpty();
+      assertThat(scan.stoppedAt()).contains(new Position(12, "at://12"));
+    }
+  }
+
+  @Test
+  void isTheSameAfterARestart() {
+    try (FeedStore store = open()) {
+      Changes changes = new Changes();
+      put(changes, FEED, "at://a", 1);
+      changes.offset(3, 17);
+      changes.begin("topic", Instant.ofEpochMilli(5));
+      changes.stoodAtEnd(Instant.ofEpochMilli(6));
+      changes.serving(Map.of("nba", "v1"));
+      changes.definition("nba", Optional.of(Bytes.of(new byte[] {1})));
+      store.apply(changes);
+    }
+
+    try (FeedStore store = open()) {
+      assertThat(uris(store)).containsExactly("at://a");
+      assertThat(store.items()).isEqualTo(1);
+      assertThat(store.offsets()).isEqualTo(Map.of(3, 17L));
+      assertThat(store.topicId()).contains("topic");
+      assertThat(store.begun()).contains(Instant.ofEpochMilli(5));
+      assertThat(store.stoodAtEnd()).contains(Instant.ofEpochMilli(6));
+      assertThat(store.serving()).isEqualTo(Map.of("nba", "v1"));
+      assertThat(store.definitions()).isEqualTo(Map.of("nba", Bytes.of(new byte[] {1})));
+    }
+  }
+
+  @Test
+  void throwsAwayWhatItCannotOpen() throws IOException {
+    try (FeedStore store = open()) {
+      Changes changes = new Changes();
+      put(changes, FEED, "at://a", 1);
+      store.apply(changes);
+    }
+    Files.writeString(database().resolve("CURRENT"), "nonsense");
+    AtomicInteger discarded = new AtomicInteger();
+
+    try (FeedStore store = FeedStore.open(database(), discarded::incrementAndGet)) {
+      assertThat(discarded).hasValue(1);
+      assertThat(uris(store)).isEmpty();
+      assertThat(store.items()).isZero();
+    }
+    try (Stream<Path> left = Files.list(directory)) {
+      assertThat(left).containsExactly(database());
+    }
+  }
+
+  @Test
+  void throwsAwayWhatAnotherVersionWrote() throws Exception {
+    try (Database database = Database.open(database())) {
+      database
+          .rocks()
+          .put(
+              database.meta(),
+              "layout".getBytes(StandardCharsets.UTF_8),
+              "2".getBytes(StandardCharsets.UTF_8));
+    }
+    AtomicInteger discarded = new AtomicInteger();
+
+    try (FeedStore store = FeedStore.open(database(), discarded::incrementAndGet)) {
+      assertThat(discarded).hasValue(1);
+      assertThat(store.offsets()).isEmpty();
+    }
+  }
+
+  @Test
+  void isWholeWheneverItsProcessEnds() throws Exception {
+    // given a store that is written without end, and what each offset stands for
+    Map<Long, Integer> itemsAt = new HashMap<>();
+    itemsAt.put(0L, 0);
+    AtomicLong written = new AtomicLong();
+    AtomicBoolean stop = new AtomicBoolean();
+    List<Path> copies = new ArrayList<>();
+    try (FeedStore store = open()) {
+      Thread writer =
+          Thread.ofPlatform()
+              .start(() -> {
+                Random random = new Random(7);
+                for (long offset = 1; !stop.get(); offset++) {
+                  Changes changes = new Changes();
+                  for (int n = 0; n < 20; n++) {
+                    String uri = "at://" + random.nextInt(500);
+                    if (random.nextInt(3) == 0) {
+                      remove(changes, FEED, uri);
+                    } else {
+                      put(changes, FEED, uri, random.nextInt(1_000));
+                    }
+                  }
+                  changes.offset(0, offset);
+                  store.apply(changes);
+                  synchronized (itemsAt) {
+                    itemsAt.put(offset, (int) store.items());
+                  }
+                  written.set(offset);
+                }
+              });
+
+      // when its files are what a killed process would leave behind
+      for (int n = 1; n <= 5; n++) {
+        long past = n * 200L;
+        Awaitility.await().until(() -> written.get() > past);
+        Path copy = directory.resolve("copy-" + n);
+        copy(database(), copy);
+        copies.add(copy);
+      }
+      stop.set(true);
+      writer.join();
+    }
+
+    // then each copy is as one of the batches left it
+    long last = 0;
+    for (Path copy : copies) {
+      AtomicInteger discarded = new AtomicInteger();
+      try (FeedStore store = FeedStore.open(copy, discarded::incrementAndGet)) {
+        assertThat(discarded).hasValue(0);
+        long offset = store.offsets().getOrDefault(0, 0L);
+        assertThat(offset).isGreaterThan(last);
+        last = offset;
+        assertThat(store.itemKeys()).hasSize(itemsAt.getOrDefault(offset, -1));
+        agrees(store);
+      }
+    }
+  }
+
+  private static void copy(Path from, Path to) throws IOException {
+    Files.createDirectories(to);
+    try (Stream<Path> files = Files.list(from)) {
+      for (Path file : files.toList()) {
+        Files.copy(file, to.resolve(file.getFileName()));
+      }
+    }
+  }
+
+  /** Every item is in the index once, and nothing else is. */
+  private static void agrees(FeedStore store) {
+    assertThat(store.indexedKeys()).containsExactlyInAnyOrderElementsOf(store.itemKeys());
+    assertThat(store.items()).isEqualTo(store.itemKeys().size());
+  }
+
+  private Path database() {
+    return directory.resolve("store");
+  }
+
+  private FeedStore open() {
+    return FeedStore.open(
+        database(),
+        () -> {
+          throw new AssertionError("thrown away");
+        });
+  }
+
+  private static List<String> uris(FeedStore store) {
+    return store.newest(FEED, null, entry -> true, 100, 100).entries().stream()
+        .map(FeedEntry::uri)
+        .toList();
+  }
+
+  private static List<String> below(FeedStore store, Position position) {
+    return store.newest(FEED, position, entry -> true, 100, 100).entries().stream()
+        .map(FeedEntry::uri)
+        .toList();
+  }
+
+  private static void put(Changes changes, FeedVersion version, String uri, long sortAt) {
+    FeedItem item =
+        new FeedItem(
+            Instant.ofEpochMilli(sortAt),
+            Instant.ofEpochMilli(1_000),
+            "did:plc:a",
+            "cid",
+            "text",
+            List.of(),
+            List.of(),
+            List.of(),
+            List.of());
+    changes.item(
+        version.itemKey(uri),
+        new ItemChange(
+            version, uri, Optional.of(new Item(item, Bytes.of(FeedItem.FORMAT.encode(item))))));
+  }
+
+  private static void remove(Changes changes, FeedVersion version, String uri) {
+    changes.item(version.itemKey(uri), new ItemChange(version, uri, Optional.empty()));
+  }
+}

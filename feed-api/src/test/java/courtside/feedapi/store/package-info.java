@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package courtside.feedapi.store;
+
+import org.jspecify.annotations.NullMarked;
