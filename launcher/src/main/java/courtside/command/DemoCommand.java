@@ -1,0 +1,123 @@
+package courtside.command;
+
+import courtside.demo.DemoRelay;
+import courtside.demo.PaceOption;
+import courtside.pipeline.Pipeline;
+import courtside.pipeline.Ports;
+import courtside.processor.apply.Apply;
+import courtside.processor.definition.DefinitionFile;
+import courtside.screen.Screen;
+import courtside.service.Parts;
+import courtside.service.kafka.KafkaAddress;
+import courtside.testkit.relay.Pace;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.random.RandomGenerator;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Everything in one process, on recorded input: no network, no Docker. */
+@Command(
+    name = "demo",
+    description = {
+      "Runs the whole pipeline in this process on recorded input: a Kafka broker, a relay that"
+          + " plays real frames, the ingestor, the processor and the feed API.",
+      "Nothing leaves this machine. Ctrl-C ends it; started again it goes on where it was."
+    },
+    mixinStandardHelpOptions = true)
+final class DemoCommand implements Callable<Integer> {
+  /** The recording is from a fixed day, so nothing of the demo may depend on today's. */
+  private static final Duration KEEP = Duration.ofDays(28);
+
+  /** The recording ends, and then silence is what is right. */
+  private static final String NO_TIMEOUT = "1d";
+
+  @Option(
+      names = "--data",
+      description = "Where everything is kept; delete it to begin anew. Default: ${DEFAULT-VALUE}")
+  private Path data = Path.of(".courtside", "demo");
+
+  @Option(
+      names = "--port",
+      description = "The page's port; another one where it is taken. Default: ${DEFAULT-VALUE}")
+  private int port = 8080;
+
+  @Option(
+      names = "--pace",
+      converter = PaceOption.class,
+      paramLabel = "PACE",
+      description =
+          "How fast the recording plays: recorded, max, or frames a second such as 200. Default:"
+              + " recorded")
+  private Pace pace = new Pace.AsRecorded();
+
+  @Option(
+      names = "--feeds",
+      description = "The definitions to apply. Default: the directory feeds of this installation")
+  private Path feeds = Installation.feeds();
+
+  @Override
+  public Integer call() throws Exception {
+    Logging.toFile(data);
+    Map<String, String> environment = System.getenv();
+    Screen screen = Screen.ofProcess(System.out, environment);
+    screen.line("Courtside demo: the whole pipeline in this process, on recorded input");
+    screen.line("");
+    screen.entry("data", data + "  (delete it to begin anew)");
+    List<DefinitionFile> definitions =
+        Definitions.read(feeds).stream()
+            .map(file -> file.withMaxAge(Optional.empty()).withKeep(KEEP))
+            .toList();
+    Parts parts = new Parts();
+    try {
+      DemoRelay relay = parts.add(DemoRelay.start(data.resolve("relay"), pace));
+      screen.entry(
+          "relay",
+          relay.uri()
+              + ", "
+              + (relay.goesOn() ? "goes on playing " : "plays ")
+              + relay.size()
+              + " recorded frames once");
+      int page = Ports.freeOr(port);
+      Pipeline pipeline =
+          parts.add(
+              Pipeline.start(settings(environment, relay, page), data, Ports.freeOr(9092), screen));
+      Apply.apply(
+          new KafkaAddress(pipeline.broker().bootstrap()),
+          definitions,
+          false,
+          Apply.setIds(RandomGenerator.getDefault()));
+      Announcement.of(screen, pipeline, page, definitions).print();
+      Progress progress = new Progress(pipeline);
+      return new RunningPipeline(
+              pipeline,
+              parts,
+              screen,
+              () -> progress.line() + (relay.ended() ? " · the recording has ended" : ""))
+          .run();
+    } catch (InterruptedException | RuntimeException e) {
+      parts.close();
+      throw e;
+    }
+  }
+
+  private static Map<String, String> settings(
+      Map<String, String> environment, DemoRelay relay, int page) {
+    Map<String, String> settings = new HashMap<>(environment);
+    settings.put("COURTSIDE_DISK", "1GB");
+    settings.put("COURTSIDE_INGESTOR_RELAY", DemoRelay.NAME + "=" + relay.uri());
+    settings.put("COURTSIDE_INGESTOR_START", "oldest-if-new");
+    settings.put("COURTSIDE_INGESTOR_HEARTBEAT_TIMEOUT", NO_TIMEOUT);
+    settings.put("COURTSIDE_INGESTOR_HEALTH_PORT", "0");
+    settings.put("COURTSIDE_PROCESSOR_HEALTH_PORT", "0");
+    settings.put("COURTSIDE_PROCESSOR_FEEDS", "none");
+    settings.put("COURTSIDE_FEED_API_PORT", Integer.toString(page));
+    settings.put("COURTSIDE_FEED_API_HEALTH_PORT", "0");
+    return settings;
+  }
+}

@@ -1,0 +1,60 @@
+package courtside.command;
+
+import courtside.processor.apply.Applied;
+import courtside.processor.apply.Apply;
+import courtside.service.kafka.KafkaAddress;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.random.RandomGenerator;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** What there is to do with feeds. */
+@Command(
+    name = "feeds",
+    description = "Feeds: what they consist of.",
+    subcommands = FeedsCommand.ApplyCommand.class,
+    mixinStandardHelpOptions = true,
+    synopsisSubcommandLabel = "COMMAND")
+final class FeedsCommand {
+  /** Applies definitions. */
+  @Command(
+      name = "apply",
+      description = {
+        "Applies feed definitions: a new feed fills from the whole retained history, a changed one"
+            + " does so beside the version that is served. Applying the same again does nothing."
+      },
+      mixinStandardHelpOptions = true)
+  static final class ApplyCommand implements Callable<Integer> {
+    @Option(
+        names = "--kafka",
+        description = "host:port of the broker. Default: COURTSIDE_KAFKA, or 127.0.0.1:9092")
+    private String kafka = System.getenv().getOrDefault("COURTSIDE_KAFKA", "127.0.0.1:9092");
+
+    @Option(names = "--hold", description = "Wait for a person before a changed feed is served.")
+    private boolean hold;
+
+    @Parameters(arity = "1..*", paramLabel = "FILE", description = "YAML files, or directories.")
+    private List<Path> files = List.of();
+
+    @Override
+    public Integer call() throws Exception {
+      Logging.quiet();
+      List<Applied> applied =
+          Apply.apply(
+              new KafkaAddress(kafka),
+              Definitions.read(files.toArray(Path[]::new)),
+              hold,
+              Apply.setIds(RandomGenerator.getDefault()));
+      for (Applied one : applied) {
+        System.out.printf(
+            "%s  %s%n",
+            one.version(), one.outcome().name().toLowerCase(Locale.ROOT).replace('_', ' '));
+      }
+      return 0;
+    }
+  }
+}

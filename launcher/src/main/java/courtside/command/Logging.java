@@ -1,0 +1,32 @@
+package courtside.command;
+
+import courtside.service.ServiceProcess;
+import java.nio.file.Path;
+
+/**
+ * Where the log goes: called before anything logs. The services' lines would tear the screen apart,
+ * so in one process they go to a file.
+ */
+final class Logging {
+  private static final String CONFIGURATION = "logback.configurationFile";
+
+  private Logging() {}
+
+  /** To {@code courtside.log} in the directory. */
+  static void toFile(Path directory) {
+    System.setProperty("courtside.log.file", directory.resolve("courtside.log").toString());
+    choose("courtside-logback.xml");
+  }
+
+  /** Nowhere, but for errors. */
+  static void quiet() {
+    choose("courtside-quiet-logback.xml");
+  }
+
+  private static void choose(String resource) {
+    if (System.getProperty(CONFIGURATION) == null) {
+      System.setProperty(CONFIGURATION, resource);
+    }
+    ServiceProcess.uniteLogging();
+  }
+}

@@ -1,0 +1,30 @@
+package courtside.command;
+
+import courtside.pipeline.Pipeline;
+import courtside.service.health.Health;
+import java.util.Locale;
+import java.util.Map;
+
+/** How the pipeline is, in one line. */
+record Progress(Pipeline pipeline) {
+  String line() {
+    Health ingestor = pipeline.ingestor().health();
+    Map<String, Double> figures = ingestor.figures();
+    Double silence = figures.get("seconds_since_last_beat");
+    String heart =
+        silence == null
+            ? String.join("; ", ingestor.reasons())
+            : String.format(Locale.ROOT, "last beat %.1f s ago", silence);
+    return String.format(
+        Locale.ROOT,
+        "%,d frames read (%.0f/s) · %,d posts kept · %s",
+        (long) number(figures, "frames_total"),
+        number(figures, "frames_per_second"),
+        (long) number(pipeline.feedApi().health().figures(), "items"),
+        heart);
+  }
+
+  private static double number(Map<String, Double> figures, String name) {
+    return figures.getOrDefault(name, 0.0);
+  }
+}

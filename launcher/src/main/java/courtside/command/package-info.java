@@ -1,0 +1,5 @@
+/** What people type: the command line. */
+@NullMarked
+package courtside.command;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,90 @@
+package courtside.screen;
+
+import java.io.Console;
+import java.io.PrintStream;
+import java.util.Map;
+
+/**
+ * The terminal: lines that stay, and below them one that is rewritten. Where the output is no
+ * terminal, the last line is printed now and then instead. Thread-safe.
+ */
+public final class Screen {
+  private static final String ERASE_LINE = "\r\u001b[2K";
+  private static final int SAY_EVERY = 10;
+
+  // All guarded by this.
+  private final PrintStream out;
+  private final boolean terminal;
+  private final int columns;
+  private String status = "";
+  private int unsaid;
+
+  /**
+   * Writes to a stream.
+   *
+   * @param terminal whether lines can be rewritten
+   * @param columns how wide the terminal is; a longer status is cut, since it could not be erased
+   */
+  public Screen(PrintStream out, boolean terminal, int columns) {
+    this.out = out;
+    this.terminal = terminal;
+    this.columns = columns;
+  }
+
+  /** The screen of this process, by its environment. */
+  @SuppressWarnings(
+      "SystemConsoleNull") // Still null where the console is unusable, by its contract.
+  public static Screen ofProcess(PrintStream out, Map<String, String> environment) {
+    Console console = System.console();
+    boolean terminal =
+        console != null
+            && console.isTerminal()
+            && !"dumb".equals(environment.getOrDefault("TERM", "dumb"));
+    return new Screen(out, terminal, columns(environment));
+  }
+
+  private static int columns(Map<String, String> environment) {
+    try {
+      return Math.max(40, Integer.parseInt(environment.getOrDefault("COLUMNS", "100")));
+    } catch (NumberFormatException e) {
+      return 100;
+    }
+  }
+
+  /** Adds a line that stays. */
+  public synchronized void line(String text) {
+    if (terminal && !status.isEmpty()) {
+      out.print(ERASE_LINE);
+    }
+    out.println(text);
+    if (terminal) {
+      out.print(status);
+    }
+    out.flush();
+  }
+
+  /** Adds a line of a table: a name and what is to be said of it. */
+  public void entry(String name, String text) {
+    line(String.format("  %-10s %s", name, text));
+  }
+
+  /** Rewrites the last line. */
+  public synchronized void status(String text) {
+    if (terminal) {
+      status = text.length() < columns ? text : text.substring(0, columns - 2) + "…";
+      out.print(ERASE_LINE + status);
+    } else if (unsaid++ % SAY_EVERY == 0) {
+      out.println(text);
+    }
+    out.flush();
+  }
+
+  /** Leaves the last line as it is; what follows begins below it. */
+  public synchronized void endStatus() {
+    if (terminal && !status.isEmpty()) {
+      out.println();
+      status = "";
+    }
+    out.flush();
+  }
+}

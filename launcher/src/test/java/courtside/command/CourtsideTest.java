@@ -1,0 +1,52 @@
+package courtside.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+final class CourtsideTest {
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  @TempDir Path directory;
+
+  private int execute(String... arguments) {
+    CommandLine command = Courtside.commandLine();
+    command.setOut(new PrintWriter(out, true));
+    command.setErr(new PrintWriter(err, true));
+    return command.execute(arguments);
+  }
+
+  @Test
+  void saysWhatThereIs() {
+    assertThat(execute("--help")).isZero();
+    assertThat(out.toString()).contains("demo", "up", "feeds", "Exit codes");
+  }
+
+  @Test
+  void asksForACommandWhereThereIsNone() {
+    assertThat(execute()).isEqualTo(CommandLine.ExitCode.USAGE);
+    assertThat(err.toString()).contains("Which command?");
+  }
+
+  @Test
+  void saysWhatAPaceMayBe() {
+    assertThat(execute("demo", "--pace", "fast")).isEqualTo(CommandLine.ExitCode.USAGE);
+    assertThat(err.toString())
+        .contains("expected recorded, max, or frames a second such as 200, found 'fast'");
+  }
+
+  @Test
+  void saysWhereADefinitionIsWrongWithoutAStackTrace() throws Exception {
+    Path file = directory.resolve("wrong.yaml");
+    Files.writeString(file, "feed: wrong\nname: Wrong\nrule: '(nba'\n");
+    assertThat(execute("feeds", "apply", file.toString())).isEqualTo(70);
+    assertThat(err.toString()).contains("wrong.yaml:3").doesNotContain("\tat ");
+  }
+}

@@ -1,0 +1,45 @@
+package courtside.screen;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+
+final class ScreenTest {
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+
+  private Screen screen(boolean terminal) {
+    return new Screen(new PrintStream(out, true, StandardCharsets.UTF_8), terminal, 20);
+  }
+
+  private String written() {
+    return out.toString(StandardCharsets.UTF_8).replace(System.lineSeparator(), "\n");
+  }
+
+  @Test
+  void rewritesTheStatusBelowTheLinesOnATerminal() {
+    Screen screen = screen(true);
+    screen.line("hello");
+    screen.status("one");
+    screen.line("world");
+    screen.endStatus();
+    assertThat(written()).isEqualTo("hello\n\r\u001b[2Kone\r\u001b[2Kworld\none\n");
+  }
+
+  @Test
+  void cutsAStatusThatTheTerminalWouldWrap() {
+    screen(true).status("a status that is longer than the terminal");
+    assertThat(written()).isEqualTo("\r\u001b[2Ka status that is l…");
+  }
+
+  @Test
+  void printsTheStatusNowAndThenElsewhere() {
+    Screen screen = screen(false);
+    for (int second = 0; second < 11; second++) {
+      screen.status("at " + second);
+    }
+    assertThat(written()).isEqualTo("at 0\nat 10\n");
+  }
+}
