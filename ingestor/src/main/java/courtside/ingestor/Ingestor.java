@@ -98,7 +98,9 @@ public final class Ingestor implements Service {
       PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
       parts.add(registry::close);
       Ingestor ingestor = new Ingestor(settings, slot, admin, registry, parts);
-      parts.add(HealthServer.start(settings.healthPort(), ingestor::health, registry));
+      parts.add(
+          HealthServer.start(
+              settings.healthHost(), settings.healthPort(), ingestor::health, registry));
       parts.add(
           StatusReporter.start(
               NAME,
@@ -108,7 +110,7 @@ public final class Ingestor implements Service {
               settings.kafka().client()));
       return ingestor;
     } catch (InterruptedException | RuntimeException e) {
-      parts.close();
+      parts.closeAfter(e);
       throw e;
     }
   }

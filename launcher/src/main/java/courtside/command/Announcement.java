@@ -6,22 +6,21 @@ import courtside.screen.Screen;
 import java.util.List;
 
 /** Where to look, once everything runs. */
-record Announcement(Screen screen, String page, List<String> feeds) {
-  static Announcement of(
-      Screen screen, Pipeline pipeline, int port, List<DefinitionFile> definitions) {
-    String page = "http://127.0.0.1:" + port + "/";
+record Announcement(String page, List<String> feeds) {
+  static Announcement of(Pipeline pipeline, List<DefinitionFile> definitions) {
+    String page = "http://127.0.0.1:" + pipeline.feedApi().port() + "/";
     return new Announcement(
-        screen,
         page,
         definitions.stream()
             .map(definition ->
                 page
                     + "xrpc/app.bsky.feed.getFeedSkeleton?feed="
-                    + pipeline.feedApi().feedUri(definition.feed()))
+                    // Of a DID and a record's name, only this would be read as something else.
+                    + pipeline.feedApi().feedUri(definition.feed()).replace("%", "%25"))
             .toList());
   }
 
-  void print() {
+  void print(Screen screen) {
     screen.line("");
     screen.entry("page", page);
     feeds.forEach(feed -> screen.entry("feed", feed));

@@ -1,5 +1,6 @@
 package courtside.command;
 
+import courtside.pipeline.SettingsException;
 import courtside.service.ServiceProcess;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -40,6 +41,10 @@ public final class Courtside implements Callable<Integer> {
     CommandLine command = new CommandLine(new Courtside(CommandSpec.create()));
     command.setCaseInsensitiveEnumValuesAllowed(true);
     command.setExecutionExceptionHandler((failure, failed, _) -> {
+      if (failure instanceof SettingsException wrong) {
+        wrong.problems().forEach(problem -> failed.getErr().println("courtside: " + problem));
+        return ServiceProcess.EX_CONFIG;
+      }
       // What a command could not do is one sentence; where it happened is in the log.
       failed.getErr().println("courtside: " + Failure.sentence(failure));
       return ServiceProcess.EX_SOFTWARE;

@@ -7,9 +7,9 @@ import courtside.pipeline.Ports;
 import courtside.processor.apply.Apply;
 import courtside.processor.definition.DefinitionFile;
 import courtside.screen.Screen;
-import courtside.service.Parts;
 import courtside.service.kafka.KafkaAddress;
 import courtside.testkit.relay.Pace;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -63,54 +63,47 @@ final class DemoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    Logging.toFile(data);
     Map<String, String> environment = System.getenv();
-    Screen screen = Screen.ofProcess(System.out, environment);
-    screen.line("Courtside demo: the whole pipeline in this process, on recorded input");
-    screen.line("");
-    screen.entry("data", data + "  (delete it to begin anew)");
+    int page = Ports.freeOr(port);
+    int kafka = Ports.freeOr(9092);
+    // Before anything is started, whatever is wrong: where the relay will listen, nobody knows yet.
+    Pipeline.AllSettings _ =
+        Pipeline.read(settings(environment, URI.create("ws://127.0.0.1"), page), kafka);
     List<DefinitionFile> definitions =
         Definitions.read(feeds).stream()
             .map(file -> file.withMaxAge(Optional.empty()).withKeep(KEEP))
             .toList();
-    Parts parts = new Parts();
-    try {
-      DemoRelay relay = parts.add(DemoRelay.start(data.resolve("relay"), pace));
-      screen.entry(
-          "relay",
-          relay.uri()
-              + ", "
-              + (relay.goesOn() ? "goes on playing " : "plays ")
-              + relay.size()
-              + " recorded frames once");
-      int page = Ports.freeOr(port);
-      Pipeline pipeline =
-          parts.add(
-              Pipeline.start(settings(environment, relay, page), data, Ports.freeOr(9092), screen));
-      Apply.apply(
-          new KafkaAddress(pipeline.broker().bootstrap()),
-          definitions,
-          false,
-          Apply.setIds(RandomGenerator.getDefault()));
-      Announcement.of(screen, pipeline, page, definitions).print();
-      Progress progress = new Progress(pipeline);
-      return new RunningPipeline(
+    Path log = Logging.toFile(data);
+    Screen screen = Screen.ofProcess(System.out, environment);
+    return new Foreground(screen, log)
+        .run(parts -> {
+          screen.line("Courtside demo: the whole pipeline in this process, on recorded input");
+          screen.line("");
+          screen.entry("data", data + "  (delete it to begin anew)");
+          DemoRelay relay = parts.add(DemoRelay.start(data.resolve("relay"), pace));
+          screen.entry("relay", relay.uri() + ", " + relay.plan());
+          Pipeline pipeline =
+              parts.add(
+                  Pipeline.start(
+                      Pipeline.read(settings(environment, relay.uri(), page), kafka), screen));
+          Apply.apply(
+              new KafkaAddress(pipeline.broker().bootstrap()),
+              definitions,
+              false,
+              Apply.setIds(RandomGenerator.getDefault()));
+          Announcement.of(pipeline, definitions).print(screen);
+          Progress progress = new Progress(pipeline);
+          return new Foreground.Running(
               pipeline,
-              parts,
-              screen,
-              () -> progress.line() + (relay.ended() ? " · the recording has ended" : ""))
-          .run();
-    } catch (InterruptedException | RuntimeException e) {
-      parts.close();
-      throw e;
-    }
+              () -> progress.line() + (relay.ended() ? " · the recording has ended" : ""));
+        });
   }
 
-  private static Map<String, String> settings(
-      Map<String, String> environment, DemoRelay relay, int page) {
+  private Map<String, String> settings(Map<String, String> environment, URI relay, int page) {
     Map<String, String> settings = new HashMap<>(environment);
+    settings.put("COURTSIDE_DATA", data.toString());
     settings.put("COURTSIDE_DISK", "1GB");
-    settings.put("COURTSIDE_INGESTOR_RELAY", DemoRelay.NAME + "=" + relay.uri());
+    settings.put("COURTSIDE_INGESTOR_RELAY", DemoRelay.NAME + "=" + relay);
     settings.put("COURTSIDE_INGESTOR_START", "oldest-if-new");
     settings.put("COURTSIDE_INGESTOR_HEARTBEAT_TIMEOUT", NO_TIMEOUT);
     settings.put("COURTSIDE_INGESTOR_HEALTH_PORT", "0");

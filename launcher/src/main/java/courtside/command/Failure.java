@@ -1,5 +1,7 @@
 package courtside.command;
 
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
 import java.util.StringJoiner;
 
 /** A failure in words. */
@@ -14,8 +16,7 @@ final class Failure {
     String before = "";
     Throwable at = failure;
     for (int depth = 0; at != null && depth < DEEPEST; depth++) {
-      String message =
-          at.getMessage() == null ? at.getClass().getSimpleName() : at.getMessage().strip();
+      String message = message(at);
       if (!before.contains(message)) {
         sentence.add(message);
         before = message;
@@ -23,5 +24,15 @@ final class Failure {
       at = at.getCause();
     }
     return sentence.toString();
+  }
+
+  private static String message(Throwable failure) {
+    return switch (failure) {
+      // Their messages are the path alone.
+      case NoSuchFileException e -> "there is no " + e.getFile();
+      case AccessDeniedException e -> e.getFile() + " may not be used";
+      case Throwable e when e.getMessage() == null -> e.getClass().getSimpleName();
+      default -> String.valueOf(failure.getMessage()).strip();
+    };
   }
 }

@@ -12,10 +12,12 @@ final class Logging {
 
   private Logging() {}
 
-  /** To {@code courtside.log} in the directory. */
-  static void toFile(Path directory) {
-    System.setProperty("courtside.log.file", directory.resolve("courtside.log").toString());
+  /** To {@code courtside.log} in the directory; returns that file. */
+  static Path toFile(Path directory) {
+    Path file = directory.resolve("courtside.log");
+    System.setProperty("courtside.log.file", file.toString());
     choose("courtside-logback.xml");
+    return file;
   }
 
   /** Nowhere, but for errors. */

@@ -5,7 +5,7 @@ import courtside.service.health.Health;
 import java.util.Locale;
 import java.util.Map;
 
-/** How the pipeline is, in one line. */
+/** How the pipeline is, in one line: since it was started, but for what feeds hold. */
 record Progress(Pipeline pipeline) {
   String line() {
     Health ingestor = pipeline.ingestor().health();
@@ -17,9 +17,10 @@ record Progress(Pipeline pipeline) {
             : String.format(Locale.ROOT, "last beat %.1f s ago", silence);
     return String.format(
         Locale.ROOT,
-        "%,d frames read (%.0f/s) · %,d posts kept · %s",
+        "%,d frames read (%.0f/s) · %,d posts · %,d kept in feeds · %s",
         (long) number(figures, "frames_total"),
         number(figures, "frames_per_second"),
+        (long) number(pipeline.processor().health().figures(), "posts_kept_total"),
         (long) number(pipeline.feedApi().health().figures(), "items"),
         heart);
   }

@@ -1,15 +1,14 @@
 package courtside.command;
 
 import courtside.pipeline.Pipeline;
-import courtside.pipeline.SettingsException;
+import courtside.processor.apply.Shipped;
 import courtside.screen.Screen;
-import courtside.service.Parts;
-import courtside.service.ServiceProcess;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -18,52 +17,63 @@ import picocli.CommandLine.Option;
     name = "up",
     description = {
       "Runs the whole pipeline in this process against the live network.",
-      "Settings are taken from the environment (COURTSIDE_…). Where the relay cannot be reached it"
-          + " says so and goes on trying."
+      "Settings are taken from the environment (COURTSIDE_…); an option comes before its variable."
+          + " Where the relay cannot be reached it says so and goes on trying."
     },
     mixinStandardHelpOptions = true)
 final class UpCommand implements Callable<Integer> {
-  @Option(names = "--data", description = "Where everything is kept. Default: ${DEFAULT-VALUE}")
-  private Path data = Path.of(".courtside", "up");
+  @Option(
+      names = "--data",
+      paramLabel = "DIRECTORY",
+      description = "Where everything is kept. Default: COURTSIDE_DATA, or .courtside/up")
+  private @Nullable String data;
 
   @Option(
       names = "--relay",
       paramLabel = "[NAME=]ADDRESS",
       description = "The relay to read. Default: COURTSIDE_INGESTOR_RELAY, or wss://bsky.network")
-  private String relay = "";
+  private @Nullable String relay;
 
-  @Option(names = "--port", description = "The page's port. Default: ${DEFAULT-VALUE}")
-  private int port = 8080;
+  @Option(
+      names = "--port",
+      paramLabel = "PORT",
+      description = "The page's port. Default: COURTSIDE_FEED_API_PORT, or 8080")
+  private @Nullable String port;
 
-  @Option(names = "--kafka-port", description = "The broker's port. Default: ${DEFAULT-VALUE}")
+  @Option(
+      names = "--kafka-port",
+      paramLabel = "PORT",
+      description = "The port of the broker that this runs. Default: ${DEFAULT-VALUE}")
   private int kafkaPort = 9092;
 
   @Override
   public Integer call() throws Exception {
-    Logging.toFile(data);
     Map<String, String> settings = new HashMap<>(System.getenv());
-    if (!relay.isEmpty()) {
-      settings.put("COURTSIDE_INGESTOR_RELAY", relay);
-    }
+    settings.putIfAbsent("COURTSIDE_DATA", Path.of(".courtside", "up").toString());
     settings.putIfAbsent("COURTSIDE_PROCESSOR_FEEDS", Installation.feeds().toString());
-    settings.put("COURTSIDE_FEED_API_PORT", Integer.toString(port));
+    set(settings, "COURTSIDE_DATA", data);
+    set(settings, "COURTSIDE_INGESTOR_RELAY", relay);
+    set(settings, "COURTSIDE_FEED_API_PORT", port);
+    Pipeline.AllSettings all = Pipeline.read(settings, kafkaPort);
+    Path directory = all.ingestor().data();
+    Path log = Logging.toFile(directory);
     Screen screen = Screen.ofProcess(System.out, settings);
-    screen.line("Courtside: the whole pipeline in this process, on the live network");
-    screen.line("");
-    screen.entry("data", data.toString());
-    Parts parts = new Parts();
-    try {
-      Pipeline pipeline = parts.add(Pipeline.start(settings, data, kafkaPort, screen));
-      Announcement.of(screen, pipeline, port, List.of()).print();
-      screen.line("History begins now: a first feed is empty until posts come.");
-      Progress progress = new Progress(pipeline);
-      return new RunningPipeline(pipeline, parts, screen, progress::line).run();
-    } catch (SettingsException e) {
-      e.problems().forEach(problem -> System.err.println("courtside: " + problem));
-      return ServiceProcess.EX_CONFIG;
-    } catch (InterruptedException | RuntimeException e) {
-      parts.close();
-      throw e;
+    return new Foreground(screen, log)
+        .run(parts -> {
+          screen.line("Courtside: the whole pipeline in this process, on the live network");
+          screen.line("");
+          screen.entry("data", directory.toString());
+          Pipeline pipeline = parts.add(Pipeline.start(all, screen));
+          Announcement.of(pipeline, all.processor().feeds().map(Shipped::read).orElse(List.of()))
+              .print(screen);
+          screen.line("History begins with the first start: a new feed is empty until posts come.");
+          return new Foreground.Running(pipeline, new Progress(pipeline)::line);
+        });
+  }
+
+  private static void set(Map<String, String> settings, String name, @Nullable String option) {
+    if (option != null) {
+      settings.put(name, option);
     }
   }
 }

@@ -22,14 +22,15 @@ public final class DemoRelay implements AutoCloseable {
   public static final String NAME = "demo";
 
   private final Recording recording;
-  private final FrameLog frames;
+  private final long shownBefore;
   private final Relay relay;
   private final Player player;
   private final Parts parts;
 
-  private DemoRelay(Recording recording, FrameLog frames, Relay relay, Player player, Parts parts) {
+  private DemoRelay(
+      Recording recording, long shownBefore, Relay relay, Player player, Parts parts) {
     this.recording = recording;
-    this.frames = frames;
+    this.shownBefore = shownBefore;
     this.relay = relay;
     this.player = player;
     this.parts = parts;
@@ -46,12 +47,17 @@ public final class DemoRelay implements AutoCloseable {
     try {
       Recording recording = Recording.bundled();
       FrameLog frames = parts.add(FrameLog.open(directory));
+      long last = frames.lastSeq();
+      long shown = recording.frames().stream().filter(frame -> frame.seq() <= last).count();
       Relay relay = parts.add(Relay.start(RelaySettings.DEFAULT, frames));
       Player player = parts.add(Player.start(recording, frames, pace));
-      return new DemoRelay(recording, frames, relay, player, parts);
+      return new DemoRelay(recording, shown, relay, player, parts);
     } catch (IOException e) {
-      parts.close();
+      parts.closeAfter(e);
       throw new UncheckedIOException("the demo's relay cannot use " + directory, e);
+    } catch (RuntimeException e) {
+      parts.closeAfter(e);
+      throw e;
     }
   }
 
@@ -60,19 +66,20 @@ public final class DemoRelay implements AutoCloseable {
     return relay.uri();
   }
 
-  /** How many frames the recording has. */
-  public int size() {
-    return recording.frames().size();
+  /** What it does with the recording, as the end of a sentence that begins with its address. */
+  public String plan() {
+    int all = recording.frames().size();
+    if (shownBefore == all) {
+      return "has played its " + all + " recorded frames";
+    }
+    return shownBefore == 0
+        ? "plays " + all + " recorded frames once"
+        : "goes on playing: " + (all - shownBefore) + " of " + all + " recorded frames are left";
   }
 
   /** Whether every frame of the recording has been shown. */
   public boolean ended() {
     return player.ended();
-  }
-
-  /** Whether some of the recording was shown in an earlier run. */
-  public boolean goesOn() {
-    return frames.starts() > 1;
   }
 
   @Override

@@ -25,6 +25,8 @@ import java.util.function.Function;
  * reads its own settings, as it does alone, and reaches the others through the log. Thread-safe.
  */
 public final class Pipeline implements AutoCloseable {
+  private static final String KAFKA = "COURTSIDE_KAFKA";
+
   private final EmbeddedBroker broker;
   private final Ingestor ingestor;
   private final Processor processor;
@@ -46,24 +48,37 @@ public final class Pipeline implements AutoCloseable {
     watch(FeedApi.NAME, feedApi);
   }
 
-  /** The settings of the three services. */
+  /**
+   * The settings of the broker and of the three services.
+   *
+   * @param kafkaPort where the broker listens
+   */
   public record AllSettings(
-      IngestorSettings ingestor, ProcessorSettings processor, FeedApiSettings feedApi) {}
+      int kafkaPort,
+      IngestorSettings ingestor,
+      ProcessorSettings processor,
+      FeedApiSettings feedApi) {}
 
   /**
-   * Reads the settings of all three from one environment.
+   * Reads the settings of all three from one environment; where Kafka is, is added here.
    *
+   * @param kafkaPort where the broker will listen
    * @throws SettingsException with everything that is wrong with any of them
    */
-  public static AllSettings read(Map<String, String> environment) {
+  public static AllSettings read(Map<String, String> environment, int kafkaPort) {
     List<String> problems = new ArrayList<>();
-    Holder<IngestorSettings> ingestor = read(environment, IngestorSettings::read, problems);
-    Holder<ProcessorSettings> processor = read(environment, ProcessorSettings::read, problems);
-    Holder<FeedApiSettings> feedApi = read(environment, FeedApiSettings::read, problems);
+    if (environment.containsKey(KAFKA)) {
+      problems.add(KAFKA + " must not be set, as this runs a broker of its own");
+    }
+    Map<String, String> settings = new HashMap<>(environment);
+    settings.put(KAFKA, "127.0.0.1:" + kafkaPort);
+    Holder<IngestorSettings> ingestor = read(settings, IngestorSettings::read, problems);
+    Holder<ProcessorSettings> processor = read(settings, ProcessorSettings::read, problems);
+    Holder<FeedApiSettings> feedApi = read(settings, FeedApiSettings::read, problems);
     if (!problems.isEmpty()) {
       throw new SettingsException(problems.stream().distinct().toList());
     }
-    return new AllSettings(ingestor.value(), processor.value(), feedApi.value());
+    return new AllSettings(kafkaPort, ingestor.value(), processor.value(), feedApi.value());
   }
 
   private static <T> Holder<T> read(
@@ -87,24 +102,17 @@ public final class Pipeline implements AutoCloseable {
   }
 
   /**
-   * Starts everything, saying what is done.
+   * Starts everything, saying what is done. The broker keeps its log beside what the services have.
    *
-   * @param environment the services' settings; where Kafka is, is added here
-   * @param data where the broker and the services keep what they have
-   * @param kafkaPort where the broker listens
    * @throws RuntimeException that says what is wrong, with nothing left running
    */
-  public static Pipeline start(
-      Map<String, String> environment, Path data, int kafkaPort, Screen screen)
-      throws InterruptedException {
-    Map<String, String> settings = new HashMap<>(environment);
-    settings.put("COURTSIDE_DATA", data.toString());
-    settings.put("COURTSIDE_KAFKA", "127.0.0.1:" + kafkaPort);
-    AllSettings all = read(settings);
+  public static Pipeline start(AllSettings all, Screen screen) throws InterruptedException {
+    Path data = all.ingestor().data();
     Parts parts = new Parts();
     try {
       long began = System.nanoTime();
-      EmbeddedBroker broker = parts.add(EmbeddedBroker.start(data.resolve("kafka"), kafkaPort));
+      EmbeddedBroker broker =
+          parts.add(EmbeddedBroker.start(data.resolve("kafka"), all.kafkaPort()));
       Duration took = Duration.ofNanos(System.nanoTime() - began);
       screen.entry(
           "broker",
@@ -114,10 +122,10 @@ public final class Pipeline implements AutoCloseable {
       Processor processor = parts.add(Processor.start(all.processor()));
       screen.entry("processor", "extracting posts and matching feeds");
       Ingestor ingestor = parts.add(Ingestor.start(all.ingestor()));
-      screen.entry("ingestor", "reading " + all.ingestor().relay().uri());
+      screen.entry("ingestor", "reads " + all.ingestor().relay().uri());
       return new Pipeline(broker, ingestor, processor, feedApi, parts);
     } catch (InterruptedException | RuntimeException e) {
-      parts.close();
+      parts.closeAfter(e);
       throw e;
     }
   }

@@ -124,7 +124,9 @@ public final class Processor implements Service {
       PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
       parts.add(registry::close);
       Processor processor = new Processor(settings, slot, admin, registry, parts);
-      parts.add(HealthServer.start(settings.healthPort(), processor::health, registry));
+      parts.add(
+          HealthServer.start(
+              settings.healthHost(), settings.healthPort(), processor::health, registry));
       parts.add(
           StatusReporter.start(
               NAME,
@@ -134,7 +136,7 @@ public final class Processor implements Service {
               settings.kafka().client()));
       return processor;
     } catch (InterruptedException | RuntimeException e) {
-      parts.close();
+      parts.closeAfter(e);
       throw e;
     }
   }

@@ -45,4 +45,13 @@ public final class Parts implements AutoCloseable {
       throw failure;
     }
   }
+
+  /** Closes every part because of a failure, which stays the one to be told. */
+  public void closeAfter(Throwable failure) {
+    try {
+      close();
+    } catch (IllegalStateException e) {
+      failure.addSuppressed(e);
+    }
+  }
 }

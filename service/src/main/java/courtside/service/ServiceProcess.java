@@ -3,14 +3,15 @@ package courtside.service;
 import courtside.service.settings.Reading;
 import java.io.PrintStream;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 
 /**
- * Runs one service as the process: settings, start, wait, end. Exit codes: 0 asked to stop, 70
- * failed, 78 configuration.
+ * Runs one service as the process: settings, start, wait, end. Exit codes: 0 asked to stop, by a
+ * signal too, 70 failed, 78 configuration.
  */
 public final class ServiceProcess {
   /** Asked to stop. */
@@ -70,17 +71,52 @@ public final class ServiceProcess {
   }
 
   private static <T> int serve(String name, T settings, Starter<T> starter) {
-    try (Service service = starter.start(settings)) {
-      Thread hook = Thread.ofPlatform().name("shutdown").unstarted(service::close);
-      Runtime.getRuntime().addShutdownHook(hook);
-      return service.awaitEnd() ? EX_OK : EX_SOFTWARE;
+    AtomicInteger code = new AtomicInteger(EX_SOFTWARE);
+    // Left to itself, a process that was asked to stop ends with the code of the signal, whether or
+    // not it ended in order.
+    try (StopSignal signal = StopSignal.toThisThread(() -> Runtime.getRuntime().halt(code.get()))) {
+      code.set(serve(name, settings, starter, signal));
+      return code.get();
+    }
+  }
+
+  private static <T> int serve(String name, T settings, Starter<T> starter, StopSignal signal) {
+    Service service;
+    try {
+      service = starter.start(settings);
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return EX_SOFTWARE;
+      return interrupted(signal);
     } catch (RuntimeException e) {
+      if (signal.received()) {
+        // Libraries have their own ways of saying that they were interrupted.
+        LOG.atDebug().setCause(e).addKeyValue("service", name).log("stopped while it started");
+        return EX_OK;
+      }
       // The boundary of the process: whatever it was, it is said once and ends it.
       LOG.atError().setCause(e).addKeyValue("service", name).log("service cannot run");
       return EX_SOFTWARE;
     }
+    try (service) {
+      return awaitEnd(service, signal);
+    } catch (RuntimeException e) {
+      LOG.atError().setCause(e).addKeyValue("service", name).log("service did not end in order");
+      return EX_SOFTWARE;
+    }
+  }
+
+  private static int awaitEnd(Service service, StopSignal signal) {
+    try {
+      return service.awaitEnd() ? EX_OK : EX_SOFTWARE;
+    } catch (InterruptedException e) {
+      return interrupted(signal);
+    }
+  }
+
+  private static int interrupted(StopSignal signal) {
+    if (signal.received()) {
+      return EX_OK;
+    }
+    Thread.currentThread().interrupt();
+    return EX_SOFTWARE;
   }
 }

@@ -51,6 +51,18 @@ final class PartsTest {
   }
 
   @Test
+  void tellsTheFailureThatItIsClosedAfter() {
+    add("broker");
+    fail("producer", new IOException("disk"));
+    IllegalStateException failure = new IllegalStateException("port 9092 is not free");
+    parts.closeAfter(failure);
+    assertThat(closed).containsExactly("producer", "broker");
+    assertThat(failure.getSuppressed())
+        .singleElement()
+        .satisfies(e -> assertThat(e).hasRootCauseMessage("disk"));
+  }
+
+  @Test
   void keepsTheInterruptOfAPart() {
     add("broker");
     fail("thread", new InterruptedException());

@@ -74,6 +74,26 @@ final class ServiceProcessTest {
     assertThat(code).isEqualTo(ServiceProcess.EX_SOFTWARE);
   }
 
+  @Test
+  void endsWithAnErrorWhereTheServiceDoesNotEndInOrder() {
+    int code =
+        run(
+            Map.of(),
+            _ ->
+                new Service() {
+                  @Override
+                  public boolean awaitEnd() {
+                    return true;
+                  }
+
+                  @Override
+                  public void close() {
+                    throw new IllegalStateException("this failure is part of the test");
+                  }
+                });
+    assertThat(code).isEqualTo(ServiceProcess.EX_SOFTWARE);
+  }
+
   private int run(Map<String, String> environment, ServiceProcess.Starter<Integer> starter) {
     return ServiceProcess.run(
         "feed-api",

@@ -29,16 +29,18 @@ public final class HealthServer implements AutoCloseable {
   /**
    * Starts to answer.
    *
+   * @param host the address to listen on
    * @param port 0 for any that is free
-   * @throws UncheckedIOException if the port is taken
+   * @throws UncheckedIOException if it cannot listen there
    */
   public static HealthServer start(
-      int port, Supplier<Health> health, PrometheusMeterRegistry metrics) {
+      String host, int port, Supplier<Health> health, PrometheusMeterRegistry metrics) {
     HttpServer server;
     try {
-      server = HttpServer.create(new InetSocketAddress(port), 0);
+      server = HttpServer.create(new InetSocketAddress(host, port), 0);
     } catch (IOException e) {
-      throw new UncheckedIOException("port " + port + " for health and metrics is not free", e);
+      throw new UncheckedIOException(
+          "health and metrics cannot be had at " + host + ":" + port + ", is the port taken?", e);
     }
     ExecutorService requests = Executors.newVirtualThreadPerTaskExecutor();
     server.setExecutor(requests);

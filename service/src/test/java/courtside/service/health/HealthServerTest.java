@@ -33,6 +33,7 @@ final class HealthServerTest {
   private volatile Health health = FINE;
   private final HealthServer server =
       HealthServer.start(
+          "127.0.0.1",
           0,
           () -> {
             asked.incrementAndGet();
@@ -100,9 +101,12 @@ final class HealthServerTest {
 
   @Test
   void saysWhichPortIsTaken() {
-    assertThatThrownBy(() -> HealthServer.start(server.port(), () -> FINE, metrics))
+    assertThatThrownBy(() -> HealthServer.start("127.0.0.1", server.port(), () -> FINE, metrics))
         .isInstanceOf(UncheckedIOException.class)
-        .hasMessage("port " + server.port() + " for health and metrics is not free");
+        .hasMessage(
+            "health and metrics cannot be had at 127.0.0.1:"
+                + server.port()
+                + ", is the port taken?");
   }
 
   @Test
