@@ -10,7 +10,7 @@ FROM eclipse-temurin:25-jre AS service
 RUN useradd --system --uid 10001 courtside && mkdir /data && chown courtside /data
 USER courtside
 VOLUME /data
-ENV COURTSIDE_DATA=/data
+ENV COURTSIDE_DATA=/data COURTSIDE_HEALTH_HOST=0.0.0.0
 ENTRYPOINT ["java", "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow", \
   "-XX:MaxRAMPercentage=50", "-XX:+ExitOnOutOfMemoryError", "-cp", "/app/lib/*"]
 

@@ -101,7 +101,10 @@ public final class FeedApi implements Service {
                   settings.host(), settings.port(), settings.connections(), xrpc, dashboard));
       // Closed before the server, which would wait for its streams.
       parts.add(dashboard);
-      health = parts.add(HealthServer.start(settings.healthPort(), this::health, metrics));
+      health =
+          parts.add(
+              HealthServer.start(
+                  settings.healthHost(), settings.healthPort(), this::health, metrics));
     } catch (RuntimeException e) {
       parts.close();
       throw e;

@@ -22,6 +22,8 @@ import java.util.regex.Pattern;
  * @param disk {@code COURTSIDE_DISK}: what the log may fill, 1 GB at least; 20 GB
  * @param host {@code COURTSIDE_FEED_API_HOST}: the address to listen on; {@code 127.0.0.1}
  * @param port {@code COURTSIDE_FEED_API_PORT}: for XRPC and the page; 8080; 0 for any that is free
+ * @param healthHost {@code COURTSIDE_HEALTH_HOST}: the address that health and metrics listen on;
+ *     {@code 127.0.0.1}
  * @param healthPort {@code COURTSIDE_FEED_API_HEALTH_PORT}: 8083; 0 for any that is free
  * @param hostname {@code COURTSIDE_FEED_API_HOSTNAME}: under which others reach the API by HTTPS,
  *     with a port where that is not 443; {@code localhost}
@@ -41,6 +43,7 @@ public record FeedApiSettings(
     DiskBudget disk,
     String host,
     int port,
+    String healthHost,
     int healthPort,
     String hostname,
     Did publisher,
@@ -63,6 +66,7 @@ public record FeedApiSettings(
     var _ = settings.flag("LEAVE_ON_STOP", true);
     String host = settings.text(settings.own("HOST"), "127.0.0.1");
     int port = settings.port(settings.own("PORT"), 8080);
+    String healthHost = settings.text("HEALTH_HOST", "127.0.0.1");
     int healthPort = settings.port(settings.own("HEALTH_PORT"), 8083);
     String hostname =
         settings.read(
@@ -91,6 +95,7 @@ public record FeedApiSettings(
             new DiskBudget(disk),
             host,
             port,
+            healthHost,
             healthPort,
             hostname,
             publisher,

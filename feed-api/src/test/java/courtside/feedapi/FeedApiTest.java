@@ -73,6 +73,7 @@ final class FeedApiTest {
         new DiskBudget(DiskBudget.LEAST),
         "127.0.0.1",
         0,
+        "127.0.0.1",
         0,
         "localhost",
         new Did("did:web:localhost"),

@@ -24,6 +24,8 @@ import java.util.Map;
  *     s; {@code …_MODE}, {@code deadline} or {@code periodic}
  * @param commitEvery {@code COURTSIDE_INGESTOR_COMMIT_EVERY}: how long a transaction gathers; 20 ms
  * @param queueBytes {@code COURTSIDE_INGESTOR_QUEUE}: frames waiting to be written; 32 MB
+ * @param healthHost {@code COURTSIDE_HEALTH_HOST}: the address that health and metrics listen on;
+ *     {@code 127.0.0.1}
  * @param healthPort {@code COURTSIDE_INGESTOR_HEALTH_PORT}: 8081; 0 for any that is free
  * @param leaveOnStop {@code COURTSIDE_LEAVE_ON_STOP}: {@code true}, or {@code false} where
  *     instances are restarted in place
@@ -37,6 +39,7 @@ public record IngestorSettings(
     HeartbeatSettings heartbeat,
     Duration commitEvery,
     long queueBytes,
+    String healthHost,
     int healthPort,
     boolean leaveOnStop) {
 
@@ -59,6 +62,7 @@ public record IngestorSettings(
         settings.choice(settings.own("HEARTBEAT_MODE"), HeartbeatSettings.Mode.DEADLINE);
     Duration commitEvery = settings.duration(settings.own("COMMIT_EVERY"), "20ms");
     long queue = settings.bytes(settings.own("QUEUE"), "32MB", 6_000_000);
+    String healthHost = settings.text("HEALTH_HOST", "127.0.0.1");
     int healthPort = settings.port(settings.own("HEALTH_PORT"), 8081);
     boolean leaveOnStop = settings.flag("LEAVE_ON_STOP", true);
     settings.check(
@@ -75,6 +79,7 @@ public record IngestorSettings(
                 timeout, period, HeartbeatSettings.DEFAULT.maxConsecutiveTimeouts(), mode),
             commitEvery,
             queue,
+            healthHost,
             healthPort,
             leaveOnStop));
   }

@@ -28,6 +28,7 @@ final class IngestorSettingsTest {
                 HeartbeatSettings.DEFAULT,
                 Duration.ofMillis(20),
                 32_000_000,
+                "127.0.0.1",
                 8081,
                 true));
   }
@@ -48,6 +49,7 @@ final class IngestorSettingsTest {
                     Map.entry("COURTSIDE_INGESTOR_HEARTBEAT_MODE", "periodic"),
                     Map.entry("COURTSIDE_INGESTOR_COMMIT_EVERY", "50ms"),
                     Map.entry("COURTSIDE_INGESTOR_QUEUE", "8MB"),
+                    Map.entry("COURTSIDE_HEALTH_HOST", "0.0.0.0"),
                     Map.entry("COURTSIDE_INGESTOR_HEALTH_PORT", "0"),
                     Map.entry("COURTSIDE_PROCESSOR_ANYTHING", "is of another service"))))
         .isEqualTo(
@@ -64,6 +66,7 @@ final class IngestorSettingsTest {
                     HeartbeatSettings.Mode.PERIODIC),
                 Duration.ofMillis(50),
                 8_000_000,
+                "0.0.0.0",
                 0,
                 false));
   }

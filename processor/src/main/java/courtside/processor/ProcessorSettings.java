@@ -33,6 +33,8 @@ import java.util.Optional;
  *     much clocks of ingestors may differ, 1 min
  * @param steady {@code COURTSIDE_PROCESSOR_STEADY}: how long a new version must have kept up before
  *     it is served; 10 s
+ * @param healthHost {@code COURTSIDE_HEALTH_HOST}: the address that health and metrics listen on;
+ *     {@code 127.0.0.1}
  * @param healthPort {@code COURTSIDE_PROCESSOR_HEALTH_PORT}: 8082; 0 for any that is free
  * @param leaveOnStop {@code COURTSIDE_LEAVE_ON_STOP}: {@code true}, or {@code false} where
  *     instances are restarted in place
@@ -49,6 +51,7 @@ public record ProcessorSettings(
     Duration futureAllowed,
     Memory memory,
     Duration steady,
+    String healthHost,
     int healthPort,
     boolean leaveOnStop) {
   private static final String NONE = "none";
@@ -73,6 +76,7 @@ public record ProcessorSettings(
             settings.duration(settings.own("REMEMBER_DELETED"), "3d"),
             settings.duration(settings.own("CLOCK_SKEW"), "1m"));
     Duration steady = settings.duration(settings.own("STEADY"), "10s");
+    String healthHost = settings.text("HEALTH_HOST", "127.0.0.1");
     int healthPort = settings.port(settings.own("HEALTH_PORT"), 8082);
     boolean leaveOnStop = settings.flag("LEAVE_ON_STOP", true);
     settings.check(
@@ -93,6 +97,7 @@ public record ProcessorSettings(
             futureAllowed,
             memory,
             steady,
+            healthHost,
             healthPort,
             leaveOnStop));
   }

@@ -29,6 +29,7 @@ final class ProcessorSettingsTest {
                 Duration.ofMinutes(5),
                 Memory.DEFAULT,
                 Duration.ofSeconds(10),
+                "127.0.0.1",
                 8082,
                 true));
   }
@@ -53,6 +54,7 @@ final class ProcessorSettingsTest {
                     Map.entry("COURTSIDE_PROCESSOR_REMEMBER_DELETED", "4h"),
                     Map.entry("COURTSIDE_PROCESSOR_CLOCK_SKEW", "5s"),
                     Map.entry("COURTSIDE_PROCESSOR_STEADY", "6s"),
+                    Map.entry("COURTSIDE_HEALTH_HOST", "0.0.0.0"),
                     Map.entry("COURTSIDE_PROCESSOR_HEALTH_PORT", "0"))))
         .isEqualTo(
             new ProcessorSettings(
@@ -71,6 +73,7 @@ final class ProcessorSettingsTest {
                     Duration.ofHours(4),
                     Duration.ofSeconds(5)),
                 Duration.ofSeconds(6),
+                "0.0.0.0",
                 0,
                 false));
   }

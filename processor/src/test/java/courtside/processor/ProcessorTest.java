@@ -226,6 +226,7 @@ final class ProcessorTest {
         Duration.ofMinutes(5),
         Memory.DEFAULT,
         Duration.ofSeconds(1),
+        "127.0.0.1",
         0,
         true);
   }
