@@ -76,6 +76,9 @@ final class Writer implements AutoCloseable {
     config.put(ProducerConfig.LINGER_MS_CONFIG, 5);
     config.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
     config.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, 6 << 20);
+    // The broker turns the first batches of a transaction back while it still ends the one before;
+    // batches that were sent after those would then arrive out of order and be turned back too.
+    config.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
     config.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 30_000);
     config.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 10_000);
     KafkaProducer<byte[], byte[]> producer =
