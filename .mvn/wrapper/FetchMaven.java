@@ -24,9 +24,12 @@ class FetchMaven {
   static final String ADDRESS =
       "https://archive.apache.org/dist/maven/maven-3/" + VERSION + "/binaries/apache-maven-" + VERSION + "-bin.zip";
 
-  /** Unpacks Maven into the given directory, which must not exist. */
+  /** Unpacks Maven into the given directory, which must not exist and is named for the version. */
   public static void main(String[] args) throws Exception {
     Path target = Path.of(args[0]);
+    if (!target.getFileName().toString().endsWith("-" + VERSION)) {
+      throw new IllegalArgumentException("expected a directory for " + VERSION + ", found " + target);
+    }
     String address = System.getenv().getOrDefault("MAVEN_DISTRIBUTION", ADDRESS);
     System.err.println("mvnw: fetching Apache Maven " + VERSION + " from " + address);
     byte[] zip = download(URI.create(address));
