@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import javax.net.ssl.SSLSocketFactory;
 import org.java_websocket.client.WebSocketClient;
 import org.java_websocket.drafts.Draft_6455;
 import org.java_websocket.enums.Opcode;
@@ -32,6 +33,7 @@ final class RelayConnection {
 
   private final CompletableFuture<Void> opened = new CompletableFuture<>();
   private final CompletableFuture<Ending> ended = new CompletableFuture<>();
+  private final OwnedSocket socket;
   private final Client client;
 
   /** Receives data on the library's read thread; blocking it holds the relay. */
@@ -43,13 +45,21 @@ final class RelayConnection {
     void onText();
   }
 
-  private RelayConnection(URI uri, Duration dialDeadline, DataHandler handler) {
-    this.client = new Client(uri, (int) dialDeadline.toMillis(), handler);
+  private RelayConnection(
+      URI uri, Duration dialDeadline, SSLSocketFactory tls, DataHandler handler) {
+    this.socket = new OwnedSocket(uri, dialDeadline, tls);
+    this.client = new Client(uri, socket, handler);
   }
 
   /** Begins to dial; returns at once. */
   static RelayConnection dial(URI uri, Duration dialDeadline, DataHandler handler) {
-    RelayConnection connection = new RelayConnection(uri, dialDeadline, handler);
+    return dial(uri, dialDeadline, (SSLSocketFactory) SSLSocketFactory.getDefault(), handler);
+  }
+
+  /** Dials, trusting whom the factory trusts. */
+  static RelayConnection dial(
+      URI uri, Duration dialDeadline, SSLSocketFactory tls, DataHandler handler) {
+    RelayConnection connection = new RelayConnection(uri, dialDeadline, tls, handler);
     connection.client.connect();
     return connection;
   }
@@ -67,6 +77,7 @@ final class RelayConnection {
   /** Ends it without waiting for the other side, which may never answer. */
   void abort(Ending why) {
     ended.complete(why);
+    socket.close();
     client.closeConnection(CloseFrame.ABNORMAL_CLOSE, why.detail());
   }
 
@@ -84,13 +95,10 @@ final class RelayConnection {
     private final DataHandler handler;
     private volatile @Nullable Exception failure;
 
-    Client(URI uri, int connectTimeoutMillis, DataHandler handler) {
-      super(
-          uri,
-          new Draft_6455(List.of(), MAX_FRAME_BYTES),
-          Map.of("User-Agent", USER_AGENT),
-          connectTimeoutMillis);
+    Client(URI uri, OwnedSocket socket, DataHandler handler) {
+      super(uri, new Draft_6455(List.of(), MAX_FRAME_BYTES), Map.of("User-Agent", USER_AGENT));
       this.handler = handler;
+      setSocketFactory(socket);
       setTcpNoDelay(true);
       setDaemon(true);
       // The library's own watchdog counts pongs as life; ours does not.
