@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.function.LongSupplier;
@@ -43,6 +44,7 @@ public final class Ingestor implements Service {
   private final FrameQueue queue;
   private final RelaySupervisor supervisor;
   private final Pump pump;
+  private final CompletableFuture<Boolean> end = new CompletableFuture<>();
 
   // Guarded by this.
   private final Parts parts;
@@ -63,7 +65,8 @@ public final class Ingestor implements Service {
                 relayMetrics,
                 nanoTime,
                 clock,
-                RandomGenerator.getDefault()));
+                RandomGenerator.getDefault(),
+                () -> end.complete(false)));
     this.pump =
         parts.add(
             Pump.start(
@@ -81,6 +84,7 @@ public final class Ingestor implements Service {
                 pumpMetrics,
                 nanoTime,
                 clock));
+    var _ = pump.end().thenAccept(end::complete);
     this.parts = parts;
   }
 
@@ -117,28 +121,29 @@ public final class Ingestor implements Service {
 
   /** What this instance says of itself. */
   public Health health() {
-    Pump.State pumping = pump.state();
     Duration silence = supervisor.silence();
     List<String> reasons = new ArrayList<>();
-    String state =
-        switch (pumping) {
-          case STARTING -> {
-            reasons.add("waiting for the group of ingestors to say who writes");
-            yield "starting";
-          }
-          case STANDBY -> "standby";
-          case ACTIVATING -> {
-            reasons.add("Kafka does not take what is to be written");
-            yield "blocked";
-          }
-          case FAILED -> {
-            reasons.add("the pump has failed; the log says why");
-            yield "failed";
-          }
-          case ACTIVE -> connectionState(silence, reasons);
-        };
-    return new Health(
-        pumping != Pump.State.FAILED, reasons.isEmpty(), state, reasons, figures(silence));
+    boolean failed = end.isDone() && !end.join();
+    String state = failed ? "failed" : workingState(silence, reasons);
+    if (failed) {
+      reasons.add("a part has failed without which nothing works; the log says why");
+    }
+    return new Health(!failed, reasons.isEmpty(), state, reasons, figures(silence));
+  }
+
+  private String workingState(Duration silence, List<String> reasons) {
+    return switch (pump.state()) {
+      case STARTING -> {
+        reasons.add("waiting for the group of ingestors to say who writes");
+        yield "starting";
+      }
+      case STANDBY -> "standby";
+      case ACTIVATING -> {
+        reasons.add("Kafka does not take what is to be written");
+        yield "blocked";
+      }
+      case ACTIVE -> connectionState(silence, reasons);
+    };
   }
 
   private String connectionState(Duration silence, List<String> reasons) {
@@ -194,7 +199,7 @@ public final class Ingestor implements Service {
   @Override
   public boolean awaitEnd() throws InterruptedException {
     try {
-      return pump.end().get();
+      return end.get();
     } catch (ExecutionException e) {
       throw new IllegalStateException("the future is never failed", e);
     }

@@ -27,7 +27,8 @@ public record RelayAddress(String name, URI uri) {
     String name = equals < 0 ? "" : text.substring(0, equals).strip();
     try {
       URI uri = new URI(text.substring(equals + 1).strip());
-      if (!SCHEMES.contains(uri.getScheme())
+      if (uri.getScheme() == null
+          || !SCHEMES.contains(uri.getScheme())
           || uri.getHost() == null
           || uri.getQuery() != null
           || uri.getFragment() != null
@@ -46,8 +47,9 @@ public record RelayAddress(String name, URI uri) {
    * @param cursor the last sequence number that is had; absent for the live tip
    */
   URI subscribe(OptionalLong cursor) {
-    String path = uri.getPath() == null ? "" : uri.getPath().replaceAll("/+$", "");
+    // As it was written: what was decoded may be no address any more.
+    String path = uri.getRawPath() == null ? "" : uri.getRawPath().replaceAll("/+$", "");
     String query = cursor.isPresent() ? "?cursor=" + cursor.getAsLong() : "";
-    return URI.create(uri.getScheme() + "://" + uri.getAuthority() + path + METHOD + query);
+    return URI.create(uri.getScheme() + "://" + uri.getRawAuthority() + path + METHOD + query);
   }
 }

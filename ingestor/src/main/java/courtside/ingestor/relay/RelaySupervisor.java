@@ -38,6 +38,7 @@ public final class RelaySupervisor implements AutoCloseable {
   private final LongSupplier nanoTime;
   private final InstantSource clock;
   private final Backoff backoff;
+  private final Runnable onFailure;
   private final Thread thread;
 
   private final ReentrantLock lock = new ReentrantLock();
@@ -69,26 +70,33 @@ public final class RelaySupervisor implements AutoCloseable {
       RelayMetrics metrics,
       LongSupplier nanoTime,
       InstantSource clock,
-      RandomGenerator random) {
+      RandomGenerator random,
+      Runnable onFailure) {
     this.settings = settings;
     this.queue = queue;
     this.metrics = metrics;
     this.nanoTime = nanoTime;
     this.clock = clock;
     this.backoff = new Backoff(settings.firstDelay(), settings.longestDelay(), random);
+    this.onFailure = onFailure;
     this.thread = Thread.ofPlatform().name("supervisor").unstarted(this::run);
   }
 
-  /** Starts the supervisor; it dials once somebody {@link #read reads}. */
+  /**
+   * Starts the supervisor; it dials once somebody {@link #read reads}.
+   *
+   * @param onFailure run if it cannot go on, on its thread: must not wait
+   */
   public static RelaySupervisor start(
       RelaySettings settings,
       FrameQueue queue,
       RelayMetrics metrics,
       LongSupplier nanoTime,
       InstantSource clock,
-      RandomGenerator random) {
+      RandomGenerator random,
+      Runnable onFailure) {
     RelaySupervisor supervisor =
-        new RelaySupervisor(settings, queue, metrics, nanoTime, clock, random);
+        new RelaySupervisor(settings, queue, metrics, nanoTime, clock, random, onFailure);
     supervisor.thread.start();
     return supervisor;
   }
@@ -111,7 +119,10 @@ public final class RelaySupervisor implements AutoCloseable {
     }
   }
 
-  /** Reads no more; the socket is aborted when this returns. */
+  /**
+   * Reads no more: when this returns the socket is aborted, or will be as soon as it is made, and
+   * no frame of it is taken.
+   */
   public void stop() {
     lock.lock();
     try {
@@ -185,10 +196,12 @@ public final class RelaySupervisor implements AutoCloseable {
   }
 
   private void run() {
+    boolean orderly = false;
     try {
       while (true) {
         Turn turn = awaitReader();
         if (turn == null) {
+          orderly = true;
           return;
         }
         Ending ending = connect(turn);
@@ -196,6 +209,13 @@ public final class RelaySupervisor implements AutoCloseable {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    } catch (RuntimeException e) {
+      LOG.atError().setCause(e).log("the supervisor cannot go on");
+    } finally {
+      if (!orderly) {
+        // Nobody would dial any more, and nobody would notice: the process must not live on so.
+        onFailure.run();
+      }
     }
   }
 
@@ -373,6 +393,8 @@ public final class RelaySupervisor implements AutoCloseable {
         queue.put(new Arrival.Frame(mine, message, clock.instant()));
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
+        // The frame is not had, so nothing after it may be: from the cursor it all comes again.
+        reconnect(new Ending(Reason.BROKEN, "reading was interrupted"));
       }
     }
 
