@@ -13,6 +13,8 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** Reads whole topics as a {@code read_committed} consumer sees them. Confined to one thread. */
 public final class CommittedRecords implements AutoCloseable {
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+
   private final KafkaConsumer<byte[], byte[]> consumer;
 
   /** Connects to {@code host:port}. */
@@ -43,7 +45,11 @@ public final class CommittedRecords implements AutoCloseable {
     consumer.seekToBeginning(all);
     Map<TopicPartition, Long> ends = consumer.endOffsets(all);
     List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
     while (all.stream().anyMatch(p -> consumer.position(p) < ends.getOrDefault(p, 0L))) {
+      if (System.nanoTime() - deadline > 0) {
+        throw new AssertionError("the end of " + topic + " was not reached within " + PATIENCE);
+      }
       consumer.poll(Duration.ofMillis(100)).forEach(records::add);
     }
     return records;

@@ -49,9 +49,11 @@ public record LoggedFrames(
         altered.add(place.seq());
       }
       String account = new String(record.key(), java.nio.charset.StandardCharsets.UTF_8);
-      FrameHeaders before = newest.put(account, place);
+      FrameHeaders before = newest.get(account);
       if (before != null && before.epoch() == place.epoch() && before.seq() > place.seq()) {
         outOfOrder.add(place);
+      } else {
+        newest.put(account, place);
       }
     }
     return new LoggedFrames(

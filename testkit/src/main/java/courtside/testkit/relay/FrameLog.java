@@ -255,13 +255,13 @@ public final class FrameLog implements AutoCloseable {
       byte[] record = Segment.record(seq, frame);
       try {
         write(record);
+        segments.getLast().grow(seq, record.length);
+        changed.signalAll();
+        dropOldest();
       } catch (IOException e) {
         closeAfter(e);
         throw e;
       }
-      segments.getLast().grow(seq, record.length);
-      dropOldest();
-      changed.signalAll();
     } finally {
       lock.unlock();
     }

@@ -124,6 +124,9 @@ public final class Player implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       finish(new IOException("the player was interrupted", e));
+    } catch (RuntimeException e) {
+      finish(new IOException("the player failed", e));
+      throw e;
     }
   }
 

@@ -232,7 +232,7 @@ final class RelayTest {
 
   @Test
   void dropsAClientThatStopsReadingAndKeepsTheOthers() throws IOException, InterruptedException {
-    RelaySettings hasty = RelaySettings.DEFAULT.withWriteDeadline(Duration.ofMillis(500));
+    RelaySettings hasty = RelaySettings.DEFAULT.withWriteDeadline(Duration.ofSeconds(4));
     try (FrameLog log = FrameLog.open(directory);
         Relay relay = Relay.start(hasty, log);
         TestClient deaf = TestClient.deaf(relay, 0);
