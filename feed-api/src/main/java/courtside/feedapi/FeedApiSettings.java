@@ -59,7 +59,8 @@ public record FeedApiSettings(
   /** Reads them from the environment. */
   public static Reading<FeedApiSettings> read(Map<String, String> environment) {
     Settings settings = new Settings(FeedApi.NAME, environment);
-    KafkaAddress kafka = new KafkaAddress(settings.text("KAFKA", "127.0.0.1:9092"));
+    KafkaAddress kafka =
+        settings.read("KAFKA", "127.0.0.1:9092", KafkaAddress.EXPECTED, KafkaAddress::parse);
     Path data = settings.path("DATA", ".courtside");
     long disk = settings.bytes("DISK", "20GB", DiskBudget.LEAST);
     // Of no use here, as nothing is shared out between instances; a setting of the deployment.

@@ -22,7 +22,8 @@ import java.util.Map;
  * @param start {@code COURTSIDE_INGESTOR_START}: {@code live-if-new} or {@code oldest-if-new}
  * @param heartbeat {@code COURTSIDE_INGESTOR_HEARTBEAT_TIMEOUT}, 20 s; {@code …_CHECK_PERIOD}, 10
  *     s; {@code …_MODE}, {@code deadline} or {@code periodic}
- * @param commitEvery {@code COURTSIDE_INGESTOR_COMMIT_EVERY}: how long a transaction gathers; 20 ms
+ * @param commitEvery {@code COURTSIDE_INGESTOR_COMMIT_EVERY}: how long a transaction gathers, 1 s
+ *     at most; 20 ms
  * @param queueBytes {@code COURTSIDE_INGESTOR_QUEUE}: frames waiting to be written; 32 MB
  * @param healthHost {@code COURTSIDE_HEALTH_HOST}: the address that health and metrics listen on;
  *     {@code 127.0.0.1}
@@ -42,11 +43,14 @@ public record IngestorSettings(
     String healthHost,
     int healthPort,
     boolean leaveOnStop) {
+  /** A turn of the pump must stay well below what its group waits for one, which is 3 s. */
+  private static final Duration MOST_COMMIT_EVERY = Duration.ofSeconds(1);
 
   /** Reads them from the environment. */
   public static Reading<IngestorSettings> read(Map<String, String> environment) {
     Settings settings = new Settings(Ingestor.NAME, environment);
-    KafkaAddress kafka = new KafkaAddress(settings.text("KAFKA", "127.0.0.1:9092"));
+    KafkaAddress kafka =
+        settings.read("KAFKA", "127.0.0.1:9092", KafkaAddress.EXPECTED, KafkaAddress::parse);
     Path data = settings.path("DATA", ".courtside");
     long disk = settings.bytes("DISK", "20GB", DiskBudget.LEAST);
     RelayAddress relay =
@@ -68,6 +72,13 @@ public record IngestorSettings(
     settings.check(
         timeout.isPositive() && period.isPositive(),
         "the heartbeat's timeout and check period must be longer than nothing");
+    settings.check(
+        commitEvery.isPositive() && commitEvery.compareTo(MOST_COMMIT_EVERY) <= 0,
+        "COURTSIDE_INGESTOR_COMMIT_EVERY must be from 1ms to "
+            + MOST_COMMIT_EVERY.toMillis()
+            + "ms, but is "
+            + commitEvery.toMillis()
+            + "ms");
     return settings.finish(() ->
         new IngestorSettings(
             kafka,

@@ -77,6 +77,8 @@ final class IngestorSettingsTest {
         IngestorSettings.read(
             Map.of(
                 "COURTSIDE_DISK", "20MB",
+                "COURTSIDE_KAFKA", "nonsense",
+                "COURTSIDE_INGESTOR_COMMIT_EVERY", "5s",
                 "COURTSIDE_INGESTOR_RELAY", "https://bsky.network",
                 "COURTSIDE_INGESTOR_START", "yesterday",
                 "COURTSIDE_INGESTOR_HEARTBEAT_TIMEOUT", "20",
@@ -87,6 +89,8 @@ final class IngestorSettingsTest {
             new Reading.Invalid<>(
                 java.util.List.of(
                     "COURTSIDE_LOG must be one of error, warn, info, debug, but is 'loud'",
+                    "COURTSIDE_KAFKA must be host:port, or several separated by commas, but is"
+                        + " 'nonsense'",
                     "COURTSIDE_DISK must be a size such as 512MB or 20GB, at least 1000000000 bytes,"
                         + " but is '20MB'",
                     "COURTSIDE_INGESTOR_RELAY must be a relay such as wss://bsky.network, or"
@@ -95,6 +99,7 @@ final class IngestorSettingsTest {
                         + " 'yesterday'",
                     "COURTSIDE_INGESTOR_HEARTBEAT_TIMEOUT must be a duration such as 500ms, 20s, 10m,"
                         + " 3h or 28d, but is '20'",
+                    "COURTSIDE_INGESTOR_COMMIT_EVERY must be from 1ms to 1000ms, but is 5000ms",
                     "COURTSIDE_INGESTOR_HEARTBEATTIMEOUT is not a setting of this service")));
   }
 

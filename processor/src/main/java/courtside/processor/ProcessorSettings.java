@@ -60,7 +60,8 @@ public record ProcessorSettings(
   /** Reads them from the environment. */
   public static Reading<ProcessorSettings> read(Map<String, String> environment) {
     Settings settings = new Settings(Processor.NAME, environment);
-    KafkaAddress kafka = new KafkaAddress(settings.text("KAFKA", "127.0.0.1:9092"));
+    KafkaAddress kafka =
+        settings.read("KAFKA", "127.0.0.1:9092", KafkaAddress.EXPECTED, KafkaAddress::parse);
     Path data = settings.path("DATA", ".courtside");
     long disk = settings.bytes("DISK", "20GB", DiskBudget.LEAST);
     Path feeds = settings.path(settings.own("FEEDS"), "feeds");
