@@ -25,6 +25,12 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -37,6 +43,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(120)
 final class IngestorTest {
   private static final int FRAMES = Topics.FRAMES.partitions();
+  private static final Duration LIMIT = Duration.ofSeconds(60);
 
   @TempDir Path directory;
   private EmbeddedBroker broker;
@@ -84,7 +91,7 @@ final class IngestorTest {
   }
 
   private void awaitCursor(long seq) {
-    await().atMost(Duration.ofSeconds(60)).until(() -> cursor().seq() >= seq);
+    await().atMost(LIMIT).until(() -> cursor().seq() >= seq);
   }
 
   private Cursor cursor() {
@@ -112,7 +119,7 @@ final class IngestorTest {
         Player player = Player.start(recording, frames, new Pace.AsFastAsPossible())) {
       assertThat(player.awaitEnd(Duration.ofSeconds(60))).isTrue();
       awaitCursor(recording.frames().getLast().seq());
-      await().until(() -> ingestor.health().ready());
+      await().atMost(LIMIT).until(() -> ingestor.health().ready());
       assertThat(ingestor.health().state()).isEqualTo("reading");
       assertThat(relay.ledger().maxOpen()).isEqualTo(1);
     }
@@ -151,7 +158,7 @@ final class IngestorTest {
       play(100, 200);
       awaitCursor(seqAt(199));
       assertThat(relay.ledger().maxOpen()).isEqualTo(1);
-      await().until(() -> incidents(Incident.Kind.STALL) >= 2);
+      await().atMost(LIMIT).until(() -> incidents(Incident.Kind.STALL) >= 2);
       assertThat(ingestor.health().live()).isTrue();
     }
     assertThat(LoggedFrames.compare(records, recording.frames().subList(0, 200)))
@@ -256,19 +263,19 @@ final class IngestorTest {
 
   @Test
   void oneOfTwoWritesAndTheOtherTakesOver() throws Exception {
-    try (Relay relay = Relay.start(RelaySettings.DEFAULT, frames);
-        Player player = Player.start(recording, frames, new Pace.Rate(1_000))) {
+    int half = recording.frames().size() / 2;
+    int all = recording.frames().size();
+    try (Relay relay = Relay.start(RelaySettings.DEFAULT, frames)) {
+      play(0, half);
       Ingestor first = ingestor(relay);
-      await().atMost(Duration.ofSeconds(30)).until(() -> first.health().state().equals("reading"));
+      await().atMost(LIMIT).until(() -> first.health().state().equals("reading"));
       try (Ingestor second = ingestor(relay)) {
-        await()
-            .atMost(Duration.ofSeconds(30))
-            .until(() -> second.health().state().equals("standby"));
+        await().atMost(LIMIT).until(() -> second.health().state().equals("standby"));
         assertThat(second.health().ready()).isTrue();
         first.close();
-        assertThat(player.awaitEnd(Duration.ofSeconds(60))).isTrue();
+        play(half, all);
         awaitCursor(recording.frames().getLast().seq());
-        assertThat(second.health().state()).isEqualTo("reading");
+        await().atMost(LIMIT).until(() -> second.health().state().equals("reading"));
       }
       assertThat(relay.ledger().maxOpen()).isEqualTo(1);
     }
@@ -277,14 +284,99 @@ final class IngestorTest {
   }
 
   @Test
+  void aBrokerThatGoesAndComesBackLosesAndDoublesNothing() throws Exception {
+    int third = recording.frames().size() / 3;
+    Path log = directory.resolve("kafka");
+    int port = Integer.parseInt(broker.bootstrap().substring(broker.bootstrap().indexOf(':') + 1));
+    try (Relay relay = Relay.start(RelaySettings.DEFAULT, frames)) {
+      play(0, third);
+      try (Ingestor ingestor = ingestor(relay)) {
+        awaitCursor(seqAt(third - 1));
+        broker.close();
+        play(third, 2 * third);
+        await().atMost(LIMIT).until(() -> ingestor.health().state().equals("blocked"));
+        assertThat(ingestor.health().live()).isTrue();
+        broker = EmbeddedBroker.start(log, port);
+        play(2 * third, 3 * third);
+        awaitCursor(seqAt(3 * third - 1));
+        await().atMost(LIMIT).until(() -> ingestor.health().state().equals("reading"));
+      }
+    }
+    assertThat(LoggedFrames.compare(records, recording.frames().subList(0, 3 * third)))
+        .isEqualTo(new LoggedFrames(List.of(), List.of(), List.of(), List.of()));
+    assertThat(cursor().epoch()).isEqualTo(1);
+  }
+
+  @Test
+  void aFirstStartAtTheTipStaysOneThoughTheRelayWasSilentAtFirst() throws Exception {
+    play(0, 100);
+    Map<String, String> live =
+        Map.of(
+            "COURTSIDE_INGESTOR_START", "live-if-new",
+            "COURTSIDE_INGESTOR_HEARTBEAT_TIMEOUT", "300ms");
+    try (Relay relay = Relay.start(RelaySettings.DEFAULT, frames)) {
+      try (Ingestor _ = ingestor(relay, live)) {
+        // The incident brings a cursor with it, of which no frame is had.
+        await().atMost(LIMIT).until(() -> incidents(Incident.Kind.STALL) >= 1);
+      }
+      long before = relay.ledger().opened();
+      try (Ingestor _ = ingestor(relay, live)) {
+        await().atMost(LIMIT).until(() -> relay.ledger().opened() > before);
+        assertThat(relay.ledger().streams())
+            .allSatisfy(stream -> assertThat(stream.cursor()).isEmpty());
+        play(100, 200);
+        awaitCursor(seqAt(199));
+      }
+    }
+    assertThat(LoggedFrames.compare(records, recording.frames().subList(100, 200)))
+        .isEqualTo(new LoggedFrames(List.of(), List.of(), List.of(), List.of()));
+  }
+
+  @Test
+  void aTransactionThatAnotherServiceHasOpenDoesNotHoldItUp() throws Exception {
+    play(0, 10);
+    try (Relay relay = Relay.start(RelaySettings.DEFAULT, frames)) {
+      try (Ingestor _ = ingestor(relay)) {
+        awaitCursor(seqAt(9));
+      }
+      try (Producer<byte[], byte[]> other =
+          new KafkaProducer<>(
+              Map.of(
+                  "bootstrap.servers",
+                  broker.bootstrap(),
+                  "transactional.id",
+                  "another",
+                  // Longer than the test waits: it has to come by it, not to sit it out.
+                  "transaction.timeout.ms",
+                  600_000),
+              new ByteArraySerializer(),
+              new ByteArraySerializer())) {
+        other.initTransactions();
+        other.beginTransaction();
+        for (int partition = 0; partition < Topics.DEAD_LETTERS.partitions(); partition++) {
+          other
+              .send(
+                  new ProducerRecord<>(
+                      Topics.DEAD_LETTERS.name(), partition, new byte[1], new byte[1]))
+              .get();
+        }
+        play(10, 20);
+        try (Ingestor ingestor = ingestor(relay)) {
+          awaitCursor(seqAt(19));
+          assertThat(ingestor.health().live()).isTrue();
+        }
+        other.abortTransaction();
+      }
+    }
+  }
+
+  @Test
   void refusesATopicThatIsNotWhatItShouldBe() throws Exception {
-    try (var admin =
-        org.apache.kafka.clients.admin.Admin.create(
-            Map.of("bootstrap.servers", broker.bootstrap()))) {
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrap()))) {
       admin
           .createTopics(
               List.of(
-                  new org.apache.kafka.clients.admin.NewTopic(Topics.FRAMES.name(), 3, (short) 1)
+                  new NewTopic(Topics.FRAMES.name(), 3, (short) 1)
                       .configs(Map.of("cleanup.policy", "compact"))))
           .all()
           .get();

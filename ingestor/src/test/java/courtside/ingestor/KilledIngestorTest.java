@@ -22,6 +22,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -30,6 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
  * falls into the middle of something. The number of kills and the seed are the system properties
  * {@code courtside.kills} and {@code courtside.seed}.
  */
+@Timeout(600)
 final class KilledIngestorTest {
   private static final int FRAMES = Topics.FRAMES.partitions();
   private static final Duration LIMIT = Duration.ofSeconds(60);

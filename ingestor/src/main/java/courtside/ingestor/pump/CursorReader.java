@@ -27,21 +27,29 @@ final class CursorReader implements AutoCloseable {
       IntStream.range(0, Topics.FRAMES.partitions())
           .mapToObj(partition -> new TopicPartition(Topics.FRAMES.name(), partition))
           .toList();
-  private static final Duration PATIENCE = Duration.ofSeconds(2);
+  private static final Duration ANSWER = Duration.ofSeconds(2);
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   private final KafkaConsumer<String, byte[]> consumer;
   private final LongSupplier nanoTime;
+  private final Runnable between;
 
-  CursorReader(Map<String, Object> client, LongSupplier nanoTime) {
+  /**
+   * Connects with the first question.
+   *
+   * @param between run after every question that may have taken up to two seconds
+   */
+  CursorReader(Map<String, Object> client, LongSupplier nanoTime, Runnable between) {
     Map<String, Object> config = new HashMap<>(client);
     config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, IsolationLevel.READ_COMMITTED.toString());
     config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
     config.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 20);
-    config.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) PATIENCE.toMillis());
-    config.put(ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) PATIENCE.toMillis());
+    config.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) ANSWER.toMillis());
+    config.put(ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) ANSWER.toMillis());
     this.consumer =
         new KafkaConsumer<>(config, new StringDeserializer(), new ByteArrayDeserializer());
     this.nanoTime = nanoTime;
+    this.between = between;
   }
 
   /**
@@ -81,13 +89,16 @@ final class CursorReader implements AutoCloseable {
   private void read(
       List<TopicPartition> partitions, Predicate<ConsumerRecord<String, byte[]>> goOn) {
     consumer.assign(partitions);
-    consumer.seekToBeginning(partitions);
+    consumer.beginningOffsets(partitions).forEach(consumer::seek);
+    between.run();
     Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+    between.run();
     long deadline = nanoTime.getAsLong() + PATIENCE.toNanos();
     while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.getOrDefault(p, 0L))) {
       if (nanoTime.getAsLong() - deadline > 0) {
         throw new TimeoutException("the log could not be read within " + PATIENCE);
       }
+      between.run();
       for (ConsumerRecord<String, byte[]> record : consumer.poll(Duration.ofMillis(100))) {
         if (!goOn.test(record)) {
           return;

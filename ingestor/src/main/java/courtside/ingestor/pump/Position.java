@@ -18,6 +18,11 @@ record Position(String relay, long epoch, long seq, Bytes hash, Optional<Instant
     return new Position(relay, 1, 0, Bytes.of(new byte[0]), Optional.empty());
   }
 
+  /** Whether nothing was ever had, and no epoch before this one either. */
+  boolean isBeginning() {
+    return epoch == 1 && seq == 0;
+  }
+
   /** Where a cursor says that the log is. */
   static Position of(Cursor cursor) {
     return new Position(

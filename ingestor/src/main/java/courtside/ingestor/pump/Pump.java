@@ -2,6 +2,7 @@ package courtside.ingestor.pump;
 
 import courtside.eventlog.firehose.Cursor;
 import courtside.ingestor.owner.Ownership;
+import courtside.ingestor.queue.Arrival;
 import courtside.ingestor.queue.FrameQueue;
 import courtside.ingestor.relay.RelaySupervisor;
 import java.time.Duration;
@@ -63,8 +64,6 @@ public final class Pump implements AutoCloseable {
     ACTIVATING,
     /** Owner, and writing what comes. */
     ACTIVE,
-    /** Ended by something that only a person can put right. */
-    FAILED,
   }
 
   private Pump(
@@ -145,19 +144,25 @@ public final class Pump implements AutoCloseable {
   private void run() {
     boolean orderly = false;
     try {
-      while (!closing) {
-        turn();
+      try {
+        while (!closing) {
+          turn();
+        }
+        orderly = true;
+      } finally {
+        try {
+          standDown();
+        } finally {
+          ownership.close();
+        }
       }
-      orderly = true;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (RuntimeException e) {
-      // Nothing below may get here unless it cannot be put right by trying again.
+      // Nothing gets here unless it cannot be put right by trying again.
+      orderly = false;
       LOG.atError().setCause(e).log("the pump cannot go on");
-      state = State.FAILED;
     } finally {
-      standDown();
-      ownership.close();
       end.complete(orderly);
     }
   }
@@ -195,7 +200,13 @@ public final class Pump implements AutoCloseable {
 
   /** Once for each new reason: a broker that is away fails every attempt in the same way. */
   private void say(KafkaException e) {
-    String failure = String.valueOf(e.getMessage());
+    // Above the cause Kafka often says no more than that the producer is in an error state.
+    Throwable cause = e;
+    for (int depth = 0; cause.getCause() != null && depth < 8; depth++) {
+      cause = cause.getCause();
+    }
+    String failure =
+        e.equals(cause) ? String.valueOf(e.getMessage()) : e.getMessage() + ": " + cause;
     LOG.atLevel(
             failure.equals(lastFailure) ? org.slf4j.event.Level.DEBUG : org.slf4j.event.Level.WARN)
         .addKeyValue("reason", failure)
@@ -203,17 +214,29 @@ public final class Pump implements AutoCloseable {
     lastFailure = failure;
   }
 
+  /**
+   * Every step is bounded below what the group waits for a turn, and a look at the group follows
+   * it: slow steps together must not cost the assignment.
+   */
   private void activate() throws InterruptedException {
     state = State.ACTIVATING;
     // A rebalance may be under way: look again before fencing anybody.
     if (!ownership.poll(Duration.ZERO)) {
       return;
     }
-    Writer writer = Writer.open(client, settings.instance() + "-writer", admin, nanoTime);
+    Writer writer = Writer.fence(client, settings.instance() + "-writer");
     try {
+      ownership.poll(Duration.ZERO);
+      writer.cleanse(() -> ownership.poll(Duration.ZERO));
+      writer.awaitNothingOpen(admin, nanoTime);
+      ownership.poll(Duration.ZERO);
       Resume resume;
-      try (CursorReader reader = new CursorReader(client, nanoTime)) {
+      try (CursorReader reader =
+          new CursorReader(client, nanoTime, () -> ownership.poll(Duration.ZERO))) {
         resume = Resume.from(settings, reader);
+      }
+      if (!ownership.poll(Duration.ZERO)) {
+        return;
       }
       Transactions writing =
           new Transactions(
@@ -247,8 +270,10 @@ public final class Pump implements AutoCloseable {
     Transactions writing = active;
     if (writing != null) {
       supervisor.stop();
-      writing.close();
       active = null;
+      // What was to be said and is not in the log is still to be said; frames come again.
+      writing.unsaid().forEach(incident -> queue.put(new Arrival.Notice(incident)));
+      writing.close();
       LOG.atInfo().addKeyValue("relay", settings.relay()).log("not writing any more");
     }
   }
@@ -264,18 +289,22 @@ public final class Pump implements AutoCloseable {
       byte[] known = cursors.get(settings.relay());
       if (known != null) {
         try {
-          // An epoch of which nothing is had begins with everything that the relay has.
-          return new Resume(Position.of(Cursor.decode(known)), OptionalLong.of(0));
+          Position position = Position.of(Cursor.decode(known));
+          return position.isBeginning()
+              // An incident was written before anything came: it is still the first start.
+              ? new Resume(position, settings.start().cursor())
+              // An epoch of which nothing is had begins with everything that the relay has.
+              : new Resume(position, OptionalLong.of(0));
         } catch (SerializationException e) {
-          throw new CursorMissingException(settings.relay(), "the newest one is damaged");
+          throw new CursorMissingException(settings.relay(), "the newest one is damaged", e);
         }
       }
       if (!cursors.isEmpty()) {
         throw new CursorMissingException(
-            settings.relay(), "there are cursors of " + new TreeSet<>(cursors.keySet()));
+            settings.relay(), "there are cursors of " + new TreeSet<>(cursors.keySet()), null);
       }
       if (reader.anyFrame()) {
-        throw new CursorMissingException(settings.relay(), "there is none");
+        throw new CursorMissingException(settings.relay(), "there is none", null);
       }
       return new Resume(Position.beginning(settings.relay()), settings.start().cursor());
     }

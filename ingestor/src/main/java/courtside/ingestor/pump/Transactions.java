@@ -15,6 +15,8 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.LongSupplier;
@@ -48,6 +50,8 @@ final class Transactions implements AutoCloseable {
    * The last position before the relay said that the cursor is outdated; set until a frame comes.
    */
   private @Nullable Position outdated;
+
+  private Uncommitted uncommitted = new Uncommitted();
 
   Transactions(
       PumpSettings settings,
@@ -107,15 +111,37 @@ final class Transactions implements AutoCloseable {
       frames += write(arrival);
     }
     writer.commit(sequencer.position().toCursor(clock.instant()));
-    metrics.written(frames);
+    uncommitted.count(metrics, frames);
+    uncommitted = new Uncommitted();
     return frames;
+  }
+
+  /** Notices that were taken from the queue and are not in the log. */
+  List<Incident> unsaid() {
+    return uncommitted.notices();
+  }
+
+  /** What a transaction holds beside frames: counted, and said for good, once it is committed. */
+  private record Uncommitted(
+      List<Incident> notices, List<Incident> found, List<MalformedDataException.Kind> letters) {
+    Uncommitted() {
+      this(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+    }
+
+    void count(PumpMetrics metrics, int frames) {
+      metrics.written(frames);
+      notices.forEach(incident -> metrics.incident(incident.kind()));
+      found.forEach(incident -> metrics.incident(incident.kind()));
+      letters.forEach(metrics::deadLetter);
+    }
   }
 
   /** How many frames it added to the log: one or none. */
   private int write(Arrival arrival) {
     return switch (arrival) {
       case Arrival.Notice(Incident incident) -> {
-        incident(incident);
+        uncommitted.notices().add(incident);
+        writer.incident(incident);
         yield 0;
       }
       case Arrival.Frame frame -> {
@@ -227,7 +253,7 @@ final class Transactions implements AutoCloseable {
 
   private void deadLetter(Arrival.Frame frame, MalformedDataException e) {
     Position now = sequencer.position();
-    metrics.deadLetter(e.kind());
+    uncommitted.letters().add(e.kind());
     writer.deadLetter(
         new DeadLetter(
             STAGE,
@@ -241,7 +267,7 @@ final class Transactions implements AutoCloseable {
   }
 
   private void incident(Incident.Kind kind, long from, long to, String found, String done) {
-    incident(
+    Incident incident =
         new Incident(
             kind,
             settings.relay(),
@@ -249,11 +275,8 @@ final class Transactions implements AutoCloseable {
             OptionalLong.of(from),
             OptionalLong.of(to),
             found,
-            done));
-  }
-
-  private void incident(Incident incident) {
-    metrics.incident(incident.kind());
+            done);
+    uncommitted.found().add(incident);
     writer.incident(incident);
   }
 

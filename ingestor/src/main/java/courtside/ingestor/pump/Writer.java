@@ -10,11 +10,15 @@ import courtside.eventlog.topic.Topics;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
@@ -27,6 +31,7 @@ import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
@@ -43,6 +48,10 @@ final class Writer implements AutoCloseable {
 
   private static final List<Topic> WRITTEN =
       List.of(Topics.FRAMES, Topics.CURSORS, Topics.INCIDENTS, Topics.DEAD_LETTERS);
+
+  /** Those of them that nobody else writes. */
+  private static final List<Topic> OWN = List.of(Topics.FRAMES, Topics.CURSORS);
+
   private static final Duration BLOCK = Duration.ofSeconds(2);
   private static final Duration BETWEEN_LOOKS = Duration.ofMillis(5);
 
@@ -53,14 +62,12 @@ final class Writer implements AutoCloseable {
   }
 
   /**
-   * Opens a writer: fences whoever wrote before and ends what it left open.
+   * A writer that has fenced whoever wrote before; it may write after {@link #cleanse} and {@link
+   * #awaitNothingOpen}.
    *
-   * @param admin asked whether anything is still open
-   * @throws KafkaException if the broker does not answer in time, or something stays open
+   * @throws KafkaException if the broker does not answer within two seconds
    */
-  static Writer open(
-      Map<String, Object> client, String clientId, Admin admin, LongSupplier nanoTime)
-      throws InterruptedException {
+  static Writer fence(Map<String, Object> client, String clientId) {
     Map<String, Object> config = new HashMap<>(client);
     config.put(ProducerConfig.CLIENT_ID_CONFIG, clientId);
     config.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, TRANSACTIONAL_ID);
@@ -85,10 +92,8 @@ final class Writer implements AutoCloseable {
         new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
     try {
       producer.initTransactions();
-      cleanse(producer);
-      awaitNothingOpen(admin, nanoTime);
       return new Writer(producer);
-    } catch (InterruptedException | RuntimeException e) {
+    } catch (RuntimeException e) {
       producer.close(Duration.ZERO);
       throw e;
     }
@@ -99,30 +104,58 @@ final class Writer implements AutoCloseable {
    * middle of a transaction, and was down for longer than its timeout, forgets to write the abort
    * markers; the next commit of the same producer would then commit the orphans with it. This abort
    * is the marker that they lack.
+   *
+   * @param between run after every step that may have taken up to two seconds
+   * @throws KafkaException if the broker does not take it in time
    */
-  private static void cleanse(KafkaProducer<byte[], byte[]> producer) {
+  void cleanse(Runnable between) throws InterruptedException {
     byte[] nothing = "cleansing".getBytes(StandardCharsets.US_ASCII);
     producer.beginTransaction();
-    partitions()
-        .forEach(p -> {
-          var _ = producer.send(new ProducerRecord<>(p.topic(), p.partition(), nothing, nothing));
-        });
-    producer.flush();
+    List<Future<RecordMetadata>> sent = new ArrayList<>();
+    for (TopicPartition p : partitions(WRITTEN).toList()) {
+      Future<RecordMetadata> record =
+          producer.send(new ProducerRecord<>(p.topic(), p.partition(), nothing, nothing));
+      between.run();
+      if (record.isDone()) {
+        // It may have failed already, as the next one would after as long a wait.
+        await(record);
+      }
+      sent.add(record);
+    }
+    // Not flush(), which would wait for as long as a delivery may take.
+    for (Future<RecordMetadata> record : sent) {
+      await(record);
+      between.run();
+    }
     producer.abortTransaction();
   }
 
+  private static void await(Future<RecordMetadata> record) throws InterruptedException {
+    try {
+      var _ = record.get(BLOCK.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof KafkaException known
+          ? known
+          : new KafkaException("the cleansing transaction was not taken", e.getCause());
+    } catch (TimeoutException e) {
+      throw new KafkaException("the cleansing transaction was not taken within " + BLOCK, e);
+    }
+  }
+
   /**
-   * Waits until no transaction is open on what the ingestor writes: the coordinator writes the
-   * markers of the abort above a moment after it has answered.
+   * Waits until no transaction is open on frames and cursors: the coordinator writes the markers of
+   * the abort above a moment after it has answered. Of the other topics nothing is read before
+   * writing, and other services have transactions there.
+   *
+   * @throws KafkaException if the broker does not answer in time, or something stays open
    */
-  private static void awaitNothingOpen(Admin admin, LongSupplier nanoTime)
-      throws InterruptedException {
+  void awaitNothingOpen(Admin admin, LongSupplier nanoTime) throws InterruptedException {
     long deadline = nanoTime.getAsLong() + BLOCK.toNanos();
     while (!ends(admin, IsolationLevel.READ_COMMITTED)
         .equals(ends(admin, IsolationLevel.READ_UNCOMMITTED))) {
       if (nanoTime.getAsLong() - deadline > 0) {
         throw new KafkaException(
-            "a transaction of another producer is open on the ingestor's topics; it must end first");
+            "a transaction of another producer is open on frames or cursors; it must end first");
       }
       LockSupport.parkNanos(BETWEEN_LOOKS.toNanos());
     }
@@ -131,7 +164,7 @@ final class Writer implements AutoCloseable {
   private static Map<TopicPartition, Long> ends(Admin admin, IsolationLevel isolation)
       throws InterruptedException {
     Map<TopicPartition, OffsetSpec> latest =
-        partitions().collect(Collectors.toMap(p -> p, _ -> OffsetSpec.latest()));
+        partitions(OWN).collect(Collectors.toMap(p -> p, _ -> OffsetSpec.latest()));
     try {
       Map<TopicPartition, Long> ends = new HashMap<>();
       Map<TopicPartition, ListOffsetsResultInfo> found =
@@ -147,8 +180,8 @@ final class Writer implements AutoCloseable {
     }
   }
 
-  private static Stream<TopicPartition> partitions() {
-    return WRITTEN.stream()
+  private static Stream<TopicPartition> partitions(List<Topic> topics) {
+    return topics.stream()
         .flatMap(topic ->
             IntStream.range(0, topic.partitions())
                 .mapToObj(partition -> new TopicPartition(topic.name(), partition)));
