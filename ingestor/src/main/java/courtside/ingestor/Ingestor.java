@@ -139,7 +139,7 @@ public final class Ingestor implements Service {
       }
       case STANDBY -> "standby";
       case ACTIVATING -> {
-        reasons.add("Kafka does not take what is to be written");
+        reasons.add("becoming the one that writes; Kafka has not taken a transaction yet");
         yield "blocked";
       }
       case ACTIVE -> connectionState(silence, reasons);

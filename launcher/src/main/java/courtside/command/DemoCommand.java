@@ -63,6 +63,7 @@ final class DemoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    Path log = Logging.toFile(data);
     Map<String, String> environment = System.getenv();
     int page = Ports.freeOr(port);
     int kafka = Ports.freeOr(9092);
@@ -73,7 +74,6 @@ final class DemoCommand implements Callable<Integer> {
         Definitions.read(feeds).stream()
             .map(file -> file.withMaxAge(Optional.empty()).withKeep(KEEP))
             .toList();
-    Path log = Logging.toFile(data);
     Screen screen = Screen.ofProcess(System.out, environment);
     return new Foreground(screen, log)
         .run(parts -> {

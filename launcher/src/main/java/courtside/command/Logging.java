@@ -4,8 +4,8 @@ import courtside.service.ServiceProcess;
 import java.nio.file.Path;
 
 /**
- * Where the log goes: called before anything logs. The services' lines would tear the screen apart,
- * so in one process they go to a file.
+ * Where the log goes: called first, as whatever is loaded may log. The services' lines would tear
+ * the screen apart, so in one process they go to a file.
  */
 final class Logging {
   private static final String CONFIGURATION = "logback.configurationFile";

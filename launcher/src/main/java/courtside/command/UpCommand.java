@@ -54,15 +54,15 @@ final class UpCommand implements Callable<Integer> {
     set(settings, "COURTSIDE_DATA", data);
     set(settings, "COURTSIDE_INGESTOR_RELAY", relay);
     set(settings, "COURTSIDE_FEED_API_PORT", port);
+    String directory = settings.getOrDefault("COURTSIDE_DATA", "");
+    Path log = Logging.toFile(Path.of(directory));
     Pipeline.AllSettings all = Pipeline.read(settings, kafkaPort);
-    Path directory = all.ingestor().data();
-    Path log = Logging.toFile(directory);
     Screen screen = Screen.ofProcess(System.out, settings);
     return new Foreground(screen, log)
         .run(parts -> {
           screen.line("Courtside: the whole pipeline in this process, on the live network");
           screen.line("");
-          screen.entry("data", directory.toString());
+          screen.entry("data", directory);
           Pipeline pipeline = parts.add(Pipeline.start(all, screen));
           Announcement.of(pipeline, all.processor().feeds().map(Shipped::read).orElse(List.of()))
               .print(screen);

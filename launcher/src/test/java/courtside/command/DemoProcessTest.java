@@ -53,6 +53,11 @@ final class DemoProcessTest {
         await().atMost(LIMIT).until(() -> !posts(get(http, feed)).isEmpty());
         awaitAll(broker, recording);
         assertThat(first.stop()).endsWith("Stopped. Start it again and it goes on from here.");
+        // What is logged would tear the screen apart: it goes to its file.
+        assertThat(first.said()).noneMatch(line -> line.matches(".*(INFO|WARN|ERROR).*"));
+        assertThat(directory.resolve("demo").resolve("courtside.log"))
+            .content()
+            .contains("broker up");
       }
       try (Demo second = Demo.start(directory)) {
         assertThat(second.find(Pattern.compile("  relay +ws://127.0.0.1:.*, (.*)")))
@@ -81,7 +86,7 @@ final class DemoProcessTest {
     } finally {
       process.destroyForcibly();
     }
-    assertThat(directory).isEmptyDirectory();
+    assertThat(directory.resolve("demo").toFile().list()).containsExactly("courtside.log");
   }
 
   @Test
