@@ -11,18 +11,18 @@ record Progress(Pipeline pipeline) {
     Health ingestor = pipeline.ingestor().health();
     Map<String, Double> figures = ingestor.figures();
     Double silence = figures.get("seconds_since_last_beat");
-    String heart =
-        silence == null
-            ? String.join("; ", ingestor.reasons())
-            : String.format(Locale.ROOT, "last beat %.1f s ago", silence);
-    return String.format(
-        Locale.ROOT,
-        "%,d frames read (%.0f/s) · %,d posts · %,d kept in feeds · %s",
-        (long) number(figures, "frames_total"),
-        number(figures, "frames_per_second"),
-        (long) number(pipeline.processor().health().figures(), "posts_kept_total"),
-        (long) number(pipeline.feedApi().health().figures(), "items"),
-        heart);
+    String counts =
+        String.format(
+            Locale.ROOT,
+            "%,d frames read (%.0f/s) · %,d posts · %,d kept in feeds",
+            (long) number(figures, "frames_total"),
+            number(figures, "frames_per_second"),
+            (long) number(pipeline.processor().health().figures(), "posts_kept_total"),
+            (long) number(pipeline.feedApi().health().figures(), "items"));
+    return silence == null
+        // First, as the line may be cut: this is what there is to know.
+        ? String.join("; ", ingestor.reasons()) + " · " + counts
+        : counts + String.format(Locale.ROOT, " · last beat %.1f s ago", silence);
   }
 
   private static double number(Map<String, Double> figures, String name) {
