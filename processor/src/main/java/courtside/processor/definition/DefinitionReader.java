@@ -14,6 +14,7 @@ import courtside.processor.rule.Candidate;
 import courtside.processor.rule.Matcher;
 import courtside.processor.rule.Rule;
 import courtside.processor.rule.RuleException;
+import courtside.processor.rule.UnmatchableException;
 import java.nio.charset.StandardCharsets;
 import java.text.BreakIterator;
 import java.time.Duration;
@@ -386,14 +387,7 @@ final class DefinitionReader {
     FeedDefinition definition = file.toDefinition("", false);
     try (Matcher matcher = Matcher.of(Map.of(file.version(), definition))) {
       for (Example example : file.examples()) {
-        boolean matched = matches(matcher, example.inOneOf(file.languages()));
-        if (matched != example.matches()) {
-          mistakes.add(
-              example.line(),
-              "the example "
-                  + example.quote()
-                  + (matched ? " must not match, but does" : " must match, but does not"));
-        }
+        checkExample(example, file, matcher);
       }
     } catch (RuleException e) {
       // Each for itself was fine; together they are not.
@@ -402,7 +396,23 @@ final class DefinitionReader {
     }
   }
 
-  private static boolean matches(Matcher matcher, Post post) {
+  private void checkExample(Example example, DefinitionFile file, Matcher matcher) {
+    try {
+      boolean matched = matches(matcher, example.inOneOf(file.languages()));
+      if (matched != example.matches()) {
+        mistakes.add(
+            example.line(),
+            "the example "
+                + example.quote()
+                + (matched ? " must not match, but does" : " must match, but does not"));
+      }
+    } catch (UnmatchableException e) {
+      mistakes.add(
+          example.line(), "the example " + example.quote() + " cannot be used: " + e.getMessage());
+    }
+  }
+
+  private static boolean matches(Matcher matcher, Post post) throws UnmatchableException {
     return !matcher.match(new Candidate(NOBODY, post, Instant.EPOCH)).isEmpty();
   }
 

@@ -3,6 +3,7 @@ package courtside.processor.feed;
 import courtside.atproto.record.Post;
 import courtside.atproto.syntax.Did;
 import courtside.eventlog.feed.FeedVersion;
+import courtside.processor.rule.UnmatchableException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -14,8 +15,9 @@ public interface FeedRules {
    * The versions that the post belongs to.
    *
    * @param seen the moment by which its age is judged
+   * @throws UnmatchableException if that cannot be told; again for the same post, however often
    */
-  Set<FeedVersion> match(Did author, Post post, Instant seen);
+  Set<FeedVersion> match(Did author, Post post, Instant seen) throws UnmatchableException;
 
   /** How long items of a version that matched are kept from the time seen. */
   Duration keep(FeedVersion version);

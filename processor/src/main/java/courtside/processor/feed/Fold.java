@@ -9,6 +9,7 @@ import courtside.eventlog.feed.FeedItem;
 import courtside.eventlog.feed.FeedVersion;
 import courtside.eventlog.post.PostEvent;
 import courtside.eventlog.post.PostEvent.AccountChanged;
+import courtside.processor.rule.UnmatchableException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -91,9 +92,11 @@ final class Fold {
    * What is known of a post after an event about it.
    *
    * @throws MalformedDataException if the event's record is no post
+   * @throws UnmatchableException if it cannot be told which feeds it belongs to, see {@link
+   *     #unmatchable}
    */
   Optional<Entry> post(Optional<Entry> held, PostEvent.OfPost event, AtUri uri, Instant seen)
-      throws MalformedDataException {
+      throws MalformedDataException, UnmatchableException {
     if (held.isPresent() && event.rev().compareTo(held.get().rev()) <= 0) {
       return held;
     }
@@ -103,9 +106,8 @@ final class Fold {
         Post post = Post.read(created.record());
         // Created anew: what was here must have been deleted, whether or not that was seen.
         List<Match> matches = matches(List.of(), uri, post, seen, false);
-        yield matches.isEmpty() && held.isEmpty()
-            // Older events about it can only be of an earlier life, which ended with a deletion.
-            ? Optional.empty()
+        yield matches.isEmpty()
+            ? matchingNothing(held, created, seen)
             : Optional.of(entry(created, post, seen, matches));
       }
       case PostEvent.Updated updated -> {
@@ -116,6 +118,24 @@ final class Fold {
     };
   }
 
+  /**
+   * What is known of a post after an event whose post cannot be matched: as if it matched nothing.
+   * Its revision counts, so that in no order of events an older content of it is shown.
+   */
+  Optional<Entry> unmatchable(Optional<Entry> held, PostEvent.OfPost event, Instant seen) {
+    return event instanceof PostEvent.Created
+        ? matchingNothing(held, event, seen)
+        : Optional.of(Entry.inNoFeed(event.rev(), seen));
+  }
+
+  private static Optional<Entry> matchingNothing(
+      Optional<Entry> held, PostEvent.OfPost created, Instant seen) {
+    return held.isEmpty()
+        // Older events about it can only be of an earlier life, which ended with a deletion.
+        ? Optional.empty()
+        : Optional.of(Entry.inNoFeed(created.rev(), seen));
+  }
+
   private static Entry entry(
       PostEvent.Written event, Post post, Instant seen, List<Match> matches) {
     return matches.isEmpty()
@@ -123,8 +143,8 @@ final class Fold {
         : new Entry(event.rev(), seen, Optional.of(Content.of(event.cid(), post)), matches);
   }
 
-  private List<Match> matches(
-      List<Match> known, AtUri uri, Post post, Instant seen, boolean update) {
+  private List<Match> matches(List<Match> known, AtUri uri, Post post, Instant seen, boolean update)
+      throws UnmatchableException {
     Map<FeedVersion, Match> held = new HashMap<>();
     known.forEach(match -> held.put(match.feedVersion(), match));
     Map<Instant, Set<FeedVersion>> matched = new HashMap<>();
@@ -145,8 +165,14 @@ final class Fold {
   }
 
   private Set<FeedVersion> matched(
-      Map<Instant, Set<FeedVersion>> memo, Did author, Post post, Instant at) {
-    return memo.computeIfAbsent(at, moment -> rules.match(author, post, moment));
+      Map<Instant, Set<FeedVersion>> memo, Did author, Post post, Instant at)
+      throws UnmatchableException {
+    Set<FeedVersion> known = memo.get(at);
+    if (known == null) {
+      known = rules.match(author, post, at);
+      memo.put(at, known);
+    }
+    return known;
   }
 
   private Match newMatch(FeedVersion version, AtUri uri, Post post, Instant seen, boolean update) {

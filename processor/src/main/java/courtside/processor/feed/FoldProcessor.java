@@ -12,6 +12,7 @@ import courtside.eventlog.post.PostEvent;
 import courtside.eventlog.topic.Topics;
 import courtside.processor.letter.Letter;
 import courtside.processor.metrics.Counts;
+import courtside.processor.rule.UnmatchableException;
 import courtside.processor.streams.PartitionEnds;
 import courtside.processor.streams.ReadPositions;
 import java.nio.charset.StandardCharsets;
@@ -43,6 +44,7 @@ import org.jspecify.annotations.Nullable;
 final class FoldProcessor extends ContextualProcessor<byte[], byte[], byte[], byte[]> {
   private static final String STAGE = "feeds";
   private static final String BAD_EVENT = "bad_event";
+  private static final String UNMATCHABLE = "unmatchable";
   private static final Duration PERIOD = Duration.ofSeconds(1);
 
   /** Entries that one call of the purge looks at, and statuses that one call writes. */
@@ -102,7 +104,7 @@ final class FoldProcessor extends ContextualProcessor<byte[], byte[], byte[], by
     }
     try {
       switch (PostEvent.FORMAT.decode(value)) {
-        case PostEvent.OfPost post -> foldPost(post, seen);
+        case PostEvent.OfPost post -> foldPost(post, seen, record, at);
         case PostEvent.AccountChanged account -> foldAccount(account, seen, at.offset());
       }
     } catch (SerializationException e) {
@@ -112,7 +114,9 @@ final class FoldProcessor extends ContextualProcessor<byte[], byte[], byte[], by
     }
   }
 
-  private void foldPost(PostEvent.OfPost event, Instant seen) throws MalformedDataException {
+  private void foldPost(
+      PostEvent.OfPost event, Instant seen, Record<byte[], byte[]> record, RecordMetadata at)
+      throws MalformedDataException {
     AtUri uri = AtUri.parse(event.uri());
     if (!uri.collection().equals(Nsid.POST)) {
       throw new MalformedDataException(
@@ -122,7 +126,13 @@ final class FoldProcessor extends ContextualProcessor<byte[], byte[], byte[], by
     Optional<Account> author = settle(key.did(), seen);
     Optional<Entry> stored = entry(key);
     Optional<Entry> held = stored.flatMap(entry -> fold.remaining(entry, author, seen));
-    Optional<Entry> next = fold.post(held, event, uri, seen);
+    Optional<Entry> next;
+    try {
+      next = fold.post(held, event, uri, seen);
+    } catch (UnmatchableException e) {
+      refuse(record, at, UNMATCHABLE, String.valueOf(e.getMessage()));
+      next = fold.unmatchable(held, event, seen);
+    }
     if (!next.equals(held)) {
       next.ifPresent(entry ->
           entry.matches().forEach(match -> matched.merge(match.feedVersion(), 1L, Long::sum)));

@@ -3,7 +3,9 @@ package courtside.processor.rule;
 import java.io.IOException;
 import java.io.Reader;
 import org.apache.lucene.analysis.Analyzer;
+import org.apache.lucene.analysis.AnalyzerWrapper;
 import org.apache.lucene.analysis.CharFilter;
+import org.apache.lucene.analysis.FilteringTokenFilter;
 import org.apache.lucene.analysis.LowerCaseFilter;
 import org.apache.lucene.analysis.TokenFilter;
 import org.apache.lucene.analysis.TokenStream;
@@ -14,6 +16,7 @@ import org.apache.lucene.analysis.icu.ICUFoldingFilter;
 import org.apache.lucene.analysis.icu.segmentation.DefaultICUTokenizerConfig;
 import org.apache.lucene.analysis.icu.segmentation.ICUTokenizer;
 import org.apache.lucene.analysis.tokenattributes.CharTermAttribute;
+import org.apache.lucene.util.UnicodeUtil;
 
 /** How text becomes terms. Thread-safe. A change here is a change of {@link Matcher#VERSION}. */
 final class Analysis {
@@ -84,6 +87,28 @@ final class Analysis {
 
   private Analysis() {}
 
+  /**
+   * The same analysis for posts, less the terms that are longer than any of a rule can be. Folding
+   * may make eighteen characters of one, and Lucene cannot index a term of more than 32,766 bytes.
+   * Left out rather than cut, so that two long words that begin alike stay two; positions count as
+   * before. Rules keep their long terms, which are refused where a rule is read.
+   */
+  static Analyzer ofPosts(Analyzer ofRules) {
+    return new AnalyzerWrapper(Analyzer.PER_FIELD_REUSE_STRATEGY) {
+      @Override
+      protected Analyzer getWrappedAnalyzer(String field) {
+        return ofRules;
+      }
+
+      @Override
+      protected TokenStreamComponents wrapComponents(
+          String field, TokenStreamComponents components) {
+        return new TokenStreamComponents(
+            components.getSource(), new WithoutLongTerms(components.getTokenStream()));
+      }
+    };
+  }
+
   /** Lets words end at apostrophe and colon, which the standard rules take for part of them. */
   private static final class JoinersAsSpaces extends CharFilter {
     JoinersAsSpaces(Reader in) {
@@ -107,6 +132,23 @@ final class Analysis {
     @Override
     protected int correct(int offset) {
       return offset;
+    }
+  }
+
+  /** Leaves out what no term of a rule can equal. */
+  private static final class WithoutLongTerms extends FilteringTokenFilter {
+    private static final int MOST_BYTES_OF_A_CHAR = UnicodeUtil.MAX_UTF8_BYTES_PER_CHAR;
+
+    private final CharTermAttribute term = addAttribute(CharTermAttribute.class);
+
+    WithoutLongTerms(TokenStream in) {
+      super(in);
+    }
+
+    @Override
+    protected boolean accept() {
+      return term.length() <= Rule.MAX_TERM_BYTES / MOST_BYTES_OF_A_CHAR
+          || UnicodeUtil.calcUTF16toUTF8Length(term, 0, term.length()) <= Rule.MAX_TERM_BYTES;
     }
   }
 

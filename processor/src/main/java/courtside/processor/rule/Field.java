@@ -30,12 +30,15 @@ enum Field {
   /** One of post and reply; beside it quote, media. */
   KIND;
 
-  /** The same analysis for rules and posts: only so do they meet. */
+  /** The analysis of rules, and up to the length of terms that of posts: only so do they meet. */
   static final Analyzer ANALYZER =
       new PerFieldAnalyzerWrapper(
           Analysis.WORDS,
           Arrays.stream(values())
               .collect(Collectors.toUnmodifiableMap(Field::fieldName, Field::analyzer)));
+
+  /** The analysis of posts. */
+  static final Analyzer POST_ANALYZER = Analysis.ofPosts(ANALYZER);
 
   private static final Map<String, Field> BY_NAME =
       Arrays.stream(values())

@@ -15,6 +15,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.apache.lucene.monitor.MatchingQueries;
 import org.apache.lucene.monitor.Monitor;
@@ -25,6 +26,7 @@ import org.apache.lucene.monitor.TermFilteredPresearcher;
 import org.apache.lucene.search.BooleanClause.Occur;
 import org.apache.lucene.search.BooleanQuery;
 import org.apache.lucene.search.Query;
+import org.apache.lucene.store.AlreadyClosedException;
 
 /**
  * Says which of many feeds a post belongs to, in one pass over the post. What is asked is fixed;
@@ -82,7 +84,8 @@ public final class Matcher implements AutoCloseable {
     MonitorConfiguration configuration =
         new MonitorConfiguration().setPurgeFrequency(1, TimeUnit.DAYS);
     try {
-      Monitor monitor = new Monitor(Field.ANALYZER, new TermFilteredPresearcher(), configuration);
+      Monitor monitor =
+          new Monitor(Field.POST_ANALYZER, new TermFilteredPresearcher(), configuration);
       monitor.register(queries);
       return monitor;
     } catch (IOException e) {
@@ -115,8 +118,12 @@ public final class Matcher implements AutoCloseable {
     }
   }
 
-  /** The feeds that a post belongs to. Immutable; in no order. */
-  public Set<FeedVersion> match(Candidate candidate) {
+  /**
+   * The feeds that a post belongs to. Immutable; in no order.
+   *
+   * @throws UnmatchableException if that cannot be told; again for the same post, however often
+   */
+  public Set<FeedVersion> match(Candidate candidate) throws UnmatchableException {
     Set<FeedVersion> found = new HashSet<>();
     if (!byQuery.isEmpty()) {
       matchRules(candidate, found);
@@ -126,18 +133,23 @@ public final class Matcher implements AutoCloseable {
     return Set.copyOf(found);
   }
 
-  private void matchRules(Candidate candidate, Set<FeedVersion> into) {
+  private void matchRules(Candidate candidate, Set<FeedVersion> into) throws UnmatchableException {
     MatchingQueries<QueryMatch> matches;
     try {
       matches = monitor.match(PostDocument.of(candidate), QueryMatch.SIMPLE_MATCHER);
-    } catch (IOException e) {
-      throw new UncheckedIOException("matching a post in memory", e);
+    } catch (AlreadyClosedException e) {
+      // No fault of the post: somebody asks a matcher that has ended.
+      throw e;
+    } catch (IOException | RuntimeException | StackOverflowError e) {
+      // All of it happens in memory and in Lucene: what fails, fails because of what the post
+      // holds.
+      throw new UnmatchableException("the post cannot be indexed: " + e, e);
     }
-    matches
-        .getErrors()
-        .forEach((query, cause) -> {
-          throw new IllegalStateException("the rule of " + query + " cannot be matched", cause);
-        });
+    for (Map.Entry<String, Exception> error : new TreeMap<>(matches.getErrors()).entrySet()) {
+      throw new UnmatchableException(
+          "the rule of " + error.getKey() + " cannot be matched: " + error.getValue(),
+          error.getValue());
+    }
     for (QueryMatch match : matches.getMatches()) {
       into.add(feed(match.getQueryId()));
     }

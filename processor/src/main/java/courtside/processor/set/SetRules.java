@@ -8,6 +8,7 @@ import courtside.processor.feed.FeedRules;
 import courtside.processor.rule.Candidate;
 import courtside.processor.rule.Matcher;
 import courtside.processor.rule.RuleException;
+import courtside.processor.rule.UnmatchableException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -59,7 +60,7 @@ final class SetRules implements FeedRules, AutoCloseable {
   }
 
   @Override
-  public Set<FeedVersion> match(Did author, Post post, Instant seen) {
+  public Set<FeedVersion> match(Did author, Post post, Instant seen) throws UnmatchableException {
     return current.matcher().match(new Candidate(author, post, seen));
   }
 

@@ -42,18 +42,16 @@ final class FeedDriver implements AutoCloseable {
   private final Map<String, FeedItem> standing = new TreeMap<>();
 
   FeedDriver(Path directory, FeedRules rules, Memory memory) {
+    this(directory, rules, memory, new Counts(new SimpleMeterRegistry()));
+  }
+
+  FeedDriver(Path directory, FeedRules rules, Memory memory, Counts counts) {
     streams = new TestStreams(directory);
     StreamsConfig config = streams.config(FeedTopology.application("test"));
     ReadPositions positions = new ReadPositions();
     driver =
         new TopologyTestDriver(
-            FeedTopology.build(
-                config,
-                rules,
-                memory,
-                positions,
-                _ -> OptionalLong.of(42),
-                new Counts(new SimpleMeterRegistry())),
+            FeedTopology.build(config, rules, memory, positions, _ -> OptionalLong.of(42), counts),
             streams.properties(config));
     posts =
         driver.createInputTopic(

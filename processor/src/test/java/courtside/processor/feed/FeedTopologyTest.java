@@ -2,11 +2,19 @@ package courtside.processor.feed;
 
 import static courtside.processor.feed.Events.at;
 import static courtside.processor.feed.Events.created;
+import static courtside.processor.feed.Events.updated;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import courtside.atproto.record.Post;
+import courtside.atproto.syntax.Did;
+import courtside.eventlog.feed.FeedDefinition;
 import courtside.eventlog.feed.FeedStatus;
+import courtside.eventlog.feed.FeedVersion;
 import courtside.eventlog.firehose.DeadLetter;
 import courtside.processor.metrics.Counts;
+import courtside.processor.rule.Candidate;
+import courtside.processor.rule.Matcher;
+import courtside.processor.rule.UnmatchableException;
 import courtside.processor.streams.ReadPositions;
 import courtside.processor.streams.TestStreams;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -19,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.apache.kafka.streams.StreamsConfig;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -98,6 +107,82 @@ final class FeedTopologyTest {
               org.assertj.core.groups.Tuple.tuple("feeds", "bad_identifier", "posts-0@2"));
       assertThat(driver.feed("nba")).hasSize(1);
     }
+  }
+
+  @Test
+  void putsAsideAPostThatCannotBeMatchedAndGoesOn() {
+    SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    Counts counts = new Counts(registry);
+    try (FeedDriver driver = new FeedDriver(directory, RULES, Memory.DEFAULT, counts)) {
+      String edited = Events.uri(DID, "edited");
+      driver.pipe(created(edited, 1, "nba", ""), at(1));
+
+      // when: one comes, another becomes one by an edit, and others follow
+      driver.pipe(created(Events.uri(DID, "a"), 2, "unmatchable nba", ""), at(2));
+      driver.pipe(updated(edited, 3, "unmatchable nba", ""), at(3));
+      driver.pipe(created(Events.uri(DID, "b"), 4, "nba", ""), at(4));
+
+      // then: what cannot be matched is in no feed, and its siblings are
+      assertThat(driver.letters())
+          .extracting(DeadLetter::stage, DeadLetter::reason, DeadLetter::source)
+          .containsExactly(
+              org.assertj.core.groups.Tuple.tuple("feeds", "unmatchable", "posts-0@1"),
+              org.assertj.core.groups.Tuple.tuple("feeds", "unmatchable", "posts-0@2"));
+      assertThat(counts.deadLettersTotal()).isEqualTo(2);
+      assertThat(driver.feed("nba")).containsOnlyKeys(Events.uri(DID, "b"));
+
+      // and: its revision counts, whatever older comes again
+      driver.pipe(created(edited, 1, "nba", ""), at(5));
+      assertThat(driver.feed("nba")).containsOnlyKeys(Events.uri(DID, "b"));
+    }
+  }
+
+  @Test
+  void matchesAPostWhoseWordsFoldingMakesTooLong() throws Exception {
+    try (Matcher matcher = Matcher.of(Map.of(WordRules.version("nba"), nba()))) {
+      FeedRules rules =
+          new FeedRules() {
+            @Override
+            public Set<FeedVersion> match(Did author, Post post, Instant seen)
+                throws UnmatchableException {
+              return matcher.match(new Candidate(author, post, seen));
+            }
+
+            @Override
+            public Duration keep(FeedVersion version) {
+              return nba().keep();
+            }
+
+            @Override
+            public List<FeedVersion> versions() {
+              return List.of(WordRules.version("nba"));
+            }
+          };
+      try (FeedDriver driver = new FeedDriver(directory, rules, Memory.DEFAULT)) {
+        driver.pipe(created(Events.uri(DID, "a"), 1, "nba " + "\uFDFA".repeat(1_000), ""), at(1));
+        driver.pipe(created(Events.uri(DID, "b"), 2, "nba", ""), at(2));
+
+        assertThat(driver.feed("nba")).hasSize(2);
+        assertThat(driver.letters()).isEmpty();
+      }
+    }
+  }
+
+  private static FeedDefinition nba() {
+    return new FeedDefinition(
+        "set",
+        Matcher.VERSION,
+        "NBA",
+        "",
+        "nba",
+        "",
+        List.of(),
+        List.of(),
+        List.of(),
+        Optional.empty(),
+        Duration.ofDays(3),
+        Optional.empty(),
+        false);
   }
 
   @Test

@@ -3,6 +3,7 @@ package courtside.processor.feed;
 import courtside.atproto.record.Post;
 import courtside.atproto.syntax.Did;
 import courtside.eventlog.feed.FeedVersion;
+import courtside.processor.rule.UnmatchableException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -13,7 +14,7 @@ import java.util.stream.Collectors;
 
 /**
  * Feeds of posts whose text holds the feed's name. A post may be one hour old at most in a feed
- * called {@code fresh}.
+ * called {@code fresh}. A post whose text holds {@code unmatchable} cannot be matched.
  */
 final class WordRules implements FeedRules {
   private final Map<String, Duration> keeps;
@@ -27,7 +28,11 @@ final class WordRules implements FeedRules {
   }
 
   @Override
-  public Set<FeedVersion> match(Did author, Post post, Instant seen) {
+  public Set<FeedVersion> match(Did author, Post post, Instant seen) throws UnmatchableException {
+    if (post.text().contains("unmatchable")) {
+      throw new UnmatchableException(
+          "asked for by the test", new IllegalArgumentException(post.text()));
+    }
     return keeps.keySet().stream()
         .filter(feed -> post.text().contains(feed))
         .filter(feed ->

@@ -188,7 +188,7 @@ final class MatcherTest {
         MemoryIndex index = new MemoryIndex();
         Document document = PostDocument.of(post);
         for (IndexableField field : document) {
-          index.addField(field, Field.ANALYZER);
+          index.addField(field, Field.POST_ANALYZER);
         }
         Set<FeedVersion> expected = new LinkedHashSet<>();
         alone.forEach((version, parts) -> {
@@ -318,6 +318,24 @@ final class MatcherTest {
       for (Future<Integer> done : threads.invokeAll(tasks)) {
         assertThat(done.get()).isEqualTo(500);
       }
+    }
+  }
+
+  @Test
+  void looksAtTheWordsBesideOneThatFoldingMakesTooLong() throws Exception {
+    // given: a sign that folding makes eighteen of, so often that no index could hold the word
+    String unwieldy = "\uFDFA".repeat(1_000);
+    FeedVersion phrase = FeedVersion.of("phrase", "1");
+    Map<FeedVersion, FeedDefinition> feeds =
+        Map.of(FEED, rule("alt:nba"), phrase, rule("alt:\"nba finals\""));
+    try (Matcher matcher = Matcher.of(feeds)) {
+      // when, then: the words stay as far apart as they are
+      Posts post = Posts.text(unwieldy).tags(unwieldy).links("https://" + unwieldy);
+      assertThat(matcher.match(post.alts("nba " + unwieldy + " finals").candidate()))
+          .containsExactly(FEED);
+      assertThat(matcher.match(post.alts(unwieldy, "nba finals").candidate()))
+          .containsExactlyInAnyOrder(FEED, phrase);
+      assertThat(matcher.match(post.card(unwieldy).candidate())).isEmpty();
     }
   }
 

@@ -58,8 +58,9 @@ final class RecordedPostsTest {
                 definition("text:*", ""),
                 NONE,
                 definition("*:*", "*:*")))) {
-      posts.forEach((uri, post) -> {
-        Set<FeedVersion> found = matcher.match(post);
+      for (Map.Entry<String, Candidate> post : posts.entrySet()) {
+        String uri = post.getKey();
+        Set<FeedVersion> found = matcher.match(post.getValue());
         if (found.contains(ALL)) {
           all.add(uri);
         }
@@ -69,7 +70,7 @@ final class RecordedPostsTest {
         if (found.contains(NONE)) {
           none.add(uri);
         }
-      });
+      }
     }
 
     // then
