@@ -102,13 +102,19 @@ final class FoldProcessor extends ContextualProcessor<byte[], byte[], byte[], by
       refuse(record, at, BAD_EVENT, "expected an event, found a record without value");
       return;
     }
+    PostEvent event;
     try {
-      switch (PostEvent.FORMAT.decode(value)) {
+      event = PostEvent.FORMAT.decode(value);
+    } catch (SerializationException e) {
+      refuse(record, at, BAD_EVENT, String.valueOf(e.getMessage()));
+      return;
+    }
+    // What cannot be decoded from here on is the store's, and no fault of the event.
+    try {
+      switch (event) {
         case PostEvent.OfPost post -> foldPost(post, seen, record, at);
         case PostEvent.AccountChanged account -> foldAccount(account, seen, at.offset());
       }
-    } catch (SerializationException e) {
-      refuse(record, at, BAD_EVENT, String.valueOf(e.getMessage()));
     } catch (MalformedDataException e) {
       refuse(record, at, Letter.reason(e), String.valueOf(e.getMessage()));
     }

@@ -24,6 +24,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TestOutputTopic;
@@ -127,6 +128,13 @@ final class FeedDriver implements AutoCloseable {
     return letters.readRecordsToList().stream()
         .map(record -> DeadLetter.FORMAT.decode(record.value()))
         .toList();
+  }
+
+  /** Puts something that is no value of ours into the store. */
+  void damage(StateKey key) {
+    driver
+        .<Bytes, byte[]>getKeyValueStore(FeedTopology.STORE)
+        .put(key.bytes(), new byte[] {(byte) 0xff});
   }
 
   /** How much the store holds, accounts included. */

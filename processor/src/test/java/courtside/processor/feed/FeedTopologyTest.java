@@ -1,9 +1,11 @@
 package courtside.processor.feed;
 
+import static courtside.processor.feed.Events.account;
 import static courtside.processor.feed.Events.at;
 import static courtside.processor.feed.Events.created;
 import static courtside.processor.feed.Events.updated;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import courtside.atproto.record.Post;
 import courtside.atproto.syntax.Did;
@@ -134,6 +136,25 @@ final class FeedTopologyTest {
       // and: its revision counts, whatever older comes again
       driver.pipe(created(edited, 1, "nba", ""), at(5));
       assertThat(driver.feed("nba")).containsOnlyKeys(Events.uri(DID, "b"));
+    }
+  }
+
+  @Test
+  void endsAtDamageToItsOwnStoreAndBlamesNoEvent() {
+    String uri = Events.uri(DID, "a");
+    try (FeedDriver driver = new FeedDriver(directory, RULES, Memory.DEFAULT)) {
+      driver.damage(new StateKey(DID, "a"));
+
+      assertThatThrownBy(() -> driver.pipe(created(uri, 1, "nba", ""), at(1)))
+          .hasStackTraceContaining("SerializationException");
+      assertThat(driver.letters()).isEmpty();
+    }
+    try (FeedDriver driver = new FeedDriver(directory.resolve("b"), RULES, Memory.DEFAULT)) {
+      driver.damage(StateKey.ofAccount(DID));
+
+      assertThatThrownBy(() -> driver.pipe(account(DID, true, "", 1), at(1)))
+          .hasStackTraceContaining("SerializationException");
+      assertThat(driver.letters()).isEmpty();
     }
   }
 
