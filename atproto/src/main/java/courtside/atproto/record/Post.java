@@ -8,6 +8,7 @@ import courtside.atproto.Bytes;
 import courtside.atproto.MalformedDataException;
 import courtside.atproto.MalformedDataException.Kind;
 import courtside.atproto.cbor.DagCborReader;
+import courtside.atproto.cbor.DagCborReader.Range;
 import courtside.atproto.syntax.Datetime;
 import java.io.IOException;
 import java.time.Instant;
@@ -45,6 +46,13 @@ public record Post(
   /** The {@code $type} of a post. */
   public static final String TYPE = "app.bsky.feed.post";
 
+  /**
+   * Largest record that is taken for a post, in bytes. The longest text, all tags and twenty
+   * descriptions of 2,000 characters, three bytes each, are some 130 kB; most posts have less than
+   * one. A record may have a million, and a commit may name the same one under two hundred keys.
+   */
+  public static final int MAX_BYTES = 150 << 10;
+
   private static final CBORMapper MAPPER =
       new CBORMapper(
           CBORFactory.builder()
@@ -67,13 +75,50 @@ public record Post(
   }
 
   /**
+   * Checks that {@link #read} takes a record, by its size and its type alone.
+   *
+   * @param record where it stands, one canonical DAG-CBOR value
+   * @throws MalformedDataException as {@link #read} does
+   */
+  public static void check(byte[] buffer, Range record) throws MalformedDataException {
+    checkSize(record.length(), record.offset());
+    DagCborReader reader = new DagCborReader(buffer, record.offset(), record.end());
+    int entries = reader.readMap();
+    DagCborReader.Keys keys = reader.keys();
+    for (int i = 0; i < entries; i++) {
+      if (keys.next().equals("$type")) {
+        if (TYPE.equals(reader.readText())) {
+          return;
+        }
+        break;
+      }
+      reader.skip();
+    }
+    throw wrongType(record.offset());
+  }
+
+  private static void checkSize(int bytes, int offset) throws MalformedDataException {
+    if (bytes > MAX_BYTES) {
+      throw new MalformedDataException(
+          Kind.TOO_LARGE,
+          offset,
+          "expected a post of at most " + MAX_BYTES + " bytes, found " + bytes);
+    }
+  }
+
+  private static MalformedDataException wrongType(int offset) {
+    return new MalformedDataException(Kind.WRONG_TYPE, offset, "expected a record of type " + TYPE);
+  }
+
+  /**
    * Reads a record whose bytes are one canonical DAG-CBOR value (see {@link
    * DagCborReader#validate}).
    *
    * @throws MalformedDataException {@link Kind#WRONG_TYPE} if it is no post by its own {@code
-   *     $type}
+   *     $type}, {@link Kind#TOO_LARGE} if it is larger than {@link #MAX_BYTES}
    */
   public static Post read(Bytes dagCbor) throws MalformedDataException {
+    checkSize(dagCbor.length(), 0);
     JsonNode root;
     try {
       root = MAPPER.readTree(dagCbor.toArray());
@@ -82,7 +127,7 @@ public record Post(
       throw new MalformedDataException(Kind.UNSUPPORTED, -1, "not a DAG-CBOR record");
     }
     if (root == null || !TYPE.equals(textOf(root, "$type"))) {
-      throw new MalformedDataException(Kind.WRONG_TYPE, 0, "expected a record of type " + TYPE);
+      throw wrongType(0);
     }
     Parts parts = new Parts();
     parts.facets(root.path("facets"));

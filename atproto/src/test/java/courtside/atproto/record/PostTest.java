@@ -7,12 +7,14 @@ import courtside.atproto.Bytes;
 import courtside.atproto.MalformedDataException;
 import courtside.atproto.MalformedDataException.Kind;
 import courtside.atproto.cbor.DagCborReader;
+import courtside.atproto.cbor.DagCborReader.Range;
 import courtside.atproto.cbor.DagCborWriter;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
 final class PostTest {
@@ -116,12 +118,18 @@ final class PostTest {
         List.of(
             DagCborWriter.write(Map.of("$type", "app.bsky.feed.like")),
             DagCborWriter.write(Map.of()),
+            DagCborWriter.write(Map.of("$type", 42)),
             DagCborWriter.write(List.of()),
             DagCborWriter.write(null))) {
-      assertThatThrownBy(() -> Post.read(Bytes.of(record)))
-          .isInstanceOfSatisfying(
-              MalformedDataException.class, e -> assertThat(e.kind()).isEqualTo(Kind.WRONG_TYPE));
+      assertKind(() -> Post.read(Bytes.of(record)), Kind.WRONG_TYPE);
+      assertKind(() -> Post.check(record, new Range(0, record.length)), Kind.WRONG_TYPE);
     }
+  }
+
+  private static void assertKind(ThrowingCallable read, Kind kind) {
+    assertThatThrownBy(read)
+        .isInstanceOfSatisfying(
+            MalformedDataException.class, e -> assertThat(e.kind()).isEqualTo(kind));
   }
 
   @Test
@@ -134,10 +142,24 @@ final class PostTest {
     Map<String, Object> fields = new HashMap<>();
     fields.put("deep", deep);
     fields.put("k".repeat(DagCborReader.MAX_KEY_LENGTH), 1);
-    fields.put("text", "x".repeat(1_000_000));
+    fields.put("text", "x".repeat(100_000));
     byte[] record = record(fields);
     DagCborReader.validate(record, 0, record.length);
-    assertThat(Post.read(Bytes.of(record)).text()).hasSize(1_000_000);
+    assertThat(Post.read(Bytes.of(record)).text()).hasSize(100_000);
+  }
+
+  @Test
+  void refusesRecordsFarBeyondTheLexicon() throws MalformedDataException {
+    int around = record(Map.of("text", "x".repeat(100_000))).length - 100_000;
+    byte[] most = record(Map.of("text", "x".repeat(Post.MAX_BYTES - around)));
+    byte[] more = record(Map.of("text", "x".repeat(Post.MAX_BYTES - around + 1)));
+    assertThat(most).hasSize(Post.MAX_BYTES);
+
+    Post.check(most, new Range(0, most.length));
+    Post.read(Bytes.of(most));
+
+    assertKind(() -> Post.check(more, new Range(0, more.length)), Kind.TOO_LARGE);
+    assertKind(() -> Post.read(Bytes.of(more)), Kind.TOO_LARGE);
   }
 
   private static Post read(Map<String, ?> fields) throws MalformedDataException {

@@ -1,6 +1,5 @@
 package courtside.processor.extract;
 
-import courtside.atproto.Bytes;
 import courtside.atproto.MalformedDataException;
 import courtside.atproto.MalformedDataException.Kind;
 import courtside.atproto.cbor.DagCborReader;
@@ -8,7 +7,6 @@ import courtside.atproto.firehose.AccountMessage;
 import courtside.atproto.firehose.CommitMessage;
 import courtside.atproto.firehose.FrameKind;
 import courtside.atproto.firehose.RepoOperation;
-import courtside.atproto.record.Post;
 import courtside.atproto.syntax.AtUri;
 import courtside.atproto.syntax.Datetime;
 import courtside.atproto.syntax.Nsid;
@@ -28,6 +26,12 @@ import org.apache.kafka.common.errors.SerializationException;
  * Pure; thread-safe.
  */
 final class Extraction {
+  /**
+   * Most bytes of records that one frame becomes. A commit's archive holds 2 MB by the protocol;
+   * only one that names a record under many keys becomes more.
+   */
+  static final int MAX_POSTS_BYTES = 4 << 20;
+
   private final Duration futureAllowed;
 
   /**
@@ -102,10 +106,11 @@ final class Extraction {
       return new Extracted(List.of(), letters.written());
     }
     Origin origin = origin(frame, headers, commit.time());
+    PostRecords records = new PostRecords(commit, MAX_POSTS_BYTES);
     List<PostEvent> posts = new ArrayList<>(operations.size());
     for (RepoOperation operation : operations) {
       try {
-        posts.add(event(commit, operation, origin));
+        posts.add(event(commit, operation, origin, records));
       } catch (MalformedDataException e) {
         letters.add(e, operation.rkey().value());
       }
@@ -113,15 +118,16 @@ final class Extraction {
     return new Extracted(posts, letters.written());
   }
 
-  private static PostEvent event(CommitMessage commit, RepoOperation operation, Origin origin)
+  private static PostEvent event(
+      CommitMessage commit, RepoOperation operation, Origin origin, PostRecords records)
       throws MalformedDataException {
     String uri = new AtUri(commit.repo(), operation.collection(), operation.rkey()).toString();
     String rev = commit.rev().value();
     return switch (operation.action()) {
       case CREATE ->
-          new PostEvent.Created(uri, rev, origin, cid(operation), record(commit, operation));
+          new PostEvent.Created(uri, rev, origin, cid(operation), records.take(operation));
       case UPDATE ->
-          new PostEvent.Updated(uri, rev, origin, cid(operation), record(commit, operation));
+          new PostEvent.Updated(uri, rev, origin, cid(operation), records.take(operation));
       case DELETE -> new PostEvent.Deleted(uri, rev, origin);
       case UNKNOWN ->
           throw new MalformedDataException(
@@ -131,14 +137,6 @@ final class Extraction {
 
   private static String cid(RepoOperation operation) {
     return operation.cid().map(Object::toString).orElse("");
-  }
-
-  /** The record's bytes, if it is a post by its own type; whatever else it holds stands. */
-  private static Bytes record(CommitMessage commit, RepoOperation operation)
-      throws MalformedDataException {
-    Bytes record = commit.record(operation).of(commit.frame());
-    Post.read(record);
-    return record;
   }
 
   private static Origin origin(Frame frame, FrameHeaders headers, String claimedTime) {

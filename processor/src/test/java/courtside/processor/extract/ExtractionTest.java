@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import courtside.atproto.Bytes;
 import courtside.atproto.cbor.DagCborWriter;
 import courtside.atproto.cid.Cid;
+import courtside.atproto.record.Post;
 import courtside.atproto.syntax.Tid;
 import courtside.eventlog.firehose.DeadLetter;
 import courtside.eventlog.firehose.FrameHeaders;
@@ -115,6 +116,46 @@ final class ExtractionTest {
             letter -> assertThat(letter.toList().getFirst()).isEqualTo("wrong_type"),
             letter -> assertThat(letter.toList().getFirst()).isEqualTo("missing_field"),
             letter -> assertThat(letter.toList().getLast().toString()).startsWith("operation 2: "));
+  }
+
+  @Test
+  void refusesARecordFarBeyondTheLexicon() {
+    byte[] small = post("x".repeat(100_000));
+    byte[] frame =
+        commit()
+            .write("create", POST + "huge", post("x".repeat(Post.MAX_BYTES)))
+            .write("create", POST + "small", small)
+            .bytes();
+
+    Extracted extracted = extract(frame);
+
+    assertThat(extracted.posts())
+        .containsExactly(
+            new PostEvent.Created(uri("small"), REV, ORIGIN, cid(small), Bytes.of(small)));
+    assertThat(letter(extracted, "too_large").detail()).startsWith("huge: ");
+  }
+
+  @Test
+  void boundsWhatOneFrameBecomesHoweverOftenItNamesOneRecord() {
+    // given: one record under two hundred keys
+    byte[] record = post("x".repeat(100_000));
+    CommitFrame commit = commit();
+    for (int i = 0; i < 200; i++) {
+      commit.write("create", POST + "key" + i, record);
+    }
+
+    // when
+    Extracted extracted = extract(commit.bytes());
+
+    // then: the first of them are there, all over one copy of the record
+    int most = Extraction.MAX_POSTS_BYTES / record.length;
+    assertThat(extracted.posts()).hasSize(most);
+    Bytes first = ((PostEvent.Created) extracted.posts().getFirst()).record();
+    assertThat(extracted.posts())
+        .allSatisfy(event -> assertThat(((PostEvent.Created) event).record()).isSameAs(first));
+    assertThat(letter(extracted, "too_large").detail())
+        .startsWith("key" + most + ": ")
+        .endsWith("and " + (200 - most - 1) + " more");
   }
 
   @Test
