@@ -40,9 +40,15 @@ public final class CommitMessage {
   private final List<Unreadable> unreadable;
   private final Range blocks;
   private @Nullable CarArchive archive;
+  private @Nullable MalformedDataException noArchive;
 
-  /** An operation that cannot be used, by its place in the list, and why. */
-  public record Unreadable(int index, MalformedDataException why) {}
+  /**
+   * An operation that cannot be used. Immutable.
+   *
+   * @param index its place in the list
+   * @param path what it says as its path, which need not be one; absent where it says none
+   */
+  public record Unreadable(int index, Optional<String> path, MalformedDataException why) {}
 
   private CommitMessage(byte[] frame, Builder parts) throws MalformedDataException {
     this.frame = frame;
@@ -131,10 +137,20 @@ public final class CommitMessage {
     return frame;
   }
 
+  /** Opened once, whatever comes of it: two hundred operations may ask. */
   private CarArchive archive() throws MalformedDataException {
+    MalformedDataException failed = noArchive;
+    if (failed != null) {
+      throw failed;
+    }
     CarArchive opened = archive;
     if (opened == null) {
-      opened = CarArchive.read(frame, blocks);
+      try {
+        opened = CarArchive.read(frame, blocks);
+      } catch (MalformedDataException e) {
+        noArchive = e;
+        throw e;
+      }
       archive = opened;
     }
     return opened;
@@ -187,10 +203,29 @@ public final class CommitMessage {
         try {
           readable.add(readOperation(new DagCborReader(frame, start, reader.position())));
         } catch (MalformedDataException e) {
-          unreadable.add(new Unreadable(i, e));
+          Optional<String> path = pathOf(new DagCborReader(frame, start, reader.position()));
+          unreadable.add(new Unreadable(i, path, e));
         }
       }
       return readable;
+    }
+
+    /** The path of an operation in which something else, perhaps before it, cannot be read. */
+    private static Optional<String> pathOf(DagCborReader reader) throws MalformedDataException {
+      if (reader.peek() != DagCborReader.Type.MAP) {
+        return Optional.empty();
+      }
+      int entries = reader.readMap();
+      DagCborReader.Keys keys = reader.keys();
+      for (int i = 0; i < entries; i++) {
+        if (keys.next().equals("path")) {
+          return reader.peek() == DagCborReader.Type.TEXT
+              ? Optional.of(reader.readText())
+              : Optional.empty();
+        }
+        reader.skip();
+      }
+      return Optional.empty();
     }
 
     private static RepoOperation readOperation(DagCborReader reader) throws MalformedDataException {

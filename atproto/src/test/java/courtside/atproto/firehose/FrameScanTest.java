@@ -2,12 +2,14 @@ package courtside.atproto.firehose;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import courtside.atproto.Bytes;
 import courtside.atproto.MalformedDataException;
 import courtside.atproto.MalformedDataException.Kind;
 import courtside.atproto.SharedFiles;
 import courtside.atproto.cbor.DagCborWriter;
+import courtside.atproto.cid.Cid;
 import courtside.atproto.syntax.Did;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -16,6 +18,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -144,10 +147,46 @@ final class FrameScanTest {
     assertThat(commit.unreadable())
         .extracting(unreadable -> unreadable.why().kind())
         .containsExactly(Kind.BAD_IDENTIFIER, Kind.BAD_IDENTIFIER, Kind.MISSING_FIELD);
+    assertThat(commit.unreadable())
+        .extracting(CommitMessage.Unreadable::path)
+        .containsExactly(
+            Optional.of("no-slash"), Optional.of("app.bsky.feed.post/.."), Optional.empty());
     RepoOperation create = commit.operations().getFirst();
     assertThatThrownBy(() -> commit.record(create))
         .isInstanceOfSatisfying(
             MalformedDataException.class, e -> assertThat(e.kind()).isEqualTo(Kind.MISSING_FIELD));
+  }
+
+  @Test
+  void commitTellsThePathOfAnOperationWhateverElseIsWrongWithIt() throws MalformedDataException {
+    List<Map<String, Object>> operations = new ArrayList<>();
+    operations.add(Map.of("action", "create", "path", "a/b", "cid", "no link"));
+    operations.add(Map.of("action", 42, "path", "c/d"));
+    operations.add(Map.of("action", "create", "path", 42));
+
+    assertThat(CommitMessage.read(commit(operations)).unreadable())
+        .extracting(CommitMessage.Unreadable::path)
+        .containsExactly(Optional.of("a/b"), Optional.of("c/d"), Optional.empty());
+  }
+
+  @Test
+  void commitReadsAnArchiveThatIsNoneOnce() throws MalformedDataException {
+    Map<String, Object> operation = new HashMap<>(operation("create", "app.bsky.feed.post/a"));
+    operation.put("cid", Cid.ofDagCbor(new byte[] {(byte) 0xa0}, 0, 1));
+    CommitMessage commit = CommitMessage.read(commit(List.of(operation)));
+    RepoOperation create = commit.operations().getFirst();
+
+    MalformedDataException first = failure(commit, create);
+
+    assertThat(first.kind()).isEqualTo(Kind.BAD_CAR);
+    assertThat(failure(commit, create)).isSameAs(first);
+  }
+
+  private static MalformedDataException failure(CommitMessage commit, RepoOperation operation) {
+    MalformedDataException failure =
+        catchThrowableOfType(MalformedDataException.class, () -> commit.record(operation));
+    assertThat(failure).isNotNull();
+    return failure;
   }
 
   @Test

@@ -2,7 +2,6 @@ package courtside.processor.extract;
 
 import courtside.atproto.MalformedDataException;
 import courtside.atproto.MalformedDataException.Kind;
-import courtside.atproto.cbor.DagCborReader;
 import courtside.atproto.firehose.AccountMessage;
 import courtside.atproto.firehose.CommitMessage;
 import courtside.atproto.firehose.FrameKind;
@@ -82,7 +81,7 @@ final class Extraction {
   private Extracted commit(
       Frame frame, FrameHeaders headers, CommitMessage commit, Letters letters) {
     for (CommitMessage.Unreadable operation : commit.unreadable()) {
-      if (mayConcernPosts(commit.frame(), operation.index())) {
+      if (mayConcernPosts(operation.path())) {
         letters.add(operation.why(), "operation " + operation.index());
       }
     }
@@ -148,40 +147,9 @@ final class Extraction {
   }
 
   /** Whether an operation that cannot be read may be one of a post: only its path can tell. */
-  private static boolean mayConcernPosts(byte[] frame, int index) {
-    try {
-      Optional<String> path = path(frame, index);
-      return path.isEmpty()
-          || path.get().indexOf('/') < 0
-          || path.get().startsWith(Nsid.POST.value() + "/");
-    } catch (MalformedDataException e) {
-      return true;
-    }
-  }
-
-  private static Optional<String> path(byte[] frame, int index) throws MalformedDataException {
-    DagCborReader reader = new DagCborReader(frame);
-    reader.skip();
-    if (!find("ops", reader)) {
-      return Optional.empty();
-    }
-    reader.readArray();
-    for (int i = 0; i < index; i++) {
-      reader.skip();
-    }
-    return find("path", reader) ? Optional.of(reader.readText()) : Optional.empty();
-  }
-
-  /** Reads into a map up to the value of the key. */
-  private static boolean find(String wanted, DagCborReader reader) throws MalformedDataException {
-    int entries = reader.readMap();
-    DagCborReader.Keys keys = reader.keys();
-    for (int i = 0; i < entries; i++) {
-      if (keys.next().equals(wanted)) {
-        return true;
-      }
-      reader.skip();
-    }
-    return false;
+  private static boolean mayConcernPosts(Optional<String> path) {
+    return path.isEmpty()
+        || path.get().indexOf('/') < 0
+        || path.get().startsWith(Nsid.POST.value() + "/");
   }
 }
