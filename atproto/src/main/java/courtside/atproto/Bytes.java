@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.Objects;
 
 /** An immutable run of bytes with equality, so that records can hold one. */
 public final class Bytes {
@@ -19,8 +20,13 @@ public final class Bytes {
     return new Bytes(content.clone());
   }
 
-  /** Copies {@code length} bytes from {@code offset}. */
+  /**
+   * Copies {@code length} bytes from {@code offset}.
+   *
+   * @throws IndexOutOfBoundsException if the source does not hold them
+   */
   public static Bytes of(byte[] source, int offset, int length) {
+    var _ = Objects.checkFromIndexSize(offset, length, source.length);
     return new Bytes(Arrays.copyOfRange(source, offset, offset + length));
   }
 
