@@ -28,6 +28,9 @@ import java.util.Optional;
  * @param altTexts the descriptions of its images and videos
  * @param cardTexts title and description of an external card
  * @param labels what its author labels it with
+ * @param reply whether it answers a post
+ * @param quote whether it embeds another post
+ * @param media whether it has an image, or a video
  * @see <a href="https://docs.bsky.app/docs/advanced-guides/posts">Posts</a>
  */
 public record Post(
@@ -136,7 +139,7 @@ public record Post(
     List<String> langs = new ArrayList<>();
     texts(root.path("langs"), langs);
     List<String> labels = new ArrayList<>();
-    for (JsonNode label : root.path("labels").path("values")) {
+    for (JsonNode label : items(root.path("labels").path("values"))) {
       add(label.path("val"), labels);
     }
     return new Post(
@@ -159,11 +162,14 @@ public record Post(
   }
 
   private static void texts(JsonNode list, List<String> into) {
-    if (list.isArray()) {
-      for (JsonNode item : list) {
-        add(item, into);
-      }
+    for (JsonNode item : items(list)) {
+      add(item, into);
     }
+  }
+
+  /** The items of a list; none of anything else, as a tree would give the values of a map. */
+  private static Iterable<JsonNode> items(JsonNode list) {
+    return list.isArray() ? list : List.of();
   }
 
   private static void add(JsonNode value, List<String> into) {
@@ -174,6 +180,8 @@ public record Post(
 
   /** What facets and embeds contribute. */
   private static final class Parts {
+    private static final String AT = "at://";
+
     private final List<String> tags = new ArrayList<>();
     private final List<String> links = new ArrayList<>();
     private final List<String> altTexts = new ArrayList<>();
@@ -182,8 +190,8 @@ public record Post(
     private boolean media;
 
     void facets(JsonNode facets) {
-      for (JsonNode facet : facets) {
-        for (JsonNode feature : facet.path("features")) {
+      for (JsonNode facet : items(facets)) {
+        for (JsonNode feature : items(facet.path("features"))) {
           switch (textOf(feature, "$type")) {
             case "app.bsky.richtext.facet#tag" -> add(feature.path("tag"), tags);
             case "app.bsky.richtext.facet#link" -> add(feature.path("uri"), links);
@@ -209,9 +217,9 @@ public record Post(
           add(external.path("title"), cardTexts);
           add(external.path("description"), cardTexts);
         }
-        case "app.bsky.embed.record" -> quote = true;
+        case "app.bsky.embed.record" -> quote = isOfPost(embed.path("record"));
         case "app.bsky.embed.recordWithMedia" -> {
-          quote = true;
+          quote = isOfPost(embed.path("record").path("record"));
           // One level: media of recordWithMedia is never recordWithMedia itself.
           JsonNode inner = embed.path("media");
           if (!textOf(inner, "$type").equals("app.bsky.embed.recordWithMedia")) {
@@ -225,10 +233,17 @@ public record Post(
     }
 
     private void images(JsonNode images) {
-      media = true;
-      for (JsonNode image : images) {
+      for (JsonNode image : items(images)) {
+        media |= image.isObject();
         add(image.path("alt"), altTexts);
       }
+    }
+
+    /** Whether a reference leads to a post, rather than to a list, a feed or a starter pack. */
+    private static boolean isOfPost(JsonNode reference) {
+      String uri = textOf(reference, "uri");
+      int collection = uri.startsWith(AT) ? uri.indexOf('/', AT.length()) + 1 : 0;
+      return collection > 0 && uri.startsWith(TYPE + "/", collection);
     }
   }
 }

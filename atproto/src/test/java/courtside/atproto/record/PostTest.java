@@ -16,8 +16,13 @@ import java.util.Map;
 import java.util.Optional;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 final class PostTest {
+  private static final String QUOTED =
+      "at://did:plc:hqvhxrowqbemo5e4wjnj6zao/app.bsky.feed.post/3n2yriw47rg2r";
+
   @Test
   void readsWhatFeedsLookAt() throws MalformedDataException {
     Post post =
@@ -44,7 +49,7 @@ final class PostTest {
                 "embed",
                     Map.of(
                         "$type", "app.bsky.embed.recordWithMedia",
-                        "record", Map.of(),
+                        "record", Map.of("record", Map.of("uri", QUOTED)),
                         "media",
                             Map.of(
                                 "$type",
@@ -85,7 +90,60 @@ final class PostTest {
         read(Map.of("embed", Map.of("$type", "app.bsky.embed.video", "alt", "the last shot")));
     assertThat(video.altTexts()).containsExactly("the last shot");
     assertThat(video.media()).isTrue();
-    assertThat(read(Map.of("embed", Map.of("$type", "app.bsky.embed.record"))).quote()).isTrue();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "at://did:plc:hqvhxrowqbemo5e4wjnj6zao/app.bsky.feed.post/3n2yriw47rg2r, true",
+    "at://someone.example/app.bsky.feed.post/3n2yriw47rg2r, true",
+    "at://did:plc:hqvhxrowqbemo5e4wjnj6zao/app.bsky.graph.list/3n2yriw47rg2r, false",
+    "at://did:plc:hqvhxrowqbemo5e4wjnj6zao/app.bsky.feed.generator/nba, false",
+    "at://did:plc:hqvhxrowqbemo5e4wjnj6zao/app.bsky.graph.starterpack/a, false",
+    "at://did:plc:hqvhxrowqbemo5e4wjnj6zao, false",
+    "https://app.bsky.feed.post/app.bsky.feed.post/a, false",
+  })
+  void quotesWhatIsAPost(String uri, boolean quote) throws MalformedDataException {
+    Map<String, ?> reference = Map.of("uri", uri, "cid", "bafy");
+    assertThat(
+            read(Map.of("embed", Map.of("$type", "app.bsky.embed.record", "record", reference)))
+                .quote())
+        .isEqualTo(quote);
+    assertThat(
+            read(Map.of(
+                    "embed",
+                    Map.of(
+                        "$type",
+                        "app.bsky.embed.recordWithMedia",
+                        "record",
+                        Map.of("record", reference))))
+                .quote())
+        .isEqualTo(quote);
+  }
+
+  @Test
+  void mapsInThePlaceOfListsCountAsAbsent() throws MalformedDataException {
+    Map<String, ?> tag = Map.of("$type", "app.bsky.richtext.facet#tag", "tag", "nba");
+    Post post =
+        read(
+            Map.of(
+                "facets", Map.of("a", Map.of("features", List.of(tag))),
+                "labels", Map.of("values", Map.of("a", Map.of("val", "porn"))),
+                "embed", images(Map.of("a", Map.of("alt", "a dunk")))));
+    assertThat(post).isEqualTo(read(Map.of()));
+    assertThat(read(Map.of("facets", List.of(Map.of("features", Map.of("a", tag))))).tags())
+        .isEmpty();
+  }
+
+  @Test
+  void imagesAreMediaWhereThereAreAny() throws MalformedDataException {
+    assertThat(read(Map.of("embed", images(List.of(Map.of("alt", ""))))).media()).isTrue();
+    assertThat(read(Map.of("embed", images(List.of()))).media()).isFalse();
+    assertThat(read(Map.of("embed", images(List.of(1, "x")))).media()).isFalse();
+    assertThat(read(Map.of("embed", Map.of("$type", "app.bsky.embed.images"))).media()).isFalse();
+  }
+
+  private static Map<String, ?> images(Object images) {
+    return Map.of("$type", "app.bsky.embed.images", "images", images);
   }
 
   @Test
