@@ -9,6 +9,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * Reads DAG-CBOR values one after another out of a byte array and accepts only the one canonical
@@ -128,6 +129,15 @@ public final class DagCborReader {
   public String readText() throws MalformedDataException {
     expect(Type.TEXT);
     return text(readString());
+  }
+
+  /** Reads a text, or passes over a value of another type. */
+  public Optional<String> readIfText() throws MalformedDataException {
+    if (peek() == Type.TEXT) {
+      return Optional.of(readText());
+    }
+    skip();
+    return Optional.empty();
   }
 
   /** Reads a byte string: where it stands, without a copy. */

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An #account: whether the account is active at the host that says so. Decide on {@code active}
- * alone: the set of statuses is open. Immutable.
+ * alone: the set of statuses is open. Time and status of another type than text count as absent.
+ * Immutable.
  *
  * @param time the frame's own time as text, or empty; never to be trusted
  * @param status why it is not active, or what else is the matter
@@ -40,10 +41,9 @@ public record AccountMessage(
       switch (keys.next()) {
         case "seq" -> seq = reader.readInteger();
         case "did" -> did = reader.readText();
-        case "time" -> time = reader.readText();
+        case "time" -> time = reader.readIfText().orElse("");
         case "active" -> active = reader.readBoolean();
-        case "status" ->
-            status = reader.readNull() ? Optional.empty() : Optional.of(reader.readText());
+        case "status" -> status = reader.readIfText();
         default -> reader.skip();
       }
     }

@@ -183,7 +183,7 @@ public final class CommitMessage {
         case "seq" -> seq = reader.readInteger();
         case "repo" -> repo = reader.readText();
         case "rev" -> rev = reader.readText();
-        case "time" -> time = reader.readText();
+        case "time" -> time = reader.readIfText().orElse("");
         case "ops" -> operations = readOperations(reader);
         case "blocks" -> blocks = reader.readBytes();
         default -> reader.skip();

@@ -10,13 +10,14 @@ import java.util.OptionalLong;
 /**
  * What has to be known of a frame to store it: kind, sequence number, account and time. The whole
  * frame is checked to be canonical DAG-CBOR, header and body and nothing after; archives inside are
- * not opened. Immutable.
+ * not opened. Of #info, of errors and of kinds that are not known nothing but the header is
+ * required: what is not as it should be counts as absent. Immutable.
  *
- * @param seq the sequence number; absent on #info, on errors and on frames whose kind has none
+ * @param seq the sequence number; absent on #info, on errors and on unknown frames without one
  * @param repo the account; absent where the frame names none
  * @param time the frame's own time as text, never to be trusted
- * @param name the name of an error or an #info
- * @param message the message of an error or an #info
+ * @param name the name of an error or an #info, where it has one
+ * @param message the message of an error or an #info, where it has one
  * @see <a href="https://atproto.com/specs/event-stream">Event Stream</a>
  */
 public record FrameScan(
@@ -38,67 +39,87 @@ public record FrameScan(
   public static FrameScan of(byte[] frame) throws MalformedDataException {
     DagCborReader reader = new DagCborReader(frame);
     FrameKind kind = FrameHeader.read(reader);
-    if (reader.peek() != DagCborReader.Type.MAP) {
+    Body body = new Body(kind);
+    if (reader.peek() == DagCborReader.Type.MAP) {
+      int entries = reader.readMap();
+      DagCborReader.Keys keys = reader.keys();
+      for (int i = 0; i < entries; i++) {
+        body.field(keys.next(), reader);
+      }
+    } else if (isSequenced(kind)) {
       throw new MalformedDataException(
           Kind.WRONG_TYPE, reader.position(), "expected a map as the body of a frame");
-    }
-    Body body = new Body();
-    int entries = reader.readMap();
-    DagCborReader.Keys keys = reader.keys();
-    for (int i = 0; i < entries; i++) {
-      body.field(kind, keys.next(), reader);
+    } else {
+      reader.skip();
     }
     reader.expectEnd();
-    return body.scan(kind);
+    return body.scan();
+  }
+
+  /** Whether frames of a kind are events of the stream, which have a number and an account. */
+  private static boolean isSequenced(FrameKind kind) {
+    return switch (kind) {
+      case COMMIT, SYNC, IDENTITY, ACCOUNT -> true;
+      case INFO, ERROR, UNKNOWN -> false;
+    };
   }
 
   /** Gathers the fields of a body. */
   private static final class Body {
+    private final FrameKind kind;
     private OptionalLong seq = OptionalLong.empty();
     private Optional<String> repo = Optional.empty();
     private Optional<String> time = Optional.empty();
     private Optional<String> name = Optional.empty();
     private Optional<String> message = Optional.empty();
 
-    void field(FrameKind kind, String key, DagCborReader reader) throws MalformedDataException {
-      // An unknown kind may use the same names for other things: nothing of it is required.
-      boolean lenient = kind == FrameKind.UNKNOWN;
+    Body(FrameKind kind) {
+      this.kind = kind;
+    }
+
+    void field(String key, DagCborReader reader) throws MalformedDataException {
       switch (key) {
         case "seq" -> {
-          if (!lenient || reader.peek() == DagCborReader.Type.INTEGER) {
+          if (isSequenced(kind)) {
             seq = OptionalLong.of(readSeq(reader));
+          } else if (kind == FrameKind.UNKNOWN) {
+            seq = readSeqIfAny(reader);
           } else {
             reader.skip();
           }
         }
-        case "repo" -> repo = kind == FrameKind.COMMIT ? text(reader) : skipped(reader, repo);
-        case "did" -> repo = kind != FrameKind.COMMIT ? lenientText(reader) : skipped(reader, repo);
-        case "time" -> time = lenientText(reader);
-        case "name" -> name = kind == FrameKind.INFO ? text(reader) : skipped(reader, name);
-        case "error" -> name = kind == FrameKind.ERROR ? text(reader) : skipped(reader, name);
-        case "message" -> message = lenientText(reader);
+        case "repo" -> {
+          if (kind == FrameKind.COMMIT) {
+            repo = Optional.of(reader.readText());
+          } else {
+            reader.skip();
+          }
+        }
+        case "did" -> {
+          if (kind == FrameKind.COMMIT) {
+            reader.skip();
+          } else {
+            repo = reader.readIfText();
+          }
+        }
+        case "time" -> time = reader.readIfText();
+        case "name" -> name = kind == FrameKind.INFO ? reader.readIfText() : skipped(reader);
+        case "error" -> name = kind == FrameKind.ERROR ? reader.readIfText() : skipped(reader);
+        case "message" -> message = reader.readIfText();
         default -> reader.skip();
       }
     }
 
-    FrameScan scan(FrameKind kind) throws MalformedDataException {
-      Optional<Did> did = Optional.empty();
-      switch (kind) {
-        case COMMIT, SYNC, IDENTITY, ACCOUNT -> {
-          if (seq.isEmpty()) {
-            throw missing("seq", kind);
-          }
-          if (repo.isEmpty()) {
-            throw missing(kind == FrameKind.COMMIT ? "repo" : "did", kind);
-          }
-          did = Optional.of(Did.parse(repo.get()));
+    FrameScan scan() throws MalformedDataException {
+      Optional<Did> did = repo.filter(Did::isValid).map(Did::new);
+      if (isSequenced(kind)) {
+        if (seq.isEmpty()) {
+          throw missing("seq");
         }
-        case INFO, ERROR -> {
-          if (name.isEmpty()) {
-            throw missing(kind == FrameKind.INFO ? "name" : "error", kind);
-          }
+        if (repo.isEmpty()) {
+          throw missing(kind == FrameKind.COMMIT ? "repo" : "did");
         }
-        case UNKNOWN -> did = repo.filter(Did::isValid).map(Did::new);
+        did = Optional.of(Did.parse(repo.get()));
       }
       return new FrameScan(kind, seq, did, time, name, message);
     }
@@ -106,33 +127,34 @@ public record FrameScan(
     private static long readSeq(DagCborReader reader) throws MalformedDataException {
       int at = reader.position();
       long value = reader.readInteger();
-      if (value < 1 || value > MAX_SEQ) {
+      if (!isSeq(value)) {
         throw new MalformedDataException(
             Kind.TOO_LARGE, at, "expected a sequence number of 1 to 2^53 - 1, found " + value);
       }
       return value;
     }
 
-    private static Optional<String> text(DagCborReader reader) throws MalformedDataException {
-      return Optional.of(reader.readText());
-    }
-
-    private static Optional<String> lenientText(DagCborReader reader)
-        throws MalformedDataException {
-      if (reader.peek() == DagCborReader.Type.TEXT) {
-        return Optional.of(reader.readText());
+    /** An unknown kind may use the name for something else. */
+    private static OptionalLong readSeqIfAny(DagCborReader reader) throws MalformedDataException {
+      if (reader.peek() != DagCborReader.Type.INTEGER) {
+        reader.skip();
+        return OptionalLong.empty();
       }
-      reader.skip();
-      return Optional.empty();
+      long value = reader.readInteger();
+      return isSeq(value) ? OptionalLong.of(value) : OptionalLong.empty();
     }
 
-    private static Optional<String> skipped(DagCborReader reader, Optional<String> kept)
-        throws MalformedDataException {
-      reader.skip();
-      return kept;
+    private static boolean isSeq(long value) {
+      return value >= 1 && value <= MAX_SEQ;
     }
 
-    private static MalformedDataException missing(String field, FrameKind kind) {
+    /** Passes over a field that this kind uses for nothing, and leaves the name as it is. */
+    private Optional<String> skipped(DagCborReader reader) throws MalformedDataException {
+      reader.skip();
+      return name;
+    }
+
+    private MalformedDataException missing(String field) {
       return new MalformedDataException(
           Kind.MISSING_FIELD,
           -1,

@@ -19,9 +19,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 final class FrameScanTest {
   private static final String SYNTHETIC = "vectors/derived/synthetic-frames/";
@@ -96,8 +98,6 @@ final class FrameScanTest {
   void refusesAFrameThatLacksWhatItsKindMustHave() {
     assertRefused(frame(Map.of("t", "#commit", "op", 1), Map.of("seq", 1)), Kind.MISSING_FIELD);
     assertRefused(frame(Map.of("t", "#identity", "op", 1), Map.of("did", DID)), Kind.MISSING_FIELD);
-    assertRefused(frame(Map.of("t", "#info", "op", 1), Map.of()), Kind.MISSING_FIELD);
-    assertRefused(frame(Map.of("op", -1), Map.of()), Kind.MISSING_FIELD);
     assertRefused(frame(Map.of("op", 1), Map.of()), Kind.MISSING_FIELD);
     assertRefused(frame(Map.of("t", "#info"), Map.of()), Kind.MISSING_FIELD);
     assertRefused(new byte[0], Kind.TRUNCATED);
@@ -113,6 +113,55 @@ final class FrameScanTest {
     }
     assertThat(FrameScan.of(identity((1L << 53) - 1)).seq()).hasValue((1L << 53) - 1);
     assertThat(FrameScan.of(identity(1)).seq()).hasValue(1);
+  }
+
+  static List<Map<String, Object>> headersWithoutSequence() {
+    return List.of(
+        Map.of("t", "#info", "op", 1),
+        Map.of("op", -1),
+        Map.of("t", "#new", "op", 1),
+        Map.of("op", 2));
+  }
+
+  @ParameterizedTest
+  @MethodSource("headersWithoutSequence")
+  void requiresOnlyTheHeaderOfInfosErrorsAndWhatItDoesNotKnow(Map<String, Object> header)
+      throws MalformedDataException {
+    for (Object seq : new Object[] {0, -1, 1L << 53, Long.MAX_VALUE, "seven", List.of()}) {
+      FrameScan scan =
+          FrameScan.of(
+              frame(
+                  header,
+                  Map.of("seq", seq, "did", 1, "time", 2, "name", 3, "error", 4, "message", 5)));
+      assertThat(scan)
+          .isEqualTo(
+              new FrameScan(
+                  FrameKind.of(frame(header, Map.of())),
+                  OptionalLong.empty(),
+                  Optional.empty(),
+                  Optional.empty(),
+                  Optional.empty(),
+                  Optional.empty()));
+    }
+    assertThat(FrameScan.of(frame(header, Map.of())).seq()).isEmpty();
+    assertThat(FrameScan.of(frame(header, List.of(1, 2))).seq()).isEmpty();
+  }
+
+  @Test
+  void timeAndStatusOfAnotherTypeCountAsAbsent() throws MalformedDataException {
+    byte[] frame =
+        frame(
+            Map.of("t", "#account", "op", 1),
+            Map.of("seq", 7, "did", DID, "active", false, "time", 42, "status", List.of()));
+    assertThat(FrameScan.of(frame).time()).isEmpty();
+    assertThat(AccountMessage.read(frame))
+        .isEqualTo(new AccountMessage(7, new Did(DID), "", false, Optional.empty()));
+
+    Map<String, Object> body = body(List.of(operation("delete", "app.bsky.feed.post/a")));
+    body.put("time", 42);
+    CommitMessage commit = CommitMessage.read(frame(Map.of("t", "#commit", "op", 1), body));
+    assertThat(commit.time()).isEmpty();
+    assertThat(commit.operations()).hasSize(1);
   }
 
   @Test
@@ -208,6 +257,10 @@ final class FrameScanTest {
   }
 
   private static byte[] commit(List<Map<String, Object>> operations) {
+    return frame(Map.of("t", "#commit", "op", 1), body(operations));
+  }
+
+  private static Map<String, Object> body(List<Map<String, Object>> operations) {
     Map<String, Object> body = new HashMap<>();
     body.put("seq", 7);
     body.put("repo", DID);
@@ -215,14 +268,14 @@ final class FrameScanTest {
     body.put("time", "2026-11-23T18:36:03.943Z");
     body.put("ops", operations);
     body.put("blocks", Bytes.of(new byte[0]));
-    return frame(Map.of("t", "#commit", "op", 1), body);
+    return body;
   }
 
   private static byte[] identity(long seq) {
     return frame(Map.of("t", "#identity", "op", 1), Map.of("seq", seq, "did", DID));
   }
 
-  private static byte[] frame(Map<String, Object> header, Map<String, Object> body) {
+  private static byte[] frame(Map<String, Object> header, Object body) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     out.writeBytes(DagCborWriter.write(header));
     out.writeBytes(DagCborWriter.write(body));
