@@ -47,6 +47,12 @@ public final class Rule {
   /** Deepest nesting of parentheses: reading and matching are recursive. */
   public static final int MAX_DEPTH = 32;
 
+  /** Longest regular expression, in characters. */
+  public static final int MAX_REGEXP_LENGTH = 1_000;
+
+  /** Deepest nesting in one: each level may double what it becomes. */
+  public static final int MAX_REGEXP_DEPTH = 8;
+
   private static final int QUOTED = 40;
 
   private final String text;

@@ -112,6 +112,29 @@ final class RuleTest {
     assertThat(messageOf("*:* -(" + many + ")")).contains("found 1002");
     assertThat(messageOf("link:" + "é".repeat(5_000))).contains("at most 8192 bytes, found 10000");
     assertThat(messageOf("")).contains("found nothing");
+    assertThat(messageOf("/" + "(".repeat(400) + "a" + ")".repeat(400) + "/"))
+        .contains("regular expression nested at most 8 deep");
+    assertThat(messageOf("/" + "(".repeat(5_000) + "a" + ")".repeat(5_000) + "/"))
+        .contains("regular expression of at most 1000 characters, found 10001");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a++", "a.*?", "a{2}{3}", "(ab)?*"})
+  void refusesOperatorsUponOperatorsInARegularExpression(String expression) {
+    assertThat(messageOf("/" + expression + "/"))
+        .contains("expected one of * + ? { after a part of a regular expression, found two");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "a[*+?(((((((((]+",
+        "\\(\\(\\(\\(\\(\\(\\(\\(\\(a\\*+",
+        "((((((((a+)+)+)+)+)+)+)+)",
+        "a{1,3}b+"
+      })
+  void readsRegularExpressionsWithinTheirBounds(String expression) throws Exception {
+    assertThat(Rule.parse("/" + expression + "/").terms()).isEqualTo(1);
   }
 
   private static String messageOf(String rule) {
