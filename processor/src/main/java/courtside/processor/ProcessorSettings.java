@@ -85,6 +85,14 @@ public record ProcessorSettings(
         "COURTSIDE_PROCESSOR_COMMIT_EVERY must be from 20ms to 100ms, but is "
             + commitEvery.toMillis()
             + "ms");
+    settings.check(
+        memory.inactiveAccounts().compareTo(memory.deletedAccounts()) >= 0,
+        "COURTSIDE_PROCESSOR_REMEMBER_INACTIVE must be at least"
+            + " COURTSIDE_PROCESSOR_REMEMBER_DELETED, "
+            + memory.deletedAccounts().toSeconds()
+            + "s, but is "
+            + memory.inactiveAccounts().toSeconds()
+            + "s: posts of deleted accounts would be shown again");
     return settings.finish(() ->
         new ProcessorSettings(
             kafka,

@@ -94,6 +94,23 @@ final class ProcessorSettingsTest {
             invalid -> assertThat(((Reading.Invalid<?>) invalid).problems()).hasSize(4));
   }
 
+  @Test
+  void refusesToForgetAnInactiveAccountBeforeItsDeletedPosts() {
+    assertThat(
+            ProcessorSettings.read(
+                Map.of(
+                    "COURTSIDE_PROCESSOR_REMEMBER_INACTIVE", "2d",
+                    "COURTSIDE_PROCESSOR_REMEMBER_DELETED", "3d")))
+        .isInstanceOfSatisfying(
+            Reading.Invalid.class,
+            invalid ->
+                assertThat(((Reading.Invalid<?>) invalid).problems())
+                    .singleElement()
+                    .asString()
+                    .contains("REMEMBER_INACTIVE must be at least")
+                    .contains("259200s, but is 172800s"));
+  }
+
   private static ProcessorSettings valid(Map<String, String> environment) {
     return switch (ProcessorSettings.read(environment)) {
       case Reading.Valid<ProcessorSettings> valid -> valid.settings();
