@@ -9,6 +9,20 @@ import java.util.Optional;
  * @param set the id of the set that it was written with, where it was
  */
 public record Applied(FeedVersion version, Outcome outcome, Optional<String> set) {
+  /** Why nothing was written although something new was asked for, where that is so. */
+  public Optional<String> refusal() {
+    return switch (outcome) {
+      case WRITTEN, UNCHANGED -> Optional.empty();
+      case PREVIOUS -> Optional.of("it is the version before the one served: roll back to it");
+      case BEING_REMOVED -> Optional.of("it is being removed: apply it once it is gone");
+      case KEEPS_TOO_LONG ->
+          Optional.of(
+              "expected to keep items for at most "
+                  + Plan.LONGEST_KEEP.toDays()
+                  + " days, as far as history reaches less a day, found more");
+    };
+  }
+
   /** What came of it. */
   public enum Outcome {
     /** It was new, and is written. */

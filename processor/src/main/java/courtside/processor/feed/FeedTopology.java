@@ -25,6 +25,9 @@ import org.apache.kafka.streams.state.Stores;
  * feed.status}; what cannot be used to {@code firehose.dead-letters}.
  */
 public final class FeedTopology {
+  /** Statuses that a partition writes each second: the versions of a larger set take turns. */
+  public static final int STATUSES_EACH_SECOND = 1_000;
+
   static final String ITEMS = "items";
   static final String STATUS = "status";
   static final String LETTERS = "dead-letters";

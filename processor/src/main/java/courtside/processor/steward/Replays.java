@@ -2,7 +2,10 @@ package courtside.processor.steward;
 
 import courtside.eventlog.feed.FeedStatus;
 import courtside.eventlog.feed.FeedVersion;
+import courtside.processor.feed.FeedTopology;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -15,24 +18,30 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Whether candidates have caught up: every partition is past the end noted when the candidate was
- * first seen here, and none has been behind for a while. A steward that takes over notes anew, so
- * it can only be stricter. Confined to one thread.
+ * first seen here, and none has been behind, or silent, for a while. A steward that takes over
+ * notes anew, so it can only be stricter. Confined to one thread.
  */
 final class Replays {
   private static final Duration LAG = Duration.ofSeconds(2);
 
+  /** Statuses are written each second; a slow turn or a clock that differs is not a dead one. */
+  private static final Duration SILENCE = Duration.ofSeconds(5);
+
   private final Duration steady;
   private final LongSupplier nanoTime;
+  private final InstantSource clock;
   private final Map<FeedVersion, Replay> replays = new HashMap<>();
 
   /**
    * Starts with nothing noted.
    *
    * @param steady how long no partition may have been more than 2 s behind
+   * @param clock tells how old a status is
    */
-  Replays(Duration steady, LongSupplier nanoTime) {
+  Replays(Duration steady, LongSupplier nanoTime, InstantSource clock) {
     this.steady = steady;
     this.nanoTime = nanoTime;
+    this.clock = clock;
   }
 
   private record Replay(List<Long> ends, @Nullable Long steadySince) {}
@@ -40,21 +49,25 @@ final class Replays {
   /**
    * The candidates that have caught up.
    *
+   * @param versions how many there are of all feeds: as many statuses at most take turns
    * @param statuses by key
    * @param ends the ends of {@code posts} now, asked for only where a candidate is new
    */
   Set<FeedVersion> caughtUp(
       Collection<FeedVersion> candidates,
+      int versions,
       Map<String, FeedStatus> statuses,
       Supplier<List<Long>> ends) {
     replays.keySet().retainAll(Set.copyOf(candidates));
     Set<FeedVersion> caughtUp = new HashSet<>();
     long now = nanoTime.getAsLong();
+    Instant oldest =
+        clock.instant().minus(SILENCE).minusSeconds(versions / FeedTopology.STATUSES_EACH_SECOND);
     for (FeedVersion candidate : candidates) {
       Replay known = replays.get(candidate);
       Replay replay = known == null ? new Replay(ends.get(), null) : known;
       Long since = replay.steadySince();
-      if (!keepsUp(candidate, replay.ends(), statuses)) {
+      if (!keepsUp(candidate, replay.ends(), statuses, oldest)) {
         since = null;
       } else if (since == null) {
         since = now;
@@ -68,10 +81,13 @@ final class Replays {
   }
 
   private static boolean keepsUp(
-      FeedVersion candidate, List<Long> ends, Map<String, FeedStatus> statuses) {
+      FeedVersion candidate, List<Long> ends, Map<String, FeedStatus> statuses, Instant oldest) {
     for (int partition = 0; partition < ends.size(); partition++) {
       FeedStatus status = statuses.get(candidate.statusKey(partition));
-      if (status == null || status.position() < ends.get(partition) || isBehind(status)) {
+      if (status == null
+          || status.at().isBefore(oldest)
+          || status.position() < ends.get(partition)
+          || isBehind(status)) {
         return false;
       }
     }

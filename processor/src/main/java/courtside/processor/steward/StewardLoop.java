@@ -7,6 +7,7 @@ import courtside.eventlog.feed.FeedStatus;
 import courtside.eventlog.feed.FeedVersion;
 import courtside.eventlog.topic.Topic;
 import courtside.eventlog.topic.Topics;
+import courtside.processor.apply.Applied;
 import courtside.processor.apply.Plan;
 import courtside.processor.catalogue.Catalogue;
 import courtside.processor.definition.DefinitionFile;
@@ -91,7 +92,7 @@ public final class StewardLoop implements AutoCloseable {
     this.setIds = setIds;
     this.clock = clock;
     this.onFailure = onFailure;
-    this.replays = new Replays(steady, nanoTime);
+    this.replays = new Replays(steady, nanoTime, clock);
   }
 
   /**
@@ -191,7 +192,11 @@ public final class StewardLoop implements AutoCloseable {
               records.put(version.key(), FeedDefinition.FORMAT.encode(definition)));
     }
     Set<FeedVersion> caughtUp =
-        replays.caughtUp(Steward.candidates(catalogue), statuses, () -> ends(Topics.POSTS));
+        replays.caughtUp(
+            Steward.candidates(catalogue),
+            catalogue.definitions().size(),
+            statuses,
+            () -> ends(Topics.POSTS));
     List<Long> itemEnds = caughtUp.isEmpty() ? List.of() : ends(Topics.FEED_ITEMS);
     Map<RecordKey, FeedState> decided =
         Steward.decide(catalogue, new Steward.Inputs(caughtUp, itemEnds, clock.instant()));
@@ -211,7 +216,20 @@ public final class StewardLoop implements AutoCloseable {
     Set<RecordKey> known = catalogue.feeds();
     List<DefinitionFile> unknown =
         shipped.stream().filter(definition -> !known.contains(definition.feed())).toList();
-    return unknown.isEmpty() ? Map.of() : Plan.of(catalogue, unknown, setIds.get(), false).writes();
+    if (unknown.isEmpty()) {
+      return Map.of();
+    }
+    Plan plan = Plan.of(catalogue, unknown, setIds.get(), false);
+    for (Applied applied : plan.applied()) {
+      applied
+          .refusal()
+          .ifPresent(why ->
+              LOG.atError()
+                  .addKeyValue("feed", applied.version().feed())
+                  .addKeyValue("reason", why)
+                  .log("shipped definition left out"));
+    }
+    return plan.writes();
   }
 
   private Producer<String, byte[]> beginWriting() {

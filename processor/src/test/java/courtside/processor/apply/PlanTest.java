@@ -81,6 +81,20 @@ final class PlanTest {
   }
 
   @Test
+  void saysWhyNothingWasWritten() {
+    assertThat(applied(one).refusal()).isEmpty();
+    assertThat(applied(one.withKeep(Plan.LONGEST_KEEP.plusSeconds(1))).refusal())
+        .hasValueSatisfying(why -> assertThat(why).contains("at most 29 days"));
+
+    write(one, "s1");
+    assertThat(applied(one).refusal()).isEmpty();
+    state(Optional.of(two), Optional.of(one), Optional.empty(), List.of());
+    assertThat(applied(one).refusal()).isPresent();
+    state(Optional.of(two), Optional.empty(), Optional.empty(), List.of(one.version().version()));
+    assertThat(applied(one).refusal()).isPresent();
+  }
+
+  @Test
   void refusesTwoDefinitionsOfAFeed() {
     assertThatThrownBy(() -> Plan.of(catalogue, List.of(one, two), "s1", false))
         .isInstanceOf(IllegalArgumentException.class)
@@ -101,7 +115,11 @@ final class PlanTest {
   }
 
   private Outcome outcome(DefinitionFile definition) {
-    return Plan.of(catalogue, List.of(definition), "s", false).applied().getFirst().outcome();
+    return applied(definition).outcome();
+  }
+
+  private Applied applied(DefinitionFile definition) {
+    return Plan.of(catalogue, List.of(definition), "s", false).applied().getFirst();
   }
 
   private void write(DefinitionFile definition, String set) {

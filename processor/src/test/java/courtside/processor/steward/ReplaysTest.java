@@ -18,9 +18,11 @@ final class ReplaysTest {
   private static final Instant AT = Instant.parse("2026-11-24T12:00:00Z");
 
   private final AtomicLong now = new AtomicLong(5);
-  private final Replays replays = new Replays(Duration.ofSeconds(10), now::get);
+  private Instant clock = AT;
+  private final Replays replays = new Replays(Duration.ofSeconds(10), now::get, () -> clock);
   private final Map<String, FeedStatus> statuses = new HashMap<>();
   private List<Long> ends = List.of(10L, 0L);
+  private int versions = 2;
 
   @Test
   void isCaughtUpAfterKeepingUpForAWhile() {
@@ -72,8 +74,44 @@ final class ReplaysTest {
     assertThat(caughtUp()).isEmpty();
   }
 
+  @Test
+  void isNotCaughtUpOnceItFallsSilent() {
+    // given: one that has read everything, and whose application then ends
+    status(0, 10, 10);
+    status(1, 0, 0);
+    caughtUp();
+    now.addAndGet(Duration.ofMinutes(1).toNanos());
+    clock = AT.plusSeconds(5);
+    assertThat(caughtUp()).containsExactly(CANDIDATE);
+
+    // when, then
+    clock = AT.plusSeconds(5).plusMillis(1);
+    assertThat(caughtUp()).isEmpty();
+
+    // and: it has to keep up anew once it speaks again
+    statuses.replaceAll((_, status) ->
+        new FeedStatus(clock, status.position(), status.end(), clock, status.read(), 0));
+    assertThat(caughtUp()).isEmpty();
+    now.addAndGet(Duration.ofSeconds(10).toNanos());
+    assertThat(caughtUp()).containsExactly(CANDIDATE);
+  }
+
+  @Test
+  void mayBeSilentAsLongAsManyVersionsTakeTurns() {
+    versions = 10_000;
+    status(0, 10, 10);
+    status(1, 0, 0);
+    caughtUp();
+    now.addAndGet(Duration.ofMinutes(1).toNanos());
+
+    clock = AT.plusSeconds(15);
+    assertThat(caughtUp()).containsExactly(CANDIDATE);
+    clock = AT.plusSeconds(16);
+    assertThat(caughtUp()).isEmpty();
+  }
+
   private Set<FeedVersion> caughtUp() {
-    return replays.caughtUp(List.of(CANDIDATE), statuses, () -> ends);
+    return replays.caughtUp(List.of(CANDIDATE), versions, statuses, () -> ends);
   }
 
   private void status(int partition, long position, long end) {
