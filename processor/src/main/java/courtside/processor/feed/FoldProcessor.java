@@ -47,7 +47,7 @@ final class FoldProcessor extends ContextualProcessor<byte[], byte[], byte[], by
   private static final String UNMATCHABLE = "unmatchable";
   private static final Duration PERIOD = Duration.ofSeconds(1);
 
-  /** Entries that one call of the purge looks at, and statuses that one call writes. */
+  /** Entries that one call of the purge looks at. */
   private static final int AT_ONCE = 1_000;
 
   private final FeedRules rules;
@@ -61,6 +61,7 @@ final class FoldProcessor extends ContextualProcessor<byte[], byte[], byte[], by
   private long read;
   private final Map<FeedVersion, Long> matched = new HashMap<>();
   private @Nullable Bytes purgeFrom;
+  private long purgedAt;
   private int statusFrom;
 
   FoldProcessor(
@@ -80,6 +81,7 @@ final class FoldProcessor extends ContextualProcessor<byte[], byte[], byte[], by
     positions.forget(partition());
     lastSeen = null;
     purgeFrom = null;
+    purgedAt = 0;
     read = 0;
     matched.clear();
     context.schedule(PERIOD, PunctuationType.WALL_CLOCK_TIME, _ -> purge());
@@ -203,7 +205,11 @@ final class FoldProcessor extends ContextualProcessor<byte[], byte[], byte[], by
       Optional<Entry> next,
       Optional<Account> after,
       Instant now) {
-    if (!next.equals(stored)) {
+    boolean changed = !next.equals(stored);
+    if (!changed && before.equals(after)) {
+      return;
+    }
+    if (changed) {
       if (next.isPresent()) {
         store().put(key.bytes(), Entry.FORMAT.encode(next.get()));
       } else {
@@ -223,16 +229,23 @@ final class FoldProcessor extends ContextualProcessor<byte[], byte[], byte[], by
     counts.itemChanged();
   }
 
-  /** Takes out what has ended, a bounded piece of the store at a time, round and round. */
+  /**
+   * Takes out what has ended, a bounded piece of the store at a time, round and round. While no
+   * event comes no time passes, so nothing ends and no round begins.
+   */
   private void purge() {
     Instant seen = lastSeen;
-    if (seen == null) {
+    if (seen == null || (purgeFrom == null && purgedAt == read)) {
       return;
+    }
+    if (purgeFrom == null) {
+      purgedAt = read;
     }
     Instant now = seen.minus(memory.skew());
     int looked = 0;
     String did = "";
     Optional<Account> author = Optional.empty();
+    boolean forgotten = false;
     Bytes next = null;
     try (KeyValueIterator<Bytes, byte[]> range = store().range(purgeFrom, null)) {
       while (range.hasNext()) {
@@ -244,19 +257,22 @@ final class FoldProcessor extends ContextualProcessor<byte[], byte[], byte[], by
         StateKey key = StateKey.read(stored.key);
         if (!key.did().equals(did)) {
           did = key.did();
+          boolean known = account(did).isPresent();
           author = settle(did, now);
+          forgotten = known && author.isEmpty();
         }
         if (!key.isAccount()) {
-          purge(key, author, now);
+          // Forgetting the account may have changed its entries under this iterator.
+          Optional<Entry> entry =
+              forgotten ? entry(key) : Optional.of(Entry.FORMAT.decode(stored.value));
+          purge(key, entry, author, now);
         }
       }
     }
     purgeFrom = next;
   }
 
-  /** Reads the entry again: settling its account may have changed it. */
-  private void purge(StateKey key, Optional<Account> author, Instant now) {
-    Optional<Entry> stored = entry(key);
+  private void purge(StateKey key, Optional<Entry> stored, Optional<Account> author, Instant now) {
     Optional<Entry> held = stored.flatMap(entry -> fold.remaining(entry, author, now));
     replace(key, stored, author, held, author, now);
   }
@@ -270,7 +286,7 @@ final class FoldProcessor extends ContextualProcessor<byte[], byte[], byte[], by
     }
     long end = Math.max(position.getAsLong(), ends.end(partition).orElse(position.getAsLong()));
     List<FeedVersion> versions = rules.versions();
-    int count = Math.min(AT_ONCE, versions.size());
+    int count = Math.min(FeedTopology.STATUSES_EACH_SECOND, versions.size());
     for (int i = 0; i < count; i++) {
       FeedVersion version = versions.get((statusFrom + i) % versions.size());
       FeedStatus status =
