@@ -11,7 +11,7 @@ import java.util.Map;
 import org.apache.kafka.streams.StreamsConfig;
 
 /** One set that runs. Thread-safe. */
-final class FeedSet implements AutoCloseable {
+final class FeedSet implements RunningSets.Running {
   private final SetRules rules;
   private final Application application;
 
@@ -47,7 +47,8 @@ final class FeedSet implements AutoCloseable {
     }
   }
 
-  void replace(Map<FeedVersion, FeedDefinition> definitions) throws RuleException {
+  @Override
+  public void replace(Map<FeedVersion, FeedDefinition> definitions) throws RuleException {
     rules.replace(definitions);
   }
 

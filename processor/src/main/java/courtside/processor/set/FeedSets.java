@@ -1,22 +1,15 @@
 package courtside.processor.set;
 
-import courtside.eventlog.feed.FeedDefinition;
-import courtside.eventlog.feed.FeedVersion;
 import courtside.eventlog.topic.Topics;
 import courtside.processor.catalogue.Catalogue;
 import courtside.processor.log.TopicReader;
-import courtside.processor.rule.Matcher;
-import courtside.processor.rule.RuleException;
 import courtside.processor.streams.Application;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,16 +27,16 @@ public final class FeedSets implements AutoCloseable {
   private final FeedSetsSettings settings;
   private final CountDownLatch closing = new CountDownLatch(1);
   private final Thread thread = Thread.ofPlatform().name("feed-sets").unstarted(this::run);
-  private final Map<String, FeedSet> running = new ConcurrentHashMap<>();
-  private final Map<String, String> refused = new ConcurrentHashMap<>();
+  private final RunningSets<FeedSet> sets;
   private volatile boolean read;
 
   // Confined to the thread.
   private final Catalogue catalogue = new Catalogue();
-  private final Map<String, Map<FeedVersion, FeedDefinition>> tried = new HashMap<>();
+  private boolean changed = true;
 
   private FeedSets(FeedSetsSettings settings) {
     this.settings = settings;
+    this.sets = new RunningSets<>((id, definitions) -> FeedSet.start(id, definitions, settings));
   }
 
   /** Starts to follow the topic. */
@@ -60,12 +53,12 @@ public final class FeedSets implements AutoCloseable {
 
   /** The applications that run here. */
   public List<Application> applications() {
-    return running.values().stream().map(FeedSet::application).toList();
+    return sets.running().stream().map(FeedSet::application).toList();
   }
 
   /** Why sets do not run here, a sentence for each. */
   public List<String> refused() {
-    return List.copyOf(refused.values());
+    return sets.refused();
   }
 
   private void run() {
@@ -74,7 +67,7 @@ public final class FeedSets implements AutoCloseable {
             settings.streams().kafka(),
             settings.streams().instance() + "-feed-sets",
             Topics.FEED_DEFINITIONS,
-            catalogue::apply)) {
+            this::apply)) {
       Duration pause = PERIOD;
       do {
         pause = follow(reader);
@@ -88,77 +81,27 @@ public final class FeedSets implements AutoCloseable {
     }
   }
 
+  /** Noted here, as a read that fails half way has changed what is wanted all the same. */
+  private void apply(String key, byte @Nullable [] value) {
+    catalogue.apply(key, value);
+    changed = true;
+  }
+
   private Duration follow(TopicReader reader) {
     try {
       // To the end before anything is done: a set is written in one transaction, and half of one
       // must never start.
-      if (reader.readToEnd() > 0 || !read) {
-        reconcile();
+      reader.readToEnd();
+      if (changed) {
+        changed = !sets.reconcile(catalogue.sets());
         read = true;
       }
-      return PERIOD;
+      return changed ? PAUSE : PERIOD;
     } catch (KafkaException e) {
       LOG.atWarn()
           .addKeyValue("reason", e.getMessage())
           .log("definitions cannot be read, trying again");
       return PAUSE;
-    }
-  }
-
-  private void reconcile() {
-    Map<String, ? extends Map<FeedVersion, FeedDefinition>> wanted = catalogue.sets();
-    for (String id : new ArrayList<>(running.keySet())) {
-      if (!wanted.containsKey(id)) {
-        end(id);
-      }
-    }
-    tried.keySet().retainAll(wanted.keySet());
-    refused.keySet().retainAll(wanted.keySet());
-    wanted.forEach((id, definitions) -> {
-      if (!definitions.equals(tried.get(id))) {
-        tried.put(id, Map.copyOf(definitions));
-        refused.remove(id);
-        bring(id, definitions);
-      }
-    });
-  }
-
-  private void bring(String id, Map<FeedVersion, FeedDefinition> definitions) {
-    int matcher = definitions.values().stream().mapToInt(FeedDefinition::matcher).max().orElse(0);
-    if (matcher > Matcher.VERSION) {
-      refuse(
-          id,
-          "the set "
-              + id
-              + " needs matcher "
-              + matcher
-              + ", this version has "
-              + Matcher.VERSION
-              + ": upgrade it");
-      return;
-    }
-    try {
-      FeedSet set = running.get(id);
-      if (set == null) {
-        running.put(id, FeedSet.start(id, definitions, settings));
-      } else {
-        set.replace(definitions);
-      }
-    } catch (RuleException | KafkaException e) {
-      refuse(id, "the set " + id + " cannot run: " + e.getMessage());
-    }
-  }
-
-  private void refuse(String id, String why) {
-    refused.put(id, why);
-    LOG.atError().addKeyValue("set", id).addKeyValue("reason", why).log("set does not run");
-  }
-
-  private void end(String id) {
-    FeedSet set = running.remove(id);
-    if (set != null) {
-      set.close();
-      LOG.atInfo().addKeyValue("set", id).log("set ended");
     }
   }
 
@@ -172,8 +115,8 @@ public final class FeedSets implements AutoCloseable {
     }
     // At once rather than one after another: each may wait for its last transaction.
     List<Thread> endings =
-        running.keySet().stream()
-            .map(id -> Thread.ofVirtual().name("end-" + id).start(() -> end(id)))
+        sets.ids().stream()
+            .map(id -> Thread.ofVirtual().name("end-" + id).start(() -> sets.end(id)))
             .toList();
     try {
       for (Thread ending : endings) {

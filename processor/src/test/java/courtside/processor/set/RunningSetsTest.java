@@ -1,0 +1,152 @@
+package courtside.processor.set;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import courtside.eventlog.feed.FeedDefinition;
+import courtside.eventlog.feed.FeedVersion;
+import courtside.processor.rule.Matcher;
+import courtside.processor.rule.Rule;
+import courtside.processor.rule.RuleException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+final class RunningSetsTest {
+  private static final FeedVersion ONE = FeedVersion.of("nba", "one");
+  private static final FeedVersion TWO = FeedVersion.of("chat", "two");
+
+  private final List<String> log = new ArrayList<>();
+  private final RunningSets<Set> sets = new RunningSets<>(this::start);
+  private @Nullable KafkaException failure;
+
+  @Test
+  void startsReplacesAndEndsWhatIsWanted() {
+    assertThat(sets.reconcile(Map.of("a", Map.of(ONE, definition("nba"), TWO, definition("x")))))
+        .isTrue();
+    assertThat(sets.reconcile(Map.of("a", Map.of(ONE, definition("nba"))))).isTrue();
+    assertThat(sets.reconcile(Map.of("a", Map.of(ONE, definition("nba"))))).isTrue();
+    assertThat(sets.reconcile(Map.of())).isTrue();
+
+    assertThat(log).containsExactly("start a 2", "replace a 1", "close a");
+    assertThat(sets.running()).isEmpty();
+  }
+
+  @Test
+  void triesAgainWhatFailedForAReasonThatMayPass() {
+    var wanted = Map.of("a", Map.of(ONE, definition("nba")));
+    failure = new TimeoutException("the broker is away");
+    assertThat(sets.reconcile(wanted)).isFalse();
+    assertThat(sets.reconcile(wanted)).isFalse();
+    assertThat(sets.refused()).containsExactly("the set a cannot run now: the broker is away");
+
+    failure = null;
+    assertThat(sets.reconcile(wanted)).isTrue();
+    assertThat(sets.running()).hasSize(1);
+    assertThat(sets.refused()).isEmpty();
+    assertThat(log).containsExactly("start a 1", "start a 1", "start a 1");
+  }
+
+  @Test
+  void triesAgainAReplacementThatFailed() {
+    sets.reconcile(Map.of("a", Map.of(ONE, definition("nba"), TWO, definition("x"))));
+    var wanted = Map.of("a", Map.of(ONE, definition("nba")));
+    failure = new TimeoutException("the broker is away");
+    assertThat(sets.reconcile(wanted)).isFalse();
+
+    failure = null;
+    assertThat(sets.reconcile(wanted)).isTrue();
+    assertThat(sets.refused()).isEmpty();
+  }
+
+  @Test
+  void doesNotTryAgainWhatItsDefinitionsAreTheReasonFor() {
+    var wrong = Map.of("a", Map.of(ONE, definition("nba AND")));
+    var newer = Map.of("a", Map.of(ONE, definition("nba", Matcher.VERSION + 1)));
+    assertThat(sets.reconcile(wrong)).isTrue();
+    assertThat(sets.reconcile(wrong)).isTrue();
+    assertThat(log).hasSize(1);
+    assertThat(sets.refused()).singleElement().asString().contains("ends too early");
+
+    assertThat(sets.reconcile(newer)).isTrue();
+    assertThat(sets.refused()).singleElement().asString().contains("upgrade it");
+    assertThat(log).hasSize(1);
+
+    // and: once they change
+    assertThat(sets.reconcile(Map.of("a", Map.of(ONE, definition("nba"))))).isTrue();
+    assertThat(sets.refused()).isEmpty();
+    assertThat(sets.running()).hasSize(1);
+  }
+
+  @Test
+  void oneThatCannotRunKeepsNoOtherFromIt() {
+    assertThat(
+            sets.reconcile(
+                Map.of(
+                    "a", Map.of(ONE, definition("nba AND")), "b", Map.of(TWO, definition("chat")))))
+        .isTrue();
+
+    assertThat(sets.ids()).containsExactly("b");
+  }
+
+  private Set start(String id, Map<FeedVersion, FeedDefinition> definitions) throws RuleException {
+    log.add("start " + id + " " + definitions.size());
+    check(definitions);
+    return new Set(id);
+  }
+
+  private void check(Map<FeedVersion, FeedDefinition> definitions) throws RuleException {
+    if (failure != null) {
+      throw failure;
+    }
+    for (FeedDefinition definition : definitions.values()) {
+      Rule.parse(definition.rule());
+    }
+  }
+
+  private static FeedDefinition definition(String rule) {
+    return definition(rule, Matcher.VERSION);
+  }
+
+  private static FeedDefinition definition(String rule, int matcher) {
+    return new FeedDefinition(
+        "set",
+        matcher,
+        "Feed",
+        "",
+        rule,
+        "",
+        List.of(),
+        List.of(),
+        List.of(),
+        Optional.empty(),
+        Duration.ofDays(3),
+        Optional.empty(),
+        false);
+  }
+
+  /** Says what is done with it. */
+  private final class Set implements RunningSets.Running {
+    private final String id;
+
+    Set(String id) {
+      this.id = id;
+    }
+
+    @Override
+    public void replace(Map<FeedVersion, FeedDefinition> definitions) throws RuleException {
+      log.add("replace " + id + " " + definitions.size());
+      check(definitions);
+    }
+
+    @Override
+    public void close() {
+      log.add("close " + id);
+    }
+  }
+}
