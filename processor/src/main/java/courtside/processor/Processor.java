@@ -28,6 +28,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -179,10 +180,13 @@ public final class Processor implements Service {
     figures.put("posts_kept_total", counts.keptTotal());
     figures.put("items_changed_total", counts.itemsChangedTotal());
     figures.put("dead_letters_total", counts.deadLettersTotal());
-    figures.put("frames_lag", (double) extract.lag(ends));
-    figures.put(
-        "posts_lag",
-        (double) feeds.stream().mapToLong(application -> application.lag(ends)).max().orElse(0));
+    // A figure that is not known is left out: 0 would say that all was read.
+    extract.lag(ends).ifPresent(lag -> figures.put("frames_lag", (double) lag));
+    List<OptionalLong> lags = feeds.stream().map(application -> application.lag(ends)).toList();
+    if (lags.stream().allMatch(OptionalLong::isPresent)) {
+      figures.put(
+          "posts_lag", (double) lags.stream().mapToLong(OptionalLong::getAsLong).max().orElse(0));
+    }
     figures.put("extract_tasks", (double) extracting);
     figures.put("feed_tasks", (double) folding);
     figures.put("sets", (double) feeds.size());

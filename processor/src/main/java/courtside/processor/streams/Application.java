@@ -110,17 +110,12 @@ public final class Application implements AutoCloseable {
     }
   }
 
-  /** Records between what was processed and the ends, over the partitions held. */
-  public long lag(PartitionEnds ends) {
-    long lag = 0;
-    for (TopicPartition partition : held()) {
-      OptionalLong end = ends.end(partition);
-      OptionalLong next = positions.next(partition);
-      if (end.isPresent() && next.isPresent()) {
-        lag += Math.max(0, end.getAsLong() - next.getAsLong());
-      }
-    }
-    return lag;
+  /**
+   * Records between what was processed and the ends, over the partitions held, or empty while that
+   * is not known.
+   */
+  public OptionalLong lag(PartitionEnds ends) {
+    return positions.lag(held(), ends);
   }
 
   @Override

@@ -2,6 +2,7 @@ package courtside.processor.streams;
 
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.common.TopicPartition;
 
@@ -47,6 +48,23 @@ public final class ReadPositions {
   /** The task has processed a record. */
   public void processed(TopicPartition partition, long offset) {
     processed.put(partition, offset);
+  }
+
+  /**
+   * Records between what was processed and the ends, or empty while that is not known of one of the
+   * partitions.
+   */
+  OptionalLong lag(Set<TopicPartition> partitions, PartitionEnds ends) {
+    long lag = 0;
+    for (TopicPartition partition : partitions) {
+      OptionalLong end = ends.end(partition);
+      OptionalLong next = next(partition);
+      if (end.isEmpty() || next.isEmpty()) {
+        return OptionalLong.empty();
+      }
+      lag += Math.max(0, end.getAsLong() - next.getAsLong());
+    }
+    return OptionalLong.of(lag);
   }
 
   /** The next offset to be processed, or empty while it cannot be told. */

@@ -2,6 +2,10 @@ package courtside.processor.streams;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.HashMap;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 
@@ -50,6 +54,28 @@ final class ReadPositionsTest {
     positions.advanced(PARTITION, 9, 10);
 
     assertThat(positions.next(PARTITION)).isEmpty();
+  }
+
+  @Test
+  void lagsAsLongAsItIsKnownOfEveryPartition() {
+    TopicPartition other = new TopicPartition("posts", 4);
+    Map<TopicPartition, Long> ends = new HashMap<>(Map.of(PARTITION, 15L));
+    PartitionEnds known =
+        partition ->
+            ends.containsKey(partition)
+                ? OptionalLong.of(ends.get(partition))
+                : OptionalLong.empty();
+    assertThat(positions.lag(Set.of(), known)).hasValue(0);
+    assertThat(positions.lag(Set.of(PARTITION), known)).isEmpty();
+
+    positions.standsAt(PARTITION, 10);
+    positions.standsAt(other, 7);
+    assertThat(positions.lag(Set.of(PARTITION), known)).hasValue(5);
+    assertThat(positions.lag(Set.of(PARTITION, other), known)).isEmpty();
+
+    // An end that is older than what was read since is no lag.
+    ends.put(other, 3L);
+    assertThat(positions.lag(Set.of(PARTITION, other), known)).hasValue(5);
   }
 
   @Test
