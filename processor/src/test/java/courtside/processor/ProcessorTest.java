@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import courtside.broker.EmbeddedBroker;
 import courtside.eventlog.feed.FeedItem;
 import courtside.eventlog.feed.FeedState;
+import courtside.eventlog.feed.FeedStatus;
 import courtside.eventlog.feed.FeedVersion;
 import courtside.eventlog.firehose.FrameHeaders;
 import courtside.eventlog.post.PostEvent;
@@ -20,6 +21,7 @@ import courtside.processor.catalogue.Catalogue;
 import courtside.processor.definition.DefinitionFile;
 import courtside.processor.feed.Memory;
 import courtside.processor.log.TopicReader;
+import courtside.processor.streams.LogEnds;
 import courtside.service.kafka.KafkaAddress;
 import courtside.testkit.recording.RecordedFrame;
 import java.io.ByteArrayInputStream;
@@ -36,12 +38,14 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiPredicate;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Test;
@@ -82,13 +86,13 @@ final class ProcessorTest {
       assertThat(applied).extracting(Applied::set).containsOnly(Optional.of(setOf(applied)));
       write(kafka, frames.subList(0, third), seen.subList(0, third));
       Processor first = Processor.start(settings(kafka));
-      awaitCaughtUp(List.of(first));
+      awaitCaughtUp(kafka, List.of(first), applied, decoded.subList(0, third));
 
       // when: it is stopped and another one started, frames going on
       first.close();
       write(kafka, frames.subList(third, 2 * third), seen.subList(third, 2 * third));
       try (Processor again = Processor.start(settings(kafka))) {
-        awaitCaughtUp(List.of(again));
+        awaitCaughtUp(kafka, List.of(again), applied, decoded.subList(0, 2 * third));
 
         // and: a second one joins, frames going on
         try (Processor second = Processor.start(settings(kafka))) {
@@ -100,7 +104,7 @@ final class ProcessorTest {
               kafka,
               frames.subList(2 * third, frames.size()),
               seen.subList(2 * third, frames.size()));
-          awaitCaughtUp(List.of(again, second));
+          awaitCaughtUp(kafka, List.of(again, second), applied, decoded);
 
           // then: every event is in posts once, and every feed is what it must be
           assertThat(postEvents(kafka))
@@ -269,11 +273,47 @@ final class ProcessorTest {
     }
   }
 
-  /** All tasks held by these, and nothing left to read for a second, as commits go on. */
-  private static void awaitCaughtUp(List<Processor> processors) {
+  /** All that the frames say is in posts, all of posts is in every feed, all tasks are held. */
+  private static void awaitCaughtUp(
+      KafkaAddress kafka, List<Processor> processors, List<Applied> applied, List<JsonNode> decoded)
+      throws Exception {
+    long events =
+        Oracle.postEvents(decoded).size()
+            + decoded.stream()
+                .filter(frame -> frame.path("type").asText().equals("#account"))
+                .count();
     await()
         .atMost(LIMIT)
-        .during(Duration.ofSeconds(1))
+        .untilAsserted(() -> {
+          AtomicLong found = new AtomicLong();
+          read(kafka, Topics.POSTS, (_, _) -> found.incrementAndGet());
+          assertThat(found).hasValue(events);
+        });
+    // Asked for after the last event: what a processor remembers may be a second old.
+    Map<TopicPartition, Long> ends;
+    try (Admin admin = Admin.create(kafka.client())) {
+      ends = LogEnds.now(admin, List.of(Topics.POSTS));
+    }
+    await()
+        .atMost(LIMIT)
+        .untilAsserted(() -> {
+          Map<String, Long> positions = new HashMap<>();
+          read(
+              kafka,
+              Topics.FEED_STATUS,
+              (key, value) ->
+                  positions.put(
+                      key, FeedStatus.FORMAT.decode(Objects.requireNonNull(value)).position()));
+          ends.forEach((partition, end) -> {
+            for (Applied one : applied) {
+              assertThat(positions.getOrDefault(one.version().statusKey(partition.partition()), 0L))
+                  .as("%s of %s", partition, one.version())
+                  .isGreaterThanOrEqualTo(end);
+            }
+          });
+        });
+    await()
+        .atMost(LIMIT)
         .untilAsserted(() -> {
           double extracting = 0;
           double folding = 0;
