@@ -25,9 +25,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The fold behind every feed: the newest revision wins, whatever order events come in, and however
- * often. Whatever ends, ends by comparison with the time seen of the event at hand: callers pass
- * what is held through {@link #remaining} first, so it makes no difference whether a purge has run.
- * Pure, up to the rules; thread-safe.
+ * often. It takes a create for the beginning of a record and an update for its going on, as its
+ * server says; where a post stands and until when is fixed by the first event of it that came in,
+ * so there an edited createdAt may count in one order and not in another. Whatever ends, ends by
+ * comparison with the time seen of the event at hand: callers pass what is held through {@link
+ * #remaining} first, so it makes no difference whether a purge has run. Pure, up to the rules;
+ * thread-safe.
  */
 final class Fold {
   private static final String DELETED = "deleted";

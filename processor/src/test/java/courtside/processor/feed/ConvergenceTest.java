@@ -24,7 +24,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The promise: whatever order events come in, and however often, the feed is the same. */
+/**
+ * The promise: whatever order events come in, and however often, the feed holds the same posts with
+ * the same content. They stand in the same places as well here, as no edit changes a createdAt.
+ */
 final class ConvergenceTest {
   private static final int ORDERS = 15;
   private static final Duration DAY = Duration.ofDays(1);
