@@ -165,8 +165,8 @@ public final class FeedApi implements Service {
 
   private void connect() {
     while (closing.getCount() > 0) {
-      try (Admin admin = settings.kafka().await(closing)) {
-        new TopicContract(admin, settings.disk()).enforce(Topics.ALL);
+      try {
+        enforceTopics();
         connected.add(
             StatusReporter.start(
                 NAME, slot.instance(), this::health, clock, settings.kafka().client()));
@@ -189,8 +189,20 @@ public final class FeedApi implements Service {
     }
   }
 
+  private void enforceTopics() throws InterruptedException {
+    Admin admin = settings.kafka().await(closing);
+    try {
+      new TopicContract(admin, settings.disk()).enforce(Topics.ALL);
+    } finally {
+      // Whoever is interrupted leaves a question behind, and its answer may never come.
+      admin.close(Duration.ZERO);
+    }
+  }
+
+  /** Whoever reads the log is told to end before anybody is waited for. */
   private void disconnect() {
     closing.countDown();
+    feeder.stopFollowing();
     connecting.interrupt();
     try {
       connecting.join();

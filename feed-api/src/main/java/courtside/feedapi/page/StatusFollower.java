@@ -3,12 +3,12 @@ package courtside.feedapi.page;
 import courtside.eventlog.firehose.Incident;
 import courtside.eventlog.status.ServiceStatus;
 import courtside.eventlog.topic.Topics;
+import courtside.feedapi.log.LogConsumer;
 import courtside.service.kafka.KafkaAddress;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -16,13 +16,11 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.errors.WakeupException;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,7 +34,6 @@ public final class StatusFollower implements AutoCloseable {
   private static final TopicPartition STATUS = new TopicPartition(Topics.SERVICE_STATUS.name(), 0);
   private static final TopicPartition INCIDENTS = new TopicPartition(Topics.INCIDENTS.name(), 0);
   private static final Duration POLL = Duration.ofMillis(250);
-  private static final Duration ANSWER = Duration.ofSeconds(5);
 
   /**
    * Offsets before the end to begin at: enough for those shown, markers of transactions counted.
@@ -48,7 +45,7 @@ public final class StatusFollower implements AutoCloseable {
   private final Counter unreadable;
   private final CountDownLatch closing = new CountDownLatch(1);
   private final Thread thread;
-  private volatile @Nullable Consumer<byte[], byte[]> consumer;
+  private volatile @Nullable LogConsumer consumer;
 
   private StatusFollower(
       KafkaAddress kafka, StatusBoard board, MeterRegistry metrics, Runnable failed) {
@@ -84,9 +81,13 @@ public final class StatusFollower implements AutoCloseable {
 
   private void run() {
     while (closing.getCount() > 0) {
-      try (Consumer<byte[], byte[]> opened = consumer()) {
+      try (LogConsumer opened =
+          new LogConsumer(
+              kafka,
+              "feed-api-page",
+              Map.of(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest"))) {
         consumer = opened;
-        follow(opened);
+        follow(opened.kafka());
       } catch (WakeupException | InterruptException e) {
         LOG.atDebug().log("follower woken");
       } catch (KafkaException e) {
@@ -107,24 +108,14 @@ public final class StatusFollower implements AutoCloseable {
     }
   }
 
-  private Consumer<byte[], byte[]> consumer() {
-    Map<String, Object> config = new HashMap<>(kafka.client());
-    config.put(ConsumerConfig.CLIENT_ID_CONFIG, "feed-api-page");
-    config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-    config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-    config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-    config.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
-    return new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
-  }
-
   private void follow(Consumer<byte[], byte[]> from) {
     if (closing.getCount() == 0) {
       return;
     }
     List<TopicPartition> all = List.of(STATUS, INCIDENTS);
     from.assign(all);
-    Map<TopicPartition, Long> begins = from.beginningOffsets(all, ANSWER);
-    Map<TopicPartition, Long> ends = from.endOffsets(all, ANSWER);
+    Map<TopicPartition, Long> begins = from.beginningOffsets(all);
+    Map<TopicPartition, Long> ends = from.endOffsets(all);
     from.seek(STATUS, begins.getOrDefault(STATUS, 0L));
     from.seek(
         INCIDENTS,
@@ -157,12 +148,13 @@ public final class StatusFollower implements AutoCloseable {
     }
   }
 
+  /** Ends the thread, and waits for that no longer than the consumer takes to close. */
   @Override
   public void close() {
     closing.countDown();
-    Consumer<byte[], byte[]> running = consumer;
+    LogConsumer running = consumer;
     if (running != null) {
-      running.wakeup();
+      running.wake();
     }
     try {
       thread.join();

@@ -6,6 +6,7 @@ import courtside.atproto.syntax.AtUri;
 import courtside.eventlog.feed.FeedItem;
 import courtside.eventlog.feed.FeedVersion;
 import courtside.eventlog.topic.Topics;
+import courtside.feedapi.log.LogConsumer;
 import courtside.feedapi.store.Changes.Item;
 import courtside.feedapi.store.Changes.ItemChange;
 import courtside.service.kafka.KafkaAddress;
@@ -40,14 +41,12 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.InvalidOffsetException;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.WakeupException;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -69,7 +68,6 @@ public final class StoreFeeder implements AutoCloseable {
       new TopicPartition(Topics.FEED_DEFINITIONS.name(), 0);
 
   private static final Duration POLL = Duration.ofMillis(100);
-  private static final Duration ANSWER = Duration.ofSeconds(5);
 
   /** How often the ends of the partitions are asked for. */
   private static final Duration LOOK = Duration.ofSeconds(1);
@@ -86,7 +84,9 @@ public final class StoreFeeder implements AutoCloseable {
   /** What the consumer and its thread are called for; none before {@link #follow}. */
   private volatile @Nullable Thread thread;
 
-  private volatile @Nullable Consumer<byte[], byte[]> consumer;
+  private volatile @Nullable LogConsumer consumer;
+
+  private volatile @Nullable Admin admin;
 
   /** When the store last stood at the end, as far as this process knows; none before. */
   private volatile @Nullable Long stoodAtNanos;
@@ -235,13 +235,8 @@ public final class StoreFeeder implements AutoCloseable {
 
   private void run(KafkaAddress kafka) {
     while (closing.getCount() > 0) {
-      try (Admin admin = Admin.create(kafka.client());
-          Consumer<byte[], byte[]> opened = consumer(kafka)) {
-        consumer = opened;
-        // Looked at after the assignment: whoever closes either sees the consumer or is seen here.
-        if (closing.getCount() > 0) {
-          read(opened, admin);
-        }
+      try {
+        connect(kafka);
       } catch (DiscardException e) {
         discard(e.reason);
       } catch (InvalidOffsetException e) {
@@ -257,9 +252,31 @@ public final class StoreFeeder implements AutoCloseable {
         trouble = "the log cannot be read: " + e.getMessage();
         LOG.atWarn().addKeyValue("reason", e.getMessage()).log("log cannot be read, trying again");
         pause();
-      } finally {
-        consumer = null;
       }
+    }
+  }
+
+  private void connect(KafkaAddress kafka) {
+    Admin asked = Admin.create(kafka.client());
+    try (LogConsumer opened =
+        new LogConsumer(
+            kafka,
+            "feed-api-store",
+            Map.of(
+                ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
+                "none",
+                ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
+                2_000))) {
+      admin = asked;
+      consumer = opened;
+      // Looked at after the assignment: whoever wakes either sees the two or is seen here.
+      if (closing.getCount() > 0) {
+        read(opened.kafka(), asked);
+      }
+    } finally {
+      consumer = null;
+      admin = null;
+      asked.close(Duration.ZERO);
     }
   }
 
@@ -315,17 +332,6 @@ public final class StoreFeeder implements AutoCloseable {
     }
   }
 
-  private static Consumer<byte[], byte[]> consumer(KafkaAddress kafka) {
-    Map<String, Object> config = new HashMap<>(kafka.client());
-    config.put(ConsumerConfig.CLIENT_ID_CONFIG, "feed-api-store");
-    config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-    config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-    config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
-    config.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
-    config.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 2_000);
-    return new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
-  }
-
   /** One connection to the log, from the store's offsets, until something ends it. */
   private final class Progress {
     /** The definitions as read from the beginning; none once they were read to the end. */
@@ -358,8 +364,8 @@ public final class StoreFeeder implements AutoCloseable {
     all.add(DEFINITIONS);
     from.assign(all);
     requireUsable(from, topicId, now);
-    Map<TopicPartition, Long> begins = from.beginningOffsets(all, ANSWER);
-    Map<TopicPartition, Long> ends = from.endOffsets(List.of(DEFINITIONS), ANSWER);
+    Map<TopicPartition, Long> begins = from.beginningOffsets(all);
+    Map<TopicPartition, Long> ends = from.endOffsets(List.of(DEFINITIONS));
     Map<Integer, Long> offsets = new HashMap<>(store.offsets());
     for (TopicPartition partition : ITEMS) {
       long next = offsets.computeIfAbsent(partition.partition(), p -> begin(begins, partition));
@@ -395,8 +401,8 @@ public final class StoreFeeder implements AutoCloseable {
     if (known.isPresent() && Duration.between(known.get(), now).compareTo(limits.tooOld()) > 0) {
       throw new DiscardException(Discarded.TOO_OLD);
     }
-    Map<TopicPartition, Long> begins = from.beginningOffsets(ITEMS, ANSWER);
-    Map<TopicPartition, Long> ends = from.endOffsets(ITEMS, ANSWER);
+    Map<TopicPartition, Long> begins = from.beginningOffsets(ITEMS);
+    Map<TopicPartition, Long> ends = from.endOffsets(ITEMS);
     Map<Integer, Long> offsets = store.offsets();
     for (TopicPartition partition : ITEMS) {
       Long offset = offsets.get(partition.partition());
@@ -564,7 +570,7 @@ public final class StoreFeeder implements AutoCloseable {
       progress.lookedAt = now;
       Instant at = clock.instant();
       try {
-        progress.awaited = new Ends(from.endOffsets(ITEMS, ANSWER), now, at);
+        progress.awaited = new Ends(from.endOffsets(ITEMS), now, at);
         trouble = "";
       } catch (TimeoutException e) {
         trouble = "kafka does not answer";
@@ -638,7 +644,7 @@ public final class StoreFeeder implements AutoCloseable {
               admin
                   .describeTopics(
                       List.of(topic),
-                      new DescribeTopicsOptions().timeoutMs((int) ANSWER.toMillis()))
+                      new DescribeTopicsOptions().timeoutMs((int) LogConsumer.ANSWER.toMillis()))
                   .allTopicNames()
                   .get()
                   .get(topic))
@@ -662,14 +668,23 @@ public final class StoreFeeder implements AutoCloseable {
     }
   }
 
+  /** Lets the thread end, without waiting for it. The feeds can still be read. */
+  public void stopFollowing() {
+    closing.countDown();
+    LogConsumer running = consumer;
+    if (running != null) {
+      running.wake();
+    }
+    Admin asked = admin;
+    if (asked != null) {
+      asked.close(Duration.ZERO);
+    }
+  }
+
   /** Ends the thread and closes the store; readers find it closed. */
   @Override
   public void close() {
-    closing.countDown();
-    Consumer<byte[], byte[]> running = consumer;
-    if (running != null) {
-      running.wakeup();
-    }
+    stopFollowing();
     Thread started = thread;
     if (started != null) {
       try {
