@@ -30,18 +30,32 @@ final class Database implements AutoCloseable {
   private final List<ColumnFamilyHandle> handles;
   private final List<AbstractNativeReference> owned;
   private final WriteOptions write;
+  private final boolean writable;
 
   private Database(
-      RocksDB rocks, List<ColumnFamilyHandle> handles, List<AbstractNativeReference> owned) {
+      RocksDB rocks,
+      List<ColumnFamilyHandle> handles,
+      List<AbstractNativeReference> owned,
+      boolean writable) {
     this.rocks = rocks;
     this.handles = handles;
     this.owned = owned;
+    this.writable = writable;
     this.write = new WriteOptions();
     owned.addFirst(write);
   }
 
   /** Opens what is there, or makes it. */
   static Database open(Path directory) throws RocksDBException {
+    return open(directory, true);
+  }
+
+  /** Opens what is there without writing anything, not even what opening would write. */
+  static Database openForReading(Path directory) throws RocksDBException {
+    return open(directory, false);
+  }
+
+  private static Database open(Path directory, boolean writable) throws RocksDBException {
     RocksDB.loadLibrary();
     List<AbstractNativeReference> owned = new ArrayList<>();
     LRUCache cache = new LRUCache(CACHE_BYTES);
@@ -68,18 +82,17 @@ final class Database implements AutoCloseable {
     owned.add(cache);
     List<ColumnFamilyHandle> handles = new ArrayList<>();
     try {
+      List<ColumnFamilyDescriptor> families =
+          List.of(
+              new ColumnFamilyDescriptor(RocksDB.DEFAULT_COLUMN_FAMILY, family),
+              new ColumnFamilyDescriptor("items".getBytes(StandardCharsets.UTF_8), family),
+              new ColumnFamilyDescriptor("index".getBytes(StandardCharsets.UTF_8), family),
+              new ColumnFamilyDescriptor("definitions".getBytes(StandardCharsets.UTF_8), family));
       RocksDB rocks =
-          RocksDB.open(
-              options,
-              directory.toString(),
-              List.of(
-                  new ColumnFamilyDescriptor(RocksDB.DEFAULT_COLUMN_FAMILY, family),
-                  new ColumnFamilyDescriptor("items".getBytes(StandardCharsets.UTF_8), family),
-                  new ColumnFamilyDescriptor("index".getBytes(StandardCharsets.UTF_8), family),
-                  new ColumnFamilyDescriptor(
-                      "definitions".getBytes(StandardCharsets.UTF_8), family)),
-              handles);
-      return new Database(rocks, handles, owned);
+          writable
+              ? RocksDB.open(options, directory.toString(), families, handles)
+              : RocksDB.openReadOnly(options, directory.toString(), families, handles);
+      return new Database(rocks, handles, owned, writable);
     } catch (RocksDBException | RuntimeException e) {
       owned.forEach(AbstractNativeReference::close);
       throw e;
@@ -88,6 +101,10 @@ final class Database implements AutoCloseable {
 
   RocksDB rocks() {
     return rocks;
+  }
+
+  boolean writable() {
+    return writable;
   }
 
   /** Without a sync: a killed process loses nothing, a killed machine only whole batches. */

@@ -79,7 +79,7 @@ public final class FeedStore implements AutoCloseable {
     FeedStore store = new FeedStore(directory);
     store.removeDiscarded();
     try {
-      store.database = store.openDatabase();
+      store.database = store.openDatabase(Database::open);
     } catch (StoreException e) {
       if (!e.damaged()) {
         throw e;
@@ -90,7 +90,7 @@ public final class FeedStore implements AutoCloseable {
           .log("store is damaged and thrown away");
       store.discardFiles();
       discarded.run();
-      store.database = store.openDatabase();
+      store.database = store.openDatabase(Database::open);
     }
     return store;
   }
@@ -99,29 +99,52 @@ public final class FeedStore implements AutoCloseable {
   void discard() {
     lock.writeLock().lock();
     try {
-      if (database != null) {
-        database.close();
-        database = null;
-      }
+      closeDatabase();
       discardFiles();
-      database = openDatabase();
+      database = openDatabase(Database::open);
       damaged = false;
     } finally {
       lock.writeLock().unlock();
     }
   }
 
-  /** Closes and opens again, which clears what a full disk leaves behind in memory. */
+  /**
+   * Closes and opens again, which clears what a full disk leaves behind in memory. Where it cannot
+   * be opened for writing it can still be read, if that is possible without writing.
+   *
+   * @throws StoreException if it cannot be written
+   */
   void reopen() {
     lock.writeLock().lock();
     try {
-      if (database != null) {
-        database.close();
-        database = null;
+      closeDatabase();
+      database = openDatabase(Database::open);
+    } catch (StoreException e) {
+      if (!e.damaged()) {
+        tryToOpenForReading(e);
       }
-      database = openDatabase();
+      throw e;
     } finally {
       lock.writeLock().unlock();
+    }
+  }
+
+  /** From here on, until it is opened again, nothing can be written. */
+  void openForReading() {
+    lock.writeLock().lock();
+    try {
+      closeDatabase();
+      database = openDatabase(Database::openForReading);
+    } finally {
+      lock.writeLock().unlock();
+    }
+  }
+
+  private void tryToOpenForReading(StoreException unwritable) {
+    try {
+      openForReading();
+    } catch (StoreException e) {
+      unwritable.addSuppressed(e);
     }
   }
 
@@ -256,6 +279,9 @@ public final class FeedStore implements AutoCloseable {
     }
     Set<FeedVersion> touched = new HashSet<>();
     read(db -> {
+      if (!db.writable()) {
+        throw new StoreException("the store in " + directory + " is open for reading alone", false);
+      }
       try (WriteBatch batch = new WriteBatch()) {
         long count = items.get();
         for (Map.Entry<String, ItemChange> change : changes.items().entrySet()) {
@@ -428,10 +454,21 @@ public final class FeedStore implements AutoCloseable {
     }
   }
 
-  private Database openDatabase() {
+  private void closeDatabase() {
+    if (database != null) {
+      database.close();
+      database = null;
+    }
+  }
+
+  private interface Opening {
+    Database open(Path directory) throws RocksDBException;
+  }
+
+  private Database openDatabase(Opening opening) {
     try {
       Files.createDirectories(directory);
-      Database opened = Database.open(directory);
+      Database opened = opening.open(directory);
       try {
         readLayout(opened);
         byte[] count = opened.rocks().get(opened.meta(), utf8(ITEMS_KEY));
@@ -450,9 +487,9 @@ public final class FeedStore implements AutoCloseable {
 
   private static void readLayout(Database opened) throws RocksDBException {
     byte[] layout = opened.rocks().get(opened.meta(), utf8(LAYOUT_KEY));
-    if (layout == null) {
+    if (layout == null && opened.writable()) {
       opened.rocks().put(opened.meta(), opened.write(), utf8(LAYOUT_KEY), utf8(LAYOUT));
-    } else if (!LAYOUT.equals(new String(layout, StandardCharsets.UTF_8))) {
+    } else if (layout == null || !LAYOUT.equals(new String(layout, StandardCharsets.UTF_8))) {
       throw new StoreException("the store was written by another version", true);
     }
   }
@@ -499,10 +536,7 @@ public final class FeedStore implements AutoCloseable {
   public void close() {
     lock.writeLock().lock();
     try {
-      if (database != null) {
-        database.close();
-        database = null;
-      }
+      closeDatabase();
     } finally {
       lock.writeLock().unlock();
     }

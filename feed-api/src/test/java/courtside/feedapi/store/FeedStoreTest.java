@@ -1,6 +1,7 @@
 package courtside.feedapi.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import courtside.atproto.Bytes;
 import courtside.eventlog.feed.FeedItem;
@@ -144,6 +145,38 @@ final class FeedStoreTest {
     }
     try (Stream<Path> left = Files.list(directory)) {
       assertThat(left).containsExactly(database());
+    }
+  }
+
+  @Test
+  void canBeReadWhileItCannotBeWritten() throws IOException {
+    try (FeedStore store = open()) {
+      Changes first = new Changes();
+      put(first, FEED, "at://a", 1);
+      store.apply(first);
+
+      // when the file that RocksDB opens for writing before anything else cannot be written
+      Path lock = database().resolve("LOCK");
+      Files.delete(lock);
+      Files.createDirectory(lock);
+      assertThatThrownBy(store::reopen)
+          .isInstanceOfSatisfying(
+              StoreException.class, failure -> assertThat(failure.damaged()).isFalse());
+
+      // then what is on disk is there, and a change is refused
+      assertThat(uris(store)).containsExactly("at://a");
+      Changes second = new Changes();
+      put(second, FEED, "at://b", 2);
+      assertThatThrownBy(() -> store.apply(second))
+          .isInstanceOfSatisfying(
+              StoreException.class, failure -> assertThat(failure.damaged()).isFalse());
+      assertThat(store.damaged()).isFalse();
+
+      // and once it can be written, the change is taken
+      Files.delete(lock);
+      store.reopen();
+      store.apply(second);
+      assertThat(uris(store)).containsExactly("at://b", "at://a");
     }
   }
 
