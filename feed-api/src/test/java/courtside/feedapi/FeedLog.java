@@ -30,16 +30,16 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
-/** Writes to the log what the processor would. */
-final class FeedLog implements AutoCloseable {
-  static final Instant DAY = Instant.parse("2026-03-01T00:00:00Z");
-  static final int PARTITIONS = Topics.FEED_ITEMS.partitions();
+/** Writes to the log what the processor would. Thread-safe. */
+public final class FeedLog implements AutoCloseable {
+  public static final Instant DAY = Instant.parse("2026-03-01T00:00:00Z");
+  public static final int PARTITIONS = Topics.FEED_ITEMS.partitions();
 
   private final Admin admin;
   private final Producer<byte[], byte[]> producer;
   private final Producer<byte[], byte[]> aborting;
 
-  FeedLog(String bootstrap) throws InterruptedException {
+  public FeedLog(String bootstrap) throws InterruptedException {
     admin = Admin.create(Map.of("bootstrap.servers", bootstrap));
     createTopics();
     producer = producer(Map.of("bootstrap.servers", bootstrap, "linger.ms", 5));
@@ -73,11 +73,11 @@ final class FeedLog implements AutoCloseable {
     return "at://" + did + "/app.bsky.feed.post/" + rkey;
   }
 
-  static String uri(int n) {
+  public static String uri(int n) {
     return uri("did:plc:author" + n % 7, "post%06d".formatted(n));
   }
 
-  static FeedItem item(long second) {
+  public static FeedItem item(long second) {
     return item(DAY.plusSeconds(second), "text " + second);
   }
 
@@ -111,13 +111,13 @@ final class FeedLog implements AutoCloseable {
         false);
   }
 
-  static FeedState state(
+  public static FeedState state(
       Optional<String> served, Optional<String> previous, List<Long> endOffsets) {
     return new FeedState(served, previous, Optional.empty(), List.of(), false, DAY, endOffsets);
   }
 
   /** Serves a version of a feed, at once. */
-  FeedVersion serve(String feed, String version) {
+  public FeedVersion serve(String feed, String version) {
     return serve(feed, version, Optional.empty());
   }
 
@@ -136,11 +136,11 @@ final class FeedLog implements AutoCloseable {
         FeedDefinition.FORMAT.encode(definition));
   }
 
-  void put(String feed, FeedState state) {
+  public void put(String feed, FeedState state) {
     send(Topics.FEED_DEFINITIONS, null, utf8(feed), FeedState.FORMAT.encode(state));
   }
 
-  void put(FeedVersion version, String uri, FeedItem item) {
+  public void put(FeedVersion version, String uri, FeedItem item) {
     send(Topics.FEED_ITEMS, null, utf8(version.itemKey(uri)), FeedItem.FORMAT.encode(item));
   }
 
@@ -172,7 +172,7 @@ final class FeedLog implements AutoCloseable {
     aborting.abortTransaction();
   }
 
-  void flush() {
+  public void flush() {
     producer.flush();
   }
 

@@ -91,11 +91,11 @@ public final class StoreFeeder implements AutoCloseable {
   /** When the store last stood at the end, as far as this process knows; none before. */
   private volatile @Nullable Long stoodAtNanos;
 
-  private volatile Optional<Instant> noted;
+  private volatile Optional<Instant> noted = Optional.empty();
   private volatile String trouble = "";
 
   private Definitions definitions = new Definitions();
-  private Map<String, String> serving;
+  private Map<String, String> serving = Map.of();
 
   /**
    * Times that the store lives by.
@@ -141,8 +141,6 @@ public final class StoreFeeder implements AutoCloseable {
     }
     this.store = FeedStore.open(directory, () -> count(Discarded.DAMAGED));
     this.feeds = new Feeds(store, clock);
-    this.noted = store.stoodAtEnd();
-    this.serving = store.serving();
   }
 
   /**
@@ -158,12 +156,17 @@ public final class StoreFeeder implements AutoCloseable {
       LongSupplier nanoTime,
       MeterRegistry metrics) {
     StoreFeeder feeder = new StoreFeeder(directory, limits, clock, nanoTime, metrics);
-    feeder
-        .store
-        .definitions()
-        .forEach((key, value) -> feeder.define(feeder.definitions, key, Optional.of(value)));
+    feeder.restore();
     feeder.publish();
     return feeder;
+  }
+
+  /** Knows what is on disk and nothing else: a batch that was not written has never been. */
+  private void restore() {
+    noted = store.stoodAtEnd();
+    serving = store.serving();
+    definitions = new Definitions();
+    store.definitions().forEach((key, value) -> define(definitions, key, Optional.of(value)));
   }
 
   private static Map<Discarded, Counter> counters(MeterRegistry metrics) {
@@ -186,6 +189,11 @@ public final class StoreFeeder implements AutoCloseable {
   /** What readers read. */
   public Feeds feeds() {
     return feeds;
+  }
+
+  /** What is filled. For tests. */
+  FeedStore store() {
+    return store;
   }
 
   /** How many items there are on disk. */
@@ -292,6 +300,11 @@ public final class StoreFeeder implements AutoCloseable {
     try {
       store.reopen();
     } catch (StoreException again) {
+      if (again.damaged()) {
+        LOG.atError().setCause(again).log("store is damaged");
+        discard(Discarded.DAMAGED);
+        return;
+      }
       LOG.atWarn().addKeyValue("reason", again.getMessage()).log("store cannot be opened");
     }
   }
@@ -302,8 +315,6 @@ public final class StoreFeeder implements AutoCloseable {
     feeds.discard();
     store.discard();
     feeds.discard();
-    definitions = new Definitions();
-    serving = Map.of();
     noted = Optional.empty();
     stoodAtNanos = null;
   }
@@ -353,6 +364,12 @@ public final class StoreFeeder implements AutoCloseable {
       this.offsets = offsets;
       this.lookedAt = nanoTime.getAsLong() - LOOK.toNanos();
     }
+
+    private void noted(Ends stood) {
+      filled = true;
+      everNoted = true;
+      notedAt = stood.nanos();
+    }
   }
 
   private record Ends(Map<TopicPartition, Long> offsets, long nanos, Instant at) {}
@@ -364,6 +381,7 @@ public final class StoreFeeder implements AutoCloseable {
     all.add(DEFINITIONS);
     from.assign(all);
     requireUsable(from, topicId, now);
+    restore();
     Map<TopicPartition, Long> begins = from.beginningOffsets(all);
     Map<TopicPartition, Long> ends = from.endOffsets(List.of(DEFINITIONS));
     Map<Integer, Long> offsets = new HashMap<>(store.offsets());
@@ -434,9 +452,30 @@ public final class StoreFeeder implements AutoCloseable {
       }
     }
     redefined |= finishDefinitions(changes, progress, from.position(DEFINITIONS));
-    look(from, admin, topicId, progress, changes);
-    boolean served = choose(changes, progress);
-    feeds.refresh(store.apply(changes));
+    Optional<Ends> stood = look(from, progress);
+    boolean noting = stood.isPresent() && toBeNoted(admin, topicId, progress, stood.get());
+    if (noting) {
+      changes.stoodAtEnd(stood.get().at());
+    }
+    Map<String, String> chosen =
+        progress.filled || noting
+            ? Serving.choose(definitions.states(), serving, progress.offsets)
+            : serving;
+    boolean served = !chosen.equals(serving);
+    if (served) {
+      changes.serving(chosen);
+    }
+    Set<FeedVersion> touched = store.apply(changes);
+    // Only what is written is true: before this line nothing that readers see has changed.
+    serving = chosen;
+    if (stood.isPresent()) {
+      stoodAtNanos = stood.get().nanos();
+    }
+    if (noting) {
+      noted = changes.stoodAtEnd();
+      progress.noted(stood.get());
+    }
+    feeds.refresh(touched);
     if (progress.filled && !feeds.filled()) {
       LOG.atInfo().addKeyValue("items", store.items()).log("store filled");
     }
@@ -558,13 +597,8 @@ public final class StoreFeeder implements AutoCloseable {
     return true;
   }
 
-  /** Finds out how far behind the store is, and notes it. */
-  private void look(
-      Consumer<byte[], byte[]> from,
-      Admin admin,
-      String topicId,
-      Progress progress,
-      Changes changes) {
+  /** Finds out how far behind the store is: returns the ends that it has passed, once for each. */
+  private Optional<Ends> look(Consumer<byte[], byte[]> from, Progress progress) {
     long now = nanoTime.getAsLong();
     if (progress.awaited == null && now - progress.lookedAt >= LOOK.toNanos()) {
       progress.lookedAt = now;
@@ -579,26 +613,28 @@ public final class StoreFeeder implements AutoCloseable {
     }
     Ends ends = progress.awaited;
     if (ends == null || progress.fresh != null || !passed(ends, progress.offsets)) {
-      return;
+      return Optional.empty();
     }
     progress.awaited = null;
-    stoodAtNanos = ends.nanos();
-    if (progress.everNoted && now - progress.notedAt < limits.note().toNanos()) {
-      return;
+    return Optional.of(ends);
+  }
+
+  /**
+   * Whether it is time to note that the store stood at the end, and the topic is still the same.
+   */
+  private boolean toBeNoted(Admin admin, String topicId, Progress progress, Ends stood) {
+    if (progress.everNoted && stood.nanos() - progress.notedAt < limits.note().toNanos()) {
+      return false;
     }
     if (!isStill(admin, topicId)) {
-      return;
+      return false;
     }
     Optional<Instant> before = noted.or(store::begun);
     if (before.isPresent()
-        && Duration.between(before.get(), ends.at()).compareTo(limits.tooOld()) > 0) {
+        && Duration.between(before.get(), stood.at()).compareTo(limits.tooOld()) > 0) {
       throw new DiscardException(Discarded.TOO_OLD);
     }
-    progress.everNoted = true;
-    progress.notedAt = now;
-    progress.filled = true;
-    noted = Optional.of(ends.at());
-    changes.stoodAtEnd(ends.at());
+    return true;
   }
 
   private static boolean passed(Ends ends, Map<Integer, Long> offsets) {
@@ -617,20 +653,6 @@ public final class StoreFeeder implements AutoCloseable {
       LOG.atDebug().addKeyValue("reason", e.getMessage()).log("topic not described");
       return false;
     }
-  }
-
-  /** Returns whether other versions are served from now on. */
-  private boolean choose(Changes changes, Progress progress) {
-    if (!progress.filled) {
-      return false;
-    }
-    Map<String, String> chosen = Serving.choose(definitions.states(), serving, progress.offsets);
-    if (chosen.equals(serving)) {
-      return false;
-    }
-    changes.serving(chosen);
-    serving = chosen;
-    return true;
   }
 
   private void publish() {

@@ -1,0 +1,182 @@
+package courtside.feedapi.store;
+
+import static courtside.feedapi.FeedLog.DAY;
+import static courtside.feedapi.FeedLog.item;
+import static courtside.feedapi.FeedLog.uri;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import courtside.broker.EmbeddedBroker;
+import courtside.eventlog.feed.FeedVersion;
+import courtside.feedapi.FeedLog;
+import courtside.service.kafka.KafkaAddress;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Collections;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the feeder does when the store fails under it: a store that is closed takes nothing. */
+@Timeout(120)
+final class StoreFeederTest {
+  private static final String FEED = "nba";
+
+  @TempDir private Path directory;
+  private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
+  private EmbeddedBroker broker;
+  private FeedLog log;
+
+  @BeforeEach
+  void start() throws InterruptedException {
+    broker = EmbeddedBroker.start(directory.resolve("broker"), 0);
+    log = new FeedLog(broker.bootstrap());
+  }
+
+  @AfterEach
+  void stop() {
+    log.close();
+    broker.close();
+  }
+
+  @Test
+  void writesTheChoiceAgainThatCouldNotBeWritten() {
+    FeedVersion old = log.serve(FEED, "v1");
+    log.put(old, uri(1), item(1));
+    log.flush();
+    try (StoreFeeder feeder = follow(() -> DAY, System::nanoTime)) {
+      until(() -> serves(feeder, "v1"));
+
+      // when the batch with the choice of v2 cannot be written
+      feeder.store().close();
+      log.put(
+          FEED,
+          FeedLog.state(
+              Optional.of("v2"), Optional.of("v1"), Collections.nCopies(FeedLog.PARTITIONS, 0L)));
+      log.flush();
+      until(() -> serves(feeder, "v2"));
+    }
+
+    // then it is on disk nonetheless
+    try (FeedStore store = FeedStore.open(database(), () -> {})) {
+      assertThat(store.serving()).isEqualTo(Map.of(FEED, "v2"));
+    }
+  }
+
+  @Test
+  void isNotCompleteBeforeThatIsWritten() {
+    int items = 5_000;
+    FeedVersion feed = FeedVersion.of(FEED, "v1");
+    AtomicInteger asked = new AtomicInteger();
+    AtomicBoolean early = new AtomicBoolean();
+    StoreFeeder[] running = new StoreFeeder[1];
+
+    // given that the end of an empty log is reached, and the batch that says so cannot be written
+    InstantSource clock =
+        () -> {
+          int times = asked.incrementAndGet();
+          if (times == 2) {
+            running[0].store().openForReading();
+          } else if (times == 3) {
+            // when there is more to read once the store can be written again
+            for (int n = 0; n < items; n++) {
+              log.put(feed, uri(n), item(n));
+            }
+            log.flush();
+          }
+          return DAY;
+        };
+    LongSupplier nanoTime =
+        () -> {
+          if (running[0] != null && running[0].feeds().filled() && running[0].items() < items) {
+            early.set(true);
+          }
+          return System.nanoTime();
+        };
+    try (StoreFeeder feeder = open(clock, nanoTime)) {
+      running[0] = feeder;
+      feeder.follow(new KafkaAddress(broker.bootstrap()), () -> {});
+      until(() -> feeder.items() == items && feeder.feeds().filled());
+    }
+
+    // then it is complete only with that
+    assertThat(early).isFalse();
+  }
+
+  @Test
+  void buildsAnewWhatIsFoundDamagedWhenOpenedAgain() {
+    FeedVersion feed = log.serve(FEED, "v1");
+    log.put(feed, uri(1), item(1));
+    log.flush();
+    try (StoreFeeder feeder = follow(() -> DAY, System::nanoTime)) {
+      until(() -> serves(feeder, "v1") && feeder.items() == 1);
+
+      feeder.store().close();
+      damage();
+      log.put(feed, uri(2), item(2));
+      log.flush();
+
+      until(() -> feeder.feeds().filled() && feeder.items() == 2);
+      assertThat(
+              metrics
+                  .get("courtside.feed.api.store.discarded")
+                  .tag("reason", "damaged")
+                  .counter()
+                  .count())
+          .isEqualTo(1);
+    }
+  }
+
+  private void damage() {
+    try {
+      Files.writeString(database().resolve("CURRENT"), "nonsense");
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static void until(Callable<Boolean> condition) {
+    await().atMost(Duration.ofSeconds(60)).pollInterval(Duration.ofMillis(20)).until(condition);
+  }
+
+  private static boolean serves(StoreFeeder feeder, String version) {
+    return feeder.feeds().filled()
+        && feeder
+            .feeds()
+            .find(FEED)
+            .filter(feed -> feed.version().version().equals(version))
+            .isPresent();
+  }
+
+  private Path database() {
+    return directory.resolve("store");
+  }
+
+  private StoreFeeder follow(InstantSource clock, LongSupplier nanoTime) {
+    StoreFeeder feeder = open(clock, nanoTime);
+    feeder.follow(new KafkaAddress(broker.bootstrap()), () -> {});
+    return feeder;
+  }
+
+  /** Notes once, at the first end it reaches: of what it writes later, all comes from the log. */
+  private StoreFeeder open(InstantSource clock, LongSupplier nanoTime) {
+    return StoreFeeder.open(
+        database(),
+        new StoreFeeder.Limits(Duration.ofHours(1), Duration.ofDays(6)),
+        clock,
+        nanoTime,
+        metrics);
+  }
+}
