@@ -151,10 +151,20 @@ public final class Feeds {
         : new Head(number, List.copyOf(entries), true);
   }
 
-  /** After a batch was written: its versions are read anew. */
+  /**
+   * After a batch was written: its versions are read anew.
+   *
+   * @throws StoreException if one cannot be read; then none of them is held any more
+   */
   void refresh(Collection<FeedVersion> touched) {
-    for (FeedVersion version : touched) {
-      heads.computeIfPresent(version, (key, old) -> readHead(key));
+    try {
+      for (FeedVersion version : touched) {
+        heads.computeIfPresent(version, (key, old) -> readHead(key));
+      }
+    } catch (StoreException e) {
+      // The batch is on disk and is not read again, so nothing else would renew them.
+      touched.forEach(heads::remove);
+      throw e;
     }
   }
 

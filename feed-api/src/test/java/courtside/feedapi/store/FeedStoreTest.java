@@ -4,10 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import courtside.atproto.Bytes;
-import courtside.eventlog.feed.FeedItem;
 import courtside.eventlog.feed.FeedVersion;
-import courtside.feedapi.store.Changes.Item;
-import courtside.feedapi.store.Changes.ItemChange;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -297,24 +294,10 @@ final class FeedStoreTest {
   }
 
   private static void put(Changes changes, FeedVersion version, String uri, long sortAt) {
-    FeedItem item =
-        new FeedItem(
-            Instant.ofEpochMilli(sortAt),
-            Instant.ofEpochMilli(1_000),
-            "did:plc:a",
-            "cid",
-            "text",
-            List.of(),
-            List.of(),
-            List.of(),
-            List.of());
-    changes.item(
-        version.itemKey(uri),
-        new ItemChange(
-            version, uri, Optional.of(new Item(item, Bytes.of(FeedItem.FORMAT.encode(item))))));
+    Items.put(changes, version, uri, sortAt, 1_000);
   }
 
   private static void remove(Changes changes, FeedVersion version, String uri) {
-    changes.item(version.itemKey(uri), new ItemChange(version, uri, Optional.empty()));
+    Items.remove(changes, version, uri);
   }
 }
