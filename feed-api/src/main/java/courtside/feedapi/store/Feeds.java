@@ -28,7 +28,7 @@ public final class Feeds {
   /** Feeds in memory: together some 20 MB. The others are read from disk. */
   private static final int HEADS = 500;
 
-  /** Entries of the index one request may look at, were all of them expired: some 10 ms. */
+  /** Entries of the index that one scan looks at: some 10 ms, were all of them expired. */
   private static final int EXAMINED = 10_000;
 
   private final FeedStore store;
@@ -97,6 +97,11 @@ public final class Feeds {
     }
     FeedStore.Scan scan =
         store.newest(feed.version(), after.orElse(null), wanted, limit + 1, EXAMINED);
+    // A page without items would be taken for the end. Scan by scan, so that none holds up those
+    // who replace the store.
+    while (scan.entries().isEmpty() && scan.stoppedAt().isPresent()) {
+      scan = store.newest(feed.version(), scan.stoppedAt().get(), wanted, limit + 1, EXAMINED);
+    }
     return page(scan.entries(), limit, scan.stoppedAt());
   }
 

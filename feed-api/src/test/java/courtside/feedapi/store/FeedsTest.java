@@ -19,6 +19,7 @@ final class FeedsTest {
   private static final FeedVersion NBA = FeedVersion.of("nba", "v1");
   private static final FeedVersion WNBA = FeedVersion.of("wnba", "v1");
 
+  /** Items that expire at 1,000 have. */
   private static final Instant NOW = Instant.ofEpochMilli(5_000);
 
   private FeedStore store;
@@ -57,6 +58,38 @@ final class FeedsTest {
 
     assertThat(uris(NBA, Optional.empty(), 9)).containsExactly("at://a");
     assertThat(uris(WNBA, Optional.empty(), 9)).containsExactly("at://b");
+  }
+
+  @Test
+  void findsWhatIsBelowAnyNumberOfExpiredItems() {
+    Changes changes = new Changes();
+    Items.put(changes, NBA, "at://newest", 100_000, 9_000);
+    for (int n = 1; n <= 25_000; n++) {
+      Items.put(changes, NBA, "at://expired" + n, n, 1_000);
+    }
+    Items.put(changes, NBA, "at://oldest", 0, 9_000);
+    store.apply(changes);
+
+    FeedPage first = page(NBA, Optional.empty(), 1);
+    FeedPage second = page(NBA, first.next(), 1);
+
+    assertThat(first.entries()).extracting(FeedEntry::uri).containsExactly("at://newest");
+    assertThat(second.entries()).extracting(FeedEntry::uri).containsExactly("at://oldest");
+    assertThat(second.next()).isEmpty();
+  }
+
+  @Test
+  void endsWhereOnlyExpiredItemsAreLeft() {
+    Changes changes = new Changes();
+    for (int n = 1; n <= 12_000; n++) {
+      Items.put(changes, NBA, "at://expired" + n, n, 1_000);
+    }
+    store.apply(changes);
+
+    FeedPage page = page(NBA, Optional.empty(), 50);
+
+    assertThat(page.entries()).isEmpty();
+    assertThat(page.next()).isEmpty();
   }
 
   private FeedPage page(FeedVersion version, Optional<Position> after, int limit) {
