@@ -501,7 +501,7 @@ public final class StoreFeeder implements AutoCloseable {
       return;
     }
     try {
-      FeedItem item = complete(FeedItem.FORMAT.decode(record.value()));
+      FeedItem item = FeedItem.FORMAT.decode(record.value());
       changes.item(
           key,
           new ItemChange(
@@ -511,19 +511,6 @@ public final class StoreFeeder implements AutoCloseable {
     } catch (SerializationException e) {
       count(Skipped.ITEM_VALUE, record);
     }
-  }
-
-  /** What the format leaves out becomes null: an item without its parts is none. */
-  private static FeedItem complete(FeedItem item) {
-    for (@Nullable Object part :
-        new @Nullable Object[] {
-          item.sortAt(), item.expiresAt(), item.author(), item.cid(), item.text()
-        }) {
-      if (part == null) {
-        throw new SerializationException("an item without one of its parts");
-      }
-    }
-    return item;
   }
 
   /** Strict UTF-8: anything else could make two keys of one. */
