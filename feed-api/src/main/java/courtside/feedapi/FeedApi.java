@@ -106,7 +106,11 @@ public final class FeedApi implements Service {
               HealthServer.start(
                   settings.healthHost(), settings.healthPort(), this::health, metrics));
     } catch (RuntimeException e) {
-      parts.close();
+      try {
+        parts.close();
+      } catch (IllegalStateException unclosed) {
+        e.addSuppressed(unclosed);
+      }
       throw e;
     }
     Gauge.builder("courtside.feed.api.items", feeder, StoreFeeder::items)
