@@ -222,7 +222,10 @@ public final class FeedApi implements Service {
     OptionalDouble behind = feeder.secondsBehind();
     List<String> reasons = new ArrayList<>();
     String state = "serving";
-    if (!feeder.feeds().filled()) {
+    if (failed) {
+      state = "failed";
+      reasons.add("a part that reads the topics has failed; the service's own log says why");
+    } else if (!feeder.feeds().filled()) {
       state = "filling";
       reasons.add("the store has never been filled, so feeds are answered with 503");
     } else if (behind.orElse(Double.MAX_VALUE) > settings.behindLimit().toMillis() / 1e3) {
@@ -238,7 +241,7 @@ public final class FeedApi implements Service {
     figures.put("items", (double) feeder.items());
     behind.ifPresent(seconds -> figures.put("seconds_behind", seconds));
     figures.put("event_streams", (double) dashboard.open());
-    return new Health(!failed, reasons.isEmpty() && !failed, state, reasons, figures);
+    return new Health(!failed, reasons.isEmpty(), state, reasons, figures);
   }
 
   @Override

@@ -176,8 +176,13 @@ final class KafkaAwayTest {
     log.deleteTopic(Topics.FEED_STATUS);
     until(() -> log.createsAs(Topics.FEED_STATUS.name(), 2));
 
-    try (FeedApi api = start(bootstrap, directory.resolve("refusing"))) {
+    try (FeedApi api = start(bootstrap, directory.resolve("refusing"));
+        Client client = new Client(api)) {
       assertThat(api.awaitEnd()).isFalse();
+
+      HttpResponse<String> health = client.health("/health/live");
+      assertThat(health.statusCode()).isEqualTo(503);
+      assertThat(health.body()).startsWith("failed\n").contains("has failed");
     }
   }
 
