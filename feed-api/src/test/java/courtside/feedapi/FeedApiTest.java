@@ -190,13 +190,24 @@ final class FeedApiTest {
     assertThat(Client.json(response.body()).get("error").textValue()).isEqualTo("InvalidRequest");
   }
 
-  @Test
-  void refusesAQueryThatIsNotPercentEncoded() throws IOException {
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "?feed=%zz",
+        "?feed=" + ADDRESS + "bounds&limit=%zz",
+        "?feed=" + ADDRESS + "bounds&cursor=%zz",
+        "?feed=" + ADDRESS + "bounds&cursor=%",
+        "?feed=" + ADDRESS + "bounds&cursor=%4",
+        "?feed=" + ADDRESS + "bounds&%zz=1",
+      })
+  void refusesAQueryThatIsNotPercentEncoded(String query) throws IOException {
     // A client library would encode it: written by hand.
     String answer =
-        RawHttp.ask(api.port(), "GET " + SKELETON + "?feed=%zz HTTP/1.1\r\nHost: x\r\n\r\n");
+        RawHttp.ask(api.port(), "GET " + SKELETON + query + " HTTP/1.1\r\nHost: x\r\n\r\n");
 
-    assertThat(answer).startsWith("HTTP/1.1 400").contains("\"error\":\"InvalidRequest\"");
+    assertThat(answer)
+        .startsWith("HTTP/1.1 400")
+        .contains("\"error\":\"InvalidRequest\"", "percent-encoded");
   }
 
   @Test

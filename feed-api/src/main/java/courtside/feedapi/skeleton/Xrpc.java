@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,6 +32,8 @@ public final class Xrpc {
   private static final String REQUEST_HEADERS =
       "authorization, content-type, accept-language, atproto-accept-labelers, atproto-proxy,"
           + " x-bsky-topics";
+
+  private static final Pattern NOT_ENCODED = Pattern.compile("%(?![0-9A-Fa-f]{2})");
 
   private static final List<HandlerType> VERBS =
       List.of(
@@ -137,12 +140,13 @@ public final class Xrpc {
     return query.get().apply(parameters(context));
   }
 
+  /** Javalin leaves out what it cannot decode, and what is left out means something else. */
   private static Parameters parameters(Context context) {
-    try {
-      return new Parameters(context.queryParamMap());
-    } catch (IllegalArgumentException e) {
+    String query = context.queryString();
+    if (query != null && NOT_ENCODED.matcher(query).find()) {
       throw XrpcException.invalidRequest("the query is not percent-encoded");
     }
+    return new Parameters(context.queryParamMap());
   }
 
   private static boolean isMethod(String text) {
