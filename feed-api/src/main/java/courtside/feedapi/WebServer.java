@@ -100,7 +100,7 @@ final class WebServer implements AutoCloseable {
             .header("Referrer-Policy", "no-referrer"));
     xrpc.addTo(config.routes);
     dashboard.addTo(config.routes);
-    for (HandlerType verb : List.of(HandlerType.GET, HandlerType.POST)) {
+    for (HandlerType verb : List.of(HandlerType.GET, HandlerType.HEAD, HandlerType.POST)) {
       config.routes.addHttpHandler(
           verb,
           "/<path>",

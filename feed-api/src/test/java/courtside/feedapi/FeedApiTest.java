@@ -258,6 +258,29 @@ final class FeedApiTest {
         .containsExactlyInAnyOrder("error", "message");
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/",
+        "/page.js",
+        "/events?feed=nobody-made-this",
+        "/.well-known/did.json",
+        "/xrpc/_health",
+        SKELETON,
+        "/xrpc/com.example.unknown",
+        "/xrpc/nonsense",
+        "/nothing/here",
+      })
+  void answersHeadAsGetWithoutTheBody(String path) throws IOException, InterruptedException {
+    HttpResponse<String> get = client.get(path);
+    HttpResponse<String> head = client.send("HEAD", path);
+
+    assertThat(head.statusCode()).isEqualTo(get.statusCode());
+    assertThat(head.headers().firstValue("Content-Type"))
+        .isEqualTo(get.headers().firstValue("Content-Type"));
+    assertThat(head.body()).isEmpty();
+  }
+
   @Test
   void letsAnyOriginAsk() throws IOException, InterruptedException {
     HttpResponse<String> response = client.send("OPTIONS", SKELETON);

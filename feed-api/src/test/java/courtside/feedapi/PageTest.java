@@ -213,6 +213,7 @@ final class PageTest {
       }
 
       HttpResponse<String> refused = client.get("/events");
+      assertThat(client.send("HEAD", "/events").statusCode()).isEqualTo(503);
 
       assertThat(refused.statusCode()).isEqualTo(503);
       assertThat(Client.json(refused.body()).get("error").textValue())

@@ -86,19 +86,19 @@ public final class Dashboard implements AutoCloseable {
 
   /** Adds the routes. */
   public void addTo(RoutesConfig routes) {
-    StaticFile.page().forEach(file -> routes.get(file.path(), file::send));
+    StaticFile.page()
+        .forEach(file -> {
+          routes.get(file.path(), file::send);
+          routes.head(file.path(), file::send);
+        });
     routes.get("/events", this::stream);
+    routes.head("/events", this::stream);
   }
 
   private void stream(Context context) throws IOException {
     Optional<String> wanted = Optional.ofNullable(context.queryParam("feed"));
     if (wanted.isPresent() && feeds.filled() && feeds.find(wanted.get()).isEmpty()) {
       throw XrpcException.notFound();
-    }
-    if (!context.method().equals(HandlerType.GET)) {
-      // Asked for the headers alone, it would write to nobody for ever.
-      context.contentType("text/event-stream");
-      return;
     }
     if (!streams.tryAcquire()) {
       throw XrpcException.notYet("too many are watching");
@@ -109,6 +109,10 @@ public final class Dashboard implements AutoCloseable {
       context.header("Cache-Control", "no-store");
       // A proxy that collects answers would hold the heartbeat back.
       context.header("X-Accel-Buffering", "no");
+      if (context.method().equals(HandlerType.HEAD)) {
+        // Asked for the headers alone, it would write to nobody for ever.
+        return;
+      }
       OutputStream out = context.res().getOutputStream();
       write(out, "retry: 2000\n\n");
       watch(out, wanted);

@@ -8,6 +8,7 @@ import courtside.feedapi.store.Feeds;
 import courtside.feedapi.store.StoreException;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
+import io.javalin.http.Handler;
 import io.javalin.http.HandlerType;
 import io.javalin.http.HttpResponseException;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -38,6 +39,7 @@ public final class Xrpc {
   private static final List<HandlerType> VERBS =
       List.of(
           HandlerType.GET,
+          HandlerType.HEAD,
           HandlerType.POST,
           HandlerType.PUT,
           HandlerType.PATCH,
@@ -66,12 +68,13 @@ public final class Xrpc {
   /** Adds the routes, and what every error of the server is answered with. */
   public void addTo(RoutesConfig routes) {
     VERBS.forEach(verb -> routes.addHttpHandler(verb, "/xrpc/<method>", this::handle));
-    routes.get(
-        "/.well-known/did.json",
+    Handler document =
         context -> {
           allowAnyOrigin(context);
           send(context, 200, generator.document());
-        });
+        };
+    routes.get("/.well-known/did.json", document);
+    routes.head("/.well-known/did.json", document);
     routes.exception(XrpcException.class, (failure, context) -> refuse(context, failure));
     routes.exception(
         HttpResponseException.class,
