@@ -1,12 +1,13 @@
 package courtside.feedapi;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import courtside.feedapi.page.Dashboard;
 import courtside.feedapi.skeleton.Xrpc;
 import courtside.feedapi.skeleton.XrpcException;
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.HandlerType;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -62,10 +63,7 @@ final class WebServer implements AutoCloseable {
           config.startup.showOldJavalinVersionWarning = false;
           config.startup.startupWatcherEnabled = false;
           config.concurrency.useVirtualThreads = true;
-          config.router.javaLangErrorHandler((response, error) -> {
-            LOG.atError().setCause(error).log("request failed");
-            response.setStatus(500);
-          });
+          config.router.javaLangErrorHandler(WebServer::failed);
           config.http.maxRequestSize = BODY_BYTES;
           config.jetty.modifyHttpConfiguration(WebServer::bound);
           config.jetty.modifyServer(server -> {
@@ -77,6 +75,20 @@ final class WebServer implements AutoCloseable {
           addRoutes(config, xrpc, dashboard);
         });
     return new WebServer(javalin.start());
+  }
+
+  /** An error of the machine, which no route and no handler of exceptions is asked about. */
+  private static void failed(HttpServletResponse response, Error error) {
+    LOG.atError().setCause(error).log("request failed");
+    XrpcException failure = XrpcException.internal();
+    response.setStatus(failure.status());
+    response.setContentType("application/json");
+    try {
+      response.getOutputStream().write(failure.body().toString().getBytes(StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      // The reader has gone; there is nobody to tell.
+      LOG.atDebug().addKeyValue("reason", e.getMessage()).log("answer not written");
+    }
   }
 
   private static void bound(HttpConfiguration http) {
@@ -129,16 +141,15 @@ final class WebServer implements AutoCloseable {
         String message,
         @Nullable Throwable cause,
         Callback callback) {
-      String body =
-          JsonNodeFactory.instance
-              .objectNode()
-              .put("error", code >= 500 ? "InternalServerError" : "InvalidRequest")
-              .put("message", code >= 500 ? "internal server error" : "the request cannot be read")
-              .toString();
+      XrpcException failure =
+          code >= 500
+              ? XrpcException.internal()
+              : XrpcException.invalidRequest("the request cannot be read");
+      byte[] body = failure.body().toString().getBytes(StandardCharsets.UTF_8);
       response
           .getHeaders()
           .put(HttpHeader.CONTENT_TYPE, MimeTypes.Type.APPLICATION_JSON.asString());
-      response.write(true, ByteBuffer.wrap(body.getBytes(StandardCharsets.UTF_8)), callback);
+      response.write(true, ByteBuffer.wrap(body), callback);
     }
   }
 }

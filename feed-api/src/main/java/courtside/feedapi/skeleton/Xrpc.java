@@ -184,13 +184,7 @@ public final class Xrpc {
     failure
         .retryAfter()
         .ifPresent(seconds -> context.header("Retry-After", Integer.toString(seconds)));
-    send(
-        context,
-        failure.status(),
-        JsonNodeFactory.instance
-            .objectNode()
-            .put("error", failure.error())
-            .put("message", failure.text()));
+    send(context, failure.status(), failure.body());
   }
 
   private static void send(Context context, int status, ObjectNode body) {

@@ -1,5 +1,7 @@
 package courtside.feedapi.skeleton;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.OptionalInt;
 
 /** A request that is answered with an error. Has no stack trace: bad requests are no news. */
@@ -58,14 +60,12 @@ public final class XrpcException extends RuntimeException {
     return status;
   }
 
-  /** The error's name, for programs. */
-  public String error() {
-    return error;
-  }
-
-  /** The error's text, for people. */
-  public String text() {
-    return String.valueOf(getMessage());
+  /** What the answer consists of: the error's name for programs, and its text for people. */
+  public ObjectNode body() {
+    return JsonNodeFactory.instance
+        .objectNode()
+        .put("error", error)
+        .put("message", String.valueOf(getMessage()));
   }
 
   /** After how many seconds to try again, where that would help. */
