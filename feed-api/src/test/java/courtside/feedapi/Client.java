@@ -14,8 +14,10 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Asks over real HTTP. */
 final class Client implements AutoCloseable {
@@ -55,6 +57,16 @@ final class Client implements AutoCloseable {
         BodyHandlers.ofString());
   }
 
+  /** The sum of a metric's values, over those of its lines that begin like this. */
+  double metric(String line) throws IOException, InterruptedException {
+    return health("/metrics")
+        .body()
+        .lines()
+        .filter(found -> found.startsWith(line))
+        .mapToDouble(found -> Double.parseDouble(found.substring(found.lastIndexOf(' '))))
+        .sum();
+  }
+
   HttpResponse<String> skeleton(String feed, String rest) throws IOException, InterruptedException {
     return get(
         "/xrpc/app.bsky.feed.getFeedSkeleton?feed="
@@ -75,14 +87,18 @@ final class Client implements AutoCloseable {
     return new Page(uris, Optional.ofNullable(body.get("cursor")).map(JsonNode::textValue));
   }
 
-  /** The feed's uris from the first page to the last. */
+  /** The feed's uris from the first page to the last; a cursor that comes again would have none. */
   List<String> all(String feed, int limit) throws IOException, InterruptedException {
     List<String> uris = new ArrayList<>();
+    Set<String> cursors = new HashSet<>();
     Optional<String> cursor = Optional.empty();
     do {
       Page page = page(feed, limit, cursor);
       uris.addAll(page.uris());
       cursor = page.cursor();
+      if (cursor.isPresent() && !cursors.add(cursor.get())) {
+        throw new AssertionError("a cursor came a second time: " + cursor.get());
+      }
     } while (cursor.isPresent());
     return uris;
   }

@@ -23,9 +23,11 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.common.KafkaException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What is served while the broker is away, and what after it has come back. */
+@Timeout(300)
 final class KafkaAwayTest {
   private static final String FEED = "nba";
   private static final int ITEMS = 300;
@@ -204,13 +206,7 @@ final class KafkaAwayTest {
   }
 
   private static double discarded(Client client) throws Exception {
-    return client
-        .health("/metrics")
-        .body()
-        .lines()
-        .filter(line -> line.startsWith("courtside_feed_api_store_discarded_total"))
-        .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
-        .sum();
+    return client.metric("courtside_feed_api_store_discarded_total");
   }
 
   private FeedApi start(String bootstrap, Path data) {

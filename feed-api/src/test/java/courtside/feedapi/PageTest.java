@@ -229,13 +229,7 @@ final class PageTest {
   }
 
   private double streams() throws Exception {
-    return client
-        .health("/metrics")
-        .body()
-        .lines()
-        .filter(line -> line.startsWith("courtside_feed_api_event_streams "))
-        .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
-        .sum();
+    return client.metric("courtside_feed_api_event_streams ");
   }
 
   private void report(String service, String state, Map<String, Double> figures) {
