@@ -2,6 +2,7 @@ package courtside.command;
 
 import courtside.processor.apply.Applied;
 import courtside.processor.apply.Apply;
+import courtside.service.ServiceProcess;
 import courtside.service.kafka.KafkaAddress;
 import java.nio.file.Path;
 import java.util.List;
@@ -49,12 +50,14 @@ final class FeedsCommand {
               Definitions.read(files.toArray(Path[]::new)),
               hold,
               Apply.setIds(RandomGenerator.getDefault()));
+      boolean refused = false;
       for (Applied one : applied) {
-        System.out.printf(
-            "%s  %s%n",
-            one.version(), one.outcome().name().toLowerCase(Locale.ROOT).replace('_', ' '));
+        String outcome = one.outcome().name().toLowerCase(Locale.ROOT).replace('_', ' ');
+        String why = one.refusal().map(reason -> ": " + reason).orElse("");
+        System.out.println(one.version() + "  " + outcome + why);
+        refused |= one.refusal().isPresent();
       }
-      return 0;
+      return refused ? ServiceProcess.EX_SOFTWARE : ServiceProcess.EX_OK;
     }
   }
 }
