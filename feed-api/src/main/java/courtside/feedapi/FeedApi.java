@@ -106,11 +106,7 @@ public final class FeedApi implements Service {
               HealthServer.start(
                   settings.healthHost(), settings.healthPort(), this::health, metrics));
     } catch (RuntimeException e) {
-      try {
-        parts.close();
-      } catch (IllegalStateException unclosed) {
-        e.addSuppressed(unclosed);
-      }
+      parts.closeAfter(e);
       throw e;
     }
     Gauge.builder("courtside.feed.api.items", feeder, StoreFeeder::items)
