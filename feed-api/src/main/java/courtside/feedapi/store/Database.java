@@ -24,7 +24,9 @@ import org.rocksdb.WriteOptions;
  */
 final class Database implements AutoCloseable {
   private static final long CACHE_BYTES = 64L << 20;
-  private static final long WRITE_BUFFER_BYTES = 16L << 20;
+
+  /** Of each column family, in memory before it is written to the disk. */
+  static final long WRITE_BUFFER_BYTES = 16L << 20;
 
   private final RocksDB rocks;
   private final List<ColumnFamilyHandle> handles;
@@ -46,23 +48,24 @@ final class Database implements AutoCloseable {
   }
 
   /** Opens what is there, or makes it. */
-  static Database open(Path directory) throws RocksDBException {
-    return open(directory, true);
+  static Database open(Path directory, long writeBufferBytes) throws RocksDBException {
+    return open(directory, writeBufferBytes, true);
   }
 
   /** Opens what is there without writing anything, not even what opening would write. */
   static Database openForReading(Path directory) throws RocksDBException {
-    return open(directory, false);
+    return open(directory, WRITE_BUFFER_BYTES, false);
   }
 
-  private static Database open(Path directory, boolean writable) throws RocksDBException {
+  private static Database open(Path directory, long writeBufferBytes, boolean writable)
+      throws RocksDBException {
     RocksDB.loadLibrary();
     List<AbstractNativeReference> owned = new ArrayList<>();
     LRUCache cache = new LRUCache(CACHE_BYTES);
     BloomFilter filter = new BloomFilter(10);
     ColumnFamilyOptions family =
         new ColumnFamilyOptions()
-            .setWriteBufferSize(WRITE_BUFFER_BYTES)
+            .setWriteBufferSize(writeBufferBytes)
             .setCompressionType(CompressionType.LZ4_COMPRESSION)
             .setTableFormatConfig(
                 new BlockBasedTableConfig().setBlockCache(cache).setFilterPolicy(filter));

@@ -55,6 +55,7 @@ public final class FeedStore implements AutoCloseable {
   private static final String DISCARDED = "discarded";
 
   private final Path directory;
+  private final long writeBufferBytes;
   private final AtomicLong items = new AtomicLong();
   private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
 
@@ -63,8 +64,9 @@ public final class FeedStore implements AutoCloseable {
 
   private volatile boolean damaged;
 
-  private FeedStore(Path directory) {
+  private FeedStore(Path directory, long writeBufferBytes) {
     this.directory = directory;
+    this.writeBufferBytes = writeBufferBytes;
   }
 
   /**
@@ -76,10 +78,19 @@ public final class FeedStore implements AutoCloseable {
    * @throws UncheckedIOException if the directory cannot be written
    */
   static FeedStore open(Path directory, Runnable discarded) {
-    FeedStore store = new FeedStore(directory);
+    return open(directory, Database.WRITE_BUFFER_BYTES, discarded);
+  }
+
+  /**
+   * Opens with another buffer.
+   *
+   * @param writeBufferBytes of each column family, in memory before it is written to the disk
+   */
+  static FeedStore open(Path directory, long writeBufferBytes, Runnable discarded) {
+    FeedStore store = new FeedStore(directory, writeBufferBytes);
     store.removeDiscarded();
     try {
-      store.database = store.openDatabase(Database::open);
+      store.database = store.openDatabase(store::openForWriting);
     } catch (StoreException e) {
       if (!e.damaged()) {
         throw e;
@@ -90,7 +101,7 @@ public final class FeedStore implements AutoCloseable {
           .log("store is damaged and thrown away");
       store.discardFiles();
       discarded.run();
-      store.database = store.openDatabase(Database::open);
+      store.database = store.openDatabase(store::openForWriting);
     }
     return store;
   }
@@ -101,7 +112,7 @@ public final class FeedStore implements AutoCloseable {
     try {
       closeDatabase();
       discardFiles();
-      database = openDatabase(Database::open);
+      database = openDatabase(this::openForWriting);
       damaged = false;
     } finally {
       lock.writeLock().unlock();
@@ -118,7 +129,7 @@ public final class FeedStore implements AutoCloseable {
     lock.writeLock().lock();
     try {
       closeDatabase();
-      database = openDatabase(Database::open);
+      database = openDatabase(this::openForWriting);
     } catch (StoreException e) {
       if (!e.damaged()) {
         tryToOpenForReading(e);
@@ -452,6 +463,10 @@ public final class FeedStore implements AutoCloseable {
     } finally {
       shared.unlock();
     }
+  }
+
+  private Database openForWriting(Path path) throws RocksDBException {
+    return Database.open(path, writeBufferBytes);
   }
 
   private void closeDatabase() {

@@ -10,17 +10,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Random;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -179,7 +173,7 @@ final class FeedStoreTest {
 
   @Test
   void throwsAwayWhatAnotherVersionWrote() throws Exception {
-    try (Database database = Database.open(database())) {
+    try (Database database = Database.open(database(), Database.WRITE_BUFFER_BYTES)) {
       database
           .rocks()
           .put(
@@ -192,74 +186,6 @@ final class FeedStoreTest {
     try (FeedStore store = FeedStore.open(database(), discarded::incrementAndGet)) {
       assertThat(discarded).hasValue(1);
       assertThat(store.offsets()).isEmpty();
-    }
-  }
-
-  @Test
-  void isWholeWheneverItsProcessEnds() throws Exception {
-    // given a store that is written without end, and what each offset stands for
-    Map<Long, Integer> itemsAt = new HashMap<>();
-    itemsAt.put(0L, 0);
-    AtomicLong written = new AtomicLong();
-    AtomicBoolean stop = new AtomicBoolean();
-    List<Path> copies = new ArrayList<>();
-    try (FeedStore store = open()) {
-      Thread writer =
-          Thread.ofPlatform()
-              .start(() -> {
-                Random random = new Random(7);
-                for (long offset = 1; !stop.get(); offset++) {
-                  Changes changes = new Changes();
-                  for (int n = 0; n < 20; n++) {
-                    String uri = "at://" + random.nextInt(500);
-                    if (random.nextInt(3) == 0) {
-                      remove(changes, FEED, uri);
-                    } else {
-                      put(changes, FEED, uri, random.nextInt(1_000));
-                    }
-                  }
-                  changes.offset(0, offset);
-                  store.apply(changes);
-                  synchronized (itemsAt) {
-                    itemsAt.put(offset, (int) store.items());
-                  }
-                  written.set(offset);
-                }
-              });
-
-      // when its files are what a killed process would leave behind
-      for (int n = 1; n <= 5; n++) {
-        long past = n * 200L;
-        Awaitility.await().until(() -> written.get() > past);
-        Path copy = directory.resolve("copy-" + n);
-        copy(database(), copy);
-        copies.add(copy);
-      }
-      stop.set(true);
-      writer.join();
-    }
-
-    // then each copy is as one of the batches left it
-    long last = 0;
-    for (Path copy : copies) {
-      AtomicInteger discarded = new AtomicInteger();
-      try (FeedStore store = FeedStore.open(copy, discarded::incrementAndGet)) {
-        assertThat(discarded).hasValue(0);
-        long offset = store.offsets().getOrDefault(0, 0L);
-        assertThat(offset).isGreaterThan(last);
-        last = offset;
-        assertThat(store.itemKeys()).hasSize(itemsAt.getOrDefault(offset, -1));
-        agrees(store);
-      }
-    }
-  }
-
-  private static void copy(Path from, Path to) throws IOException {
-    Files.createDirectories(to);
-    try (Stream<Path> files = Files.list(from)) {
-      for (Path file : files.toList()) {
-        Files.copy(file, to.resolve(file.getFileName()));
-      }
     }
   }
 

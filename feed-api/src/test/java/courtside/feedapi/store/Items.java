@@ -14,13 +14,18 @@ final class Items {
   private Items() {}
 
   static void put(Changes changes, FeedVersion version, String uri, long sortAt, long expiresAt) {
+    put(changes, version, uri, sortAt, expiresAt, "text");
+  }
+
+  static void put(
+      Changes changes, FeedVersion version, String uri, long sortAt, long expiresAt, String text) {
     FeedItem item =
         new FeedItem(
             Instant.ofEpochMilli(sortAt),
             Instant.ofEpochMilli(expiresAt),
             "did:plc:a",
             "cid",
-            "text",
+            text,
             List.of(),
             List.of(),
             List.of(),
