@@ -6,6 +6,7 @@ const USUAL_TIMEOUT = 20; // seconds; the ingestor says its own
 const STALLING = 0.75; // of the timeout
 const QUIET_SECONDS = 5;
 const FRESH_SECONDS = 2.5; // a status comes each second
+const PRESENT_SECONDS = 60; // an instance silent for longer has gone
 const WORD_LOST_AFTER = 5000;
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 const whole = new Intl.NumberFormat("en");
@@ -46,11 +47,13 @@ const setLink = (state, text) => {
   document.body.classList.toggle("lost", state === "lost");
 };
 
+const events = (feed) => "/events" + (feed ? "?feed=" + encodeURIComponent(feed) : "");
+
 function connect() {
   clearTimeout(retry);
   if (source) source.close();
   heardAt = performance.now();
-  source = new EventSource("/events" + (chosen ? "?feed=" + encodeURIComponent(chosen) : ""));
+  source = new EventSource(events(chosen));
   source.addEventListener("status", (event) => {
     heardAt = performance.now();
     attempt = 0;
@@ -65,12 +68,24 @@ function connect() {
 function lost() {
   setLink("lost", "connection lost, trying again");
   // A browser gives up on an answer that is no stream (a full house, a feed that is gone).
-  if (source.readyState === EventSource.CLOSED) again();
+  if (source.readyState === EventSource.CLOSED) {
+    again();
+    if (chosen) dropIfGone(chosen);
+  }
+}
+
+// The browser does not tell with what status a stream was refused. HEAD has the same.
+function dropIfGone(feed) {
+  fetch(events(feed), { method: "HEAD" }).then(
+    (answer) => {
+      if (answer.status === 404 && chosen === feed) chosen = null;
+    },
+    () => {}, // No answer says nothing of the feed; the next attempt to connect is under way.
+  );
 }
 
 function again() {
   source.close();
-  chosen = attempt > 2 ? null : chosen;
   clearTimeout(retry);
   retry = setTimeout(connect, Math.min(15000, 1000 * 2 ** attempt++));
 }
@@ -114,9 +129,10 @@ function onStatus(status) {
   show("frames", figures.frames_total, (v) => whole.format(v));
   show("lag", figures.lag_seconds, (v) => (v < 10 ? tenths.format(v) + " s" : duration(v)));
   show("reconnects", figures.reconnects_total, (v) => whole.format(v));
-  const api = status.services.find((s) => s.service === "feed-api" && "items" in s.figures);
+  const present = status.services.filter(isPresent);
+  const api = present.find((s) => s.service === "feed-api" && "items" in s.figures);
   show("items-count", api && api.figures.items, (v) => whole.format(v));
-  const kept = status.services.filter((s) => s.service === "processor" && "posts_kept_total" in s.figures);
+  const kept = present.filter((s) => s.service === "processor" && "posts_kept_total" in s.figures);
   show("posts", kept.length ? kept.reduce((sum, s) => sum + s.figures.posts_kept_total, 0) : undefined, (v) => whole.format(v));
 
   showServices(status.services);
@@ -124,6 +140,8 @@ function onStatus(status) {
   showBeat();
   if (still.matches) drawLine();
 }
+
+const isPresent = (service) => service.age_seconds < PRESENT_SECONDS;
 
 // While statuses come, theirs is the newest that is known; counted on where they or the frames stay away.
 function silence(now) {
@@ -219,7 +237,7 @@ function showServices(services) {
   const rows = [];
   for (const name of ["ingestor", "processor", "feed-api"]) {
     const instances = services.filter((s) => s.service === name);
-    const present = instances.filter((s) => s.age_seconds < 60);
+    const present = instances.filter(isPresent);
     if (present.length === 0) {
       const last = instances.sort((a, b) => a.age_seconds - b.age_seconds)[0];
       rows.push(serviceRow(name, last ? "silent for " + duration(last.age_seconds) : "not seen", "gone", null));
