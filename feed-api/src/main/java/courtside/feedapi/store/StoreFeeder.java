@@ -453,12 +453,10 @@ public final class StoreFeeder implements AutoCloseable {
     }
     redefined |= finishDefinitions(changes, progress, from.position(DEFINITIONS));
     Optional<Ends> stood = look(from, progress);
-    boolean noting = stood.isPresent() && toBeNoted(admin, topicId, progress, stood.get());
-    if (noting) {
-      changes.stoodAtEnd(stood.get().at());
-    }
+    Optional<Ends> noting = stood.filter(ends -> toBeNoted(admin, topicId, progress, ends));
+    noting.ifPresent(ends -> changes.stoodAtEnd(ends.at()));
     Map<String, String> chosen =
-        progress.filled || noting
+        progress.filled || noting.isPresent()
             ? Serving.choose(definitions.states(), serving, progress.offsets)
             : serving;
     boolean served = !chosen.equals(serving);
@@ -468,13 +466,11 @@ public final class StoreFeeder implements AutoCloseable {
     Set<FeedVersion> touched = store.apply(changes);
     // Only what is written is true: before this line nothing that readers see has changed.
     serving = chosen;
-    if (stood.isPresent()) {
-      stoodAtNanos = stood.get().nanos();
-    }
-    if (noting) {
+    stood.ifPresent(ends -> stoodAtNanos = ends.nanos());
+    noting.ifPresent(ends -> {
       noted = changes.stoodAtEnd();
-      progress.noted(stood.get());
-    }
+      progress.noted(ends);
+    });
     feeds.refresh(touched);
     if (progress.filled && !feeds.filled()) {
       LOG.atInfo().addKeyValue("items", store.items()).log("store filled");
