@@ -10,8 +10,11 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.random.RandomGenerator;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** What there is to do with feeds. */
 @Command(
@@ -30,6 +33,8 @@ final class FeedsCommand {
       },
       mixinStandardHelpOptions = true)
   static final class ApplyCommand implements Callable<Integer> {
+    @Spec private CommandSpec spec = CommandSpec.create();
+
     @Option(
         names = "--kafka",
         description = "host:port of the broker. Default: COURTSIDE_KAFKA, or 127.0.0.1:9092")
@@ -46,7 +51,7 @@ final class FeedsCommand {
       Logging.quiet();
       List<Applied> applied =
           Apply.apply(
-              new KafkaAddress(kafka),
+              address(),
               Definitions.read(files.toArray(Path[]::new)),
               hold,
               Apply.setIds(RandomGenerator.getDefault()));
@@ -58,6 +63,14 @@ final class FeedsCommand {
         refused |= one.refusal().isPresent();
       }
       return refused ? ServiceProcess.EX_SOFTWARE : ServiceProcess.EX_OK;
+    }
+
+    private KafkaAddress address() {
+      return KafkaAddress.parse(kafka)
+          .orElseThrow(() ->
+              new ParameterException(
+                  spec.commandLine(),
+                  "--kafka must be " + KafkaAddress.EXPECTED + ", but is '" + kafka + "'"));
     }
   }
 }

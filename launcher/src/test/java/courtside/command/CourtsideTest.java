@@ -43,6 +43,23 @@ final class CourtsideTest {
   }
 
   @Test
+  void saysWhatAnAddressOfKafkaIs() throws Exception {
+    Path file = directory.resolve("all.yaml");
+    Files.writeString(file, "feed: all\nname: All\nrule: '*:*'\n");
+    assertThat(execute("feeds", "apply", "--kafka", "nowhere", file.toString()))
+        .isEqualTo(CommandLine.ExitCode.USAGE);
+    assertThat(err.toString())
+        .contains("--kafka must be host:port, or several separated by commas, but is 'nowhere'");
+  }
+
+  @Test
+  void saysWhichFileIsNotThere() {
+    String file = directory.resolve("none.yaml").toString();
+    assertThat(execute("feeds", "apply", file)).isEqualTo(70);
+    assertThat(err.toString()).contains("there is no " + file);
+  }
+
+  @Test
   void saysWhereADefinitionIsWrongWithoutAStackTrace() throws Exception {
     Path file = directory.resolve("wrong.yaml");
     Files.writeString(file, "feed: wrong\nname: Wrong\nrule: '(nba'\n");
