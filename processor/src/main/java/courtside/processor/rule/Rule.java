@@ -53,6 +53,9 @@ public final class Rule {
   /** Deepest nesting in one: each level may double what it becomes. */
   public static final int MAX_REGEXP_DEPTH = 8;
 
+  /** What the counted repetitions in one, {@code a{2,5}}, may multiply to: each is written out. */
+  public static final int MAX_REGEXP_REPETITIONS = 1_000;
+
   private static final int QUOTED = 40;
 
   private final String text;

@@ -97,7 +97,7 @@ final class RuleParser extends QueryParser {
   @Override
   protected Query getRegexpQuery(String name, String expression) throws ParseException {
     field(name);
-    boundRegexp(expression);
+    RegexpBounds.check(expression);
     return super.getRegexpQuery(name, expression);
   }
 
@@ -117,64 +117,6 @@ final class RuleParser extends QueryParser {
       throw new ParseException("only exclusions match nothing: begin with *:* or a word");
     }
     return found(super.getBooleanQuery(clauses), "()");
-  }
-
-  /**
-   * Reading an expression, and making an automaton of it, are recursive in what nests, and each
-   * operator upon another may double the automaton.
-   */
-  private static void boundRegexp(String expression) throws ParseException {
-    int length = expression.length();
-    if (length > Rule.MAX_REGEXP_LENGTH) {
-      throw new ParseException(
-          "expected a regular expression of at most "
-              + Rule.MAX_REGEXP_LENGTH
-              + " characters, found "
-              + length);
-    }
-    int depth = 0;
-    boolean repeated = false;
-    for (int i = 0; i < length; i++) {
-      char c = expression.charAt(i);
-      boolean repeats = "*+?{".indexOf(c) >= 0;
-      if (repeats && repeated) {
-        throw new ParseException(
-            "expected one of * + ? { after a part of a regular expression, found two in '"
-                + Rule.bounded(expression)
-                + "'");
-      }
-      repeated = repeats;
-      switch (c) {
-        case '\\' -> i++;
-        case '[' -> i = endOf(']', expression, i);
-        case '"' -> i = endOf('"', expression, i);
-        case '{' -> i = endOf('}', expression, i);
-        case '(' -> depth++;
-        case ')' -> depth--;
-        default -> {
-          // Nests nothing.
-        }
-      }
-      if (depth > Rule.MAX_REGEXP_DEPTH) {
-        throw new ParseException(
-            "expected parentheses in a regular expression nested at most "
-                + Rule.MAX_REGEXP_DEPTH
-                + " deep");
-      }
-    }
-  }
-
-  /** Where what begins at {@code from} is closed; the end where it is not, which Lucene refuses. */
-  private static int endOf(char closing, String expression, int from) {
-    for (int i = from + 1; i < expression.length(); i++) {
-      char c = expression.charAt(i);
-      if (c == '\\' && closing == ']') {
-        i++;
-      } else if (c == closing) {
-        return i;
-      }
-    }
-    return expression.length();
   }
 
   private static Field field(String name) throws ParseException {

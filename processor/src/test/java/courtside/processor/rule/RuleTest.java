@@ -41,7 +41,7 @@ final class RuleTest {
         "jokic's~                                | 7  | never matches",
         "kind:video                              | 5  | no kind 'video': expected one of [post, reply, quote, media]",
         "/(/                                     | -1 | ",
-        "/.*a.{200}b.*c.{200}/                   | -1 | too complex",
+        "/.*a.{20}b.*c.{20}/                     | -1 | too complex",
       })
   void refusesWhatWouldNotDoWhatItSays(String rule, int offset, String says) {
     RuleException e = catchThrowableOfType(RuleException.class, () -> Rule.parse(rule));
@@ -131,10 +131,19 @@ final class RuleTest {
         "a[*+?(((((((((]+",
         "\\(\\(\\(\\(\\(\\(\\(\\(\\(a\\*+",
         "((((((((a+)+)+)+)+)+)+)+)",
-        "a{1,3}b+"
+        "a{1,3}b+",
+        "(ab{2}){10}",
+        "a[{]{1000}"
       })
   void readsRegularExpressionsWithinTheirBounds(String expression) throws Exception {
     assertThat(Rule.parse("/" + expression + "/").terms()).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"((a{1000}){1000}){1000}", "a{1,1001}", "a{100}b{11}", "a{99999999999}"})
+  void refusesCountsThatMultiplyInARegularExpression(String expression) {
+    assertThat(messageOf("/" + expression + "/"))
+        .contains("counted repetitions in a regular expression that multiply to at most 1000");
   }
 
   private static String messageOf(String rule) {
