@@ -113,14 +113,8 @@ final class Writer implements AutoCloseable {
     producer.beginTransaction();
     List<Future<RecordMetadata>> sent = new ArrayList<>();
     for (TopicPartition p : partitions(WRITTEN).toList()) {
-      Future<RecordMetadata> record =
-          producer.send(new ProducerRecord<>(p.topic(), p.partition(), nothing, nothing));
+      sent.add(send(new ProducerRecord<>(p.topic(), p.partition(), nothing, nothing)));
       between.run();
-      if (record.isDone()) {
-        // It may have failed already, as the next one would after as long a wait.
-        await(record);
-      }
-      sent.add(record);
     }
     // Not flush(), which would wait for as long as a delivery may take.
     for (Future<RecordMetadata> record : sent) {
@@ -134,9 +128,7 @@ final class Writer implements AutoCloseable {
     try {
       var _ = record.get(BLOCK.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
-      throw e.getCause() instanceof KafkaException known
-          ? known
-          : new KafkaException("the cleansing transaction was not taken", e.getCause());
+      throw failure(e.getCause() == null ? e : e.getCause());
     } catch (TimeoutException e) {
       throw new KafkaException("the cleansing transaction was not taken within " + BLOCK, e);
     }
@@ -195,34 +187,58 @@ final class Writer implements AutoCloseable {
     ProducerRecord<byte[], byte[]> record =
         record(Topics.FRAMES, repo.map(Did::value), frame, seenAt);
     headers.addTo(record.headers());
-    send(record);
+    var _ = send(record);
   }
 
   void deadLetter(DeadLetter letter) {
-    send(
-        record(
-            Topics.DEAD_LETTERS, Optional.empty(), DeadLetter.FORMAT.encode(letter), letter.at()));
+    var _ =
+        send(
+            record(
+                Topics.DEAD_LETTERS,
+                Optional.empty(),
+                DeadLetter.FORMAT.encode(letter),
+                letter.at()));
   }
 
   void incident(Incident incident) {
-    send(
-        record(
-            Topics.INCIDENTS,
-            Optional.of(incident.subject()),
-            Incident.FORMAT.encode(incident),
-            incident.at()));
+    var _ =
+        send(
+            record(
+                Topics.INCIDENTS,
+                Optional.of(incident.subject()),
+                Incident.FORMAT.encode(incident),
+                incident.at()));
   }
 
   /** Commits what was written since {@link #begin}, and this cursor with it. */
   void commit(Cursor cursor) {
-    send(
-        record(Topics.CURSORS, Optional.of(cursor.relay()), cursor.encode(), cursor.committedAt()));
+    var _ =
+        send(
+            record(
+                Topics.CURSORS,
+                Optional.of(cursor.relay()),
+                cursor.encode(),
+                cursor.committedAt()));
     producer.commitTransaction();
   }
 
-  private void send(ProducerRecord<byte[], byte[]> record) {
-    // A failed send fails the commit, which is where it is handled.
-    var _ = producer.send(record);
+  /**
+   * Hands a record to the producer. One that fails later fails the commit; one that has failed when
+   * the producer returns has waited for the broker for two seconds, and so would the next one, and
+   * every other of the batch.
+   */
+  private Future<RecordMetadata> send(ProducerRecord<byte[], byte[]> record) {
+    Future<RecordMetadata> sent = producer.send(record);
+    if (sent.state() == Future.State.FAILED) {
+      throw failure(sent.exceptionNow());
+    }
+    return sent;
+  }
+
+  private static KafkaException failure(Throwable cause) {
+    return cause instanceof KafkaException known
+        ? known
+        : new KafkaException("a record was not taken", cause);
   }
 
   private static ProducerRecord<byte[], byte[]> record(
