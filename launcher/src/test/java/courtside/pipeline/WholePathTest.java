@@ -2,7 +2,6 @@ package courtside.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import courtside.atproto.syntax.RecordKey;
 import courtside.eventlog.feed.FeedItem;
@@ -58,7 +57,7 @@ final class WholePathTest {
 
   @Test
   void feedsHoldWhatTheServerItselfHadAtTheEnd() throws Exception {
-    assumeTrue(ExpectedPosts.areHere(), "needs ../shared/recordings, which is not here");
+    ExpectedPosts.assumeHere();
     ExpectedPosts expected = ExpectedPosts.read();
     String author = expected.busiestAuthor();
     Map<String, Predicate<Expected>> feeds =

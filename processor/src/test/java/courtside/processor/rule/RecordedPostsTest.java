@@ -1,7 +1,6 @@
 package courtside.processor.rule;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import courtside.atproto.Bytes;
@@ -13,6 +12,7 @@ import courtside.atproto.firehose.RepoOperation;
 import courtside.atproto.record.Post;
 import courtside.eventlog.feed.FeedDefinition;
 import courtside.eventlog.feed.FeedVersion;
+import courtside.processor.Recordings;
 import java.io.BufferedReader;
 import java.io.DataInputStream;
 import java.io.EOFException;
@@ -40,7 +40,7 @@ final class RecordedPostsTest {
 
   @Test
   void everythingMatchesEveryPost() throws Exception {
-    assumeTrue(Files.exists(RECORDINGS), "needs ../shared/recordings, which is not here");
+    Recordings.assumeHere();
     // given
     Set<String> truth = truth();
     Map<String, Candidate> posts = posts();

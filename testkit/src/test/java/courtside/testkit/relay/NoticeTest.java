@@ -1,8 +1,8 @@
 package courtside.testkit.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import courtside.testkit.recording.SharedFiles;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,9 +19,7 @@ final class NoticeTest {
   })
   void isWhatTheReferenceServerSends(Notice notice, String name) throws IOException {
     // Given
-    Path file =
-        Path.of(System.getProperty("courtside.root", "."), "../shared/recordings/special", name);
-    assumeTrue(Files.exists(file), "needs ../shared/recordings, which is not here");
+    Path file = SharedFiles.recording("special/" + name);
 
     // When
     byte[] sent;
