@@ -38,6 +38,16 @@ public final class MalformedDataException extends Exception {
     MISSING_BLOCK,
     /** A block does not hash to its CID. */
     HASH_MISMATCH,
+    /** Not a tree of records: keys out of order, at the wrong height, or not in their one form. */
+    BAD_TREE,
+    /** Not a commit of the version that the protocol uses. */
+    BAD_COMMIT,
+    /** Not a public key of a curve that the protocol uses. */
+    BAD_KEY,
+    /** Not JSON, or not what the JSON should be. */
+    BAD_JSON,
+    /** Not a token of the form that services use among each other. */
+    BAD_TOKEN,
   }
 
   private final Kind kind;

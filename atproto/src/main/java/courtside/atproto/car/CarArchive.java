@@ -1,5 +1,6 @@
 package courtside.atproto.car;
 
+import courtside.atproto.Bytes;
 import courtside.atproto.MalformedDataException;
 import courtside.atproto.MalformedDataException.Kind;
 import courtside.atproto.cbor.DagCborReader;
@@ -9,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A CAR version 1 archive inside a buffer: its roots, and where its blocks stand. Blocks are not
@@ -16,7 +18,7 @@ import java.util.Map;
  *
  * @see <a href="https://atproto.com/specs/repository#car-file-serialization">CAR</a>
  */
-public final class CarArchive {
+public final class CarArchive implements BlockSource {
   private final byte[] buffer;
   private final List<Cid> roots;
   private final Map<Cid, Range> blocks;
@@ -74,6 +76,11 @@ public final class CarArchive {
           Kind.HASH_MISMATCH, block.offset(), "block does not hash to " + cid);
     }
     return block;
+  }
+
+  @Override
+  public Optional<Bytes> find(Cid cid) throws MalformedDataException {
+    return blocks.containsKey(cid) ? Optional.of(verifiedBlock(cid).of(buffer)) : Optional.empty();
   }
 
   private static List<Cid> readHeader(byte[] buffer, Range header) throws MalformedDataException {
