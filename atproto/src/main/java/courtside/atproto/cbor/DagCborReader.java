@@ -1,14 +1,12 @@
 package courtside.atproto.cbor;
 
+import static courtside.atproto.cbor.DagCborParser.malformed;
+
 import courtside.atproto.Bytes;
 import courtside.atproto.MalformedDataException;
 import courtside.atproto.MalformedDataException.Kind;
 import courtside.atproto.cid.Cid;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.Optional;
 
 /**
@@ -27,9 +25,6 @@ public final class DagCborReader {
   /** Longest key of a map, in bytes. */
   public static final int MAX_KEY_LENGTH = 8192;
 
-  private static final int MAX_CID_LENGTH = 100;
-  private static final int TAG_LINK = 42;
-
   /** The types of the data model. */
   public enum Type {
     INTEGER,
@@ -44,6 +39,7 @@ public final class DagCborReader {
 
   private final byte[] buffer;
   private final int end;
+  private final DagCborParser parser;
   private int position;
 
   /** Reads {@code buffer} from {@code from} up to {@code to}; offsets in errors count from 0. */
@@ -54,6 +50,7 @@ public final class DagCborReader {
     this.buffer = buffer;
     this.position = from;
     this.end = to;
+    this.parser = DagCborParser.checking(buffer, to);
   }
 
   /** Reads the whole array. */
@@ -108,7 +105,7 @@ public final class DagCborReader {
           switch (initial & 31) {
             case 20, 21 -> Type.BOOLEAN;
             case 22 -> Type.NULL;
-            default -> throw unsupported(initial);
+            default -> throw DagCborParser.unsupported(initial, position);
           };
     };
   }
@@ -128,7 +125,10 @@ public final class DagCborReader {
   /** Reads a text. */
   public String readText() throws MalformedDataException {
     expect(Type.TEXT);
-    return text(readString());
+    int length = stringLength();
+    String text = text(position, length);
+    position += length;
+    return text;
   }
 
   /** Reads a text, or passes over a value of another type. */
@@ -143,7 +143,10 @@ public final class DagCborReader {
   /** Reads a byte string: where it stands, without a copy. */
   public Range readBytes() throws MalformedDataException {
     expect(Type.BYTES);
-    return readString();
+    int length = stringLength();
+    Range range = new Range(position, length);
+    position = range.end();
+    return range;
   }
 
   /** Reads a link of the form that the protocol uses for its own blocks. */
@@ -186,8 +189,8 @@ public final class DagCborReader {
 
   /** The keys of one map. Each value must be read, or skipped, before the next key. */
   public final class Keys {
-    private Range previous = new Range(0, 0);
-    private boolean first = true;
+    private int previous;
+    private int previousLength = -1;
 
     /**
      * The next key.
@@ -195,67 +198,24 @@ public final class DagCborReader {
      * @throws MalformedDataException if it is no text, or does not come after the one before it
      */
     public String next() throws MalformedDataException {
-      return text(nextRange());
-    }
-
-    private Range nextRange() throws MalformedDataException {
       int at = position;
-      if (peek() != Type.TEXT) {
+      if (byteAt(at) >>> 5 != Word.TEXT) {
         throw malformed(Kind.WRONG_TYPE, at, "expected a text as key of a map");
       }
-      Range key = readString();
-      if (key.length() > MAX_KEY_LENGTH) {
-        throw malformed(Kind.TOO_LARGE, at, "a key of " + key.length() + " bytes");
-      }
-      if (!first && compare(previous, key) >= 0) {
-        throw malformed(Kind.NOT_CANONICAL, at, "keys of a map out of order, or one of them twice");
-      }
-      first = false;
-      previous = key;
-      return key;
-    }
-
-    /** Shorter first, then by unsigned bytes. */
-    private int compare(Range a, Range b) {
-      return a.length() != b.length()
-          ? Integer.compare(a.length(), b.length())
-          : Arrays.compareUnsigned(buffer, a.offset(), a.end(), buffer, b.offset(), b.end());
+      int length = stringLength();
+      int start = position;
+      position = start + length;
+      DagCborParser.checkKey(buffer, previous, previousLength, start, length);
+      previous = start;
+      previousLength = length;
+      String known = KnownNames.find(buffer, start, length);
+      return known != null ? known : text(start, length);
     }
   }
 
   /** Passes over one value of any type and checks all of it. */
   public void skip() throws MalformedDataException {
-    skip(0);
-  }
-
-  private void skip(int depth) throws MalformedDataException {
-    if (depth > MAX_DEPTH) {
-      throw malformed(Kind.TOO_DEEP, position, "nested deeper than " + MAX_DEPTH);
-    }
-    switch (peek()) {
-      case INTEGER -> readInteger();
-      case BYTES -> readBytes();
-      case TEXT -> {
-        expect(Type.TEXT);
-        checkText(readString());
-      }
-      case LINK -> readAnyLink();
-      case BOOLEAN, NULL -> position++;
-      case ARRAY -> {
-        int count = readArray();
-        for (int i = 0; i < count; i++) {
-          skip(depth + 1);
-        }
-      }
-      case MAP -> {
-        int count = readMap();
-        Keys keys = keys();
-        for (int i = 0; i < count; i++) {
-          checkText(keys.nextRange());
-          skip(depth + 1);
-        }
-      }
-    }
+    position = parser.value(position, 0);
   }
 
   /**
@@ -272,17 +232,12 @@ public final class DagCborReader {
   private Range readAnyLink() throws MalformedDataException {
     int at = position;
     expect(Type.LINK);
-    if (readArgument() != TAG_LINK) {
-      throw malformed(Kind.UNSUPPORTED, at, "a tag other than 42");
-    }
-    if (peek() != Type.BYTES) {
-      throw malformed(Kind.BAD_CID, at, "expected a byte string under tag 42");
-    }
-    Range range = readString();
-    if (range.length() < 2 || range.length() > MAX_CID_LENGTH || buffer[range.offset()] != 0) {
-      throw malformed(Kind.BAD_CID, at, "expected 0x00 and a CID of at most 100 bytes");
-    }
-    return new Range(range.offset() + 1, range.length() - 1);
+    position = DagCborParser.linkContent(buffer, at, end);
+    int length = stringLength();
+    DagCborParser.checkLink(buffer, at, position, length);
+    Range cid = new Range(position + 1, length - 1);
+    position = cid.end();
+    return cid;
   }
 
   private void expect(Type expected) throws MalformedDataException {
@@ -292,15 +247,14 @@ public final class DagCborReader {
     }
   }
 
-  private Range readString() throws MalformedDataException {
+  /** Reads the head of a string: how many bytes follow, all of which are there. */
+  private int stringLength() throws MalformedDataException {
     int at = position;
     long length = readArgument();
     if (length < 0 || length > end - position) {
       throw malformed(Kind.TRUNCATED, at, "a string longer than what remains");
     }
-    Range range = new Range(position, (int) length);
-    position = range.end();
-    return range;
+    return (int) length;
   }
 
   private int readCount(int leastBytesEach) throws MalformedDataException {
@@ -314,34 +268,8 @@ public final class DagCborReader {
 
   /** The argument of the head at the position, unsigned; negative means 2^63 or more. */
   private long readArgument() throws MalformedDataException {
-    int at = position;
-    int low = byteAt(position++) & 31;
-    if (low < 24) {
-      return low;
-    }
-    if (low > 27) {
-      throw malformed(
-          Kind.UNSUPPORTED, at, low == 31 ? "an indefinite length" : "a reserved length");
-    }
-    int width = 1 << (low - 24);
-    if (width > end - position) {
-      throw malformed(Kind.TRUNCATED, at, "ends inside a number");
-    }
-    long argument = 0;
-    for (int i = 0; i < width; i++) {
-      argument = argument << 8 | (buffer[position++] & 0xff);
-    }
-    // The shortest form is the only one: a wider head must hold what a narrower one cannot.
-    boolean shortest =
-        switch (width) {
-          case 1 -> argument >= 24;
-          case 2 -> argument > 0xff;
-          case 4 -> argument > 0xffff;
-          default -> argument >>> 32 != 0;
-        };
-    if (!shortest) {
-      throw malformed(Kind.NOT_CANONICAL, at, "a number not in its shortest form");
-    }
+    long argument = DagCborParser.argument(buffer, position, end);
+    position += DagCborParser.headLength(buffer[position] & 31);
     return argument;
   }
 
@@ -352,53 +280,10 @@ public final class DagCborReader {
     return buffer[at] & 0xff;
   }
 
-  private String text(Range range) throws MalformedDataException {
-    if (isAscii(range)) {
-      return new String(buffer, range.offset(), range.length(), StandardCharsets.ISO_8859_1);
+  private String text(int start, int length) throws MalformedDataException {
+    if (!Utf8.isValid(buffer, start, start + length)) {
+      throw malformed(Kind.BAD_UTF8, start, "text that is not UTF-8");
     }
-    return decode(range);
-  }
-
-  private void checkText(Range range) throws MalformedDataException {
-    if (!isAscii(range)) {
-      decode(range);
-    }
-  }
-
-  private boolean isAscii(Range range) {
-    for (int i = range.offset(); i < range.end(); i++) {
-      if (buffer[i] < 0) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private String decode(Range range) throws MalformedDataException {
-    try {
-      return StandardCharsets.UTF_8
-          .newDecoder()
-          .onMalformedInput(CodingErrorAction.REPORT)
-          .onUnmappableCharacter(CodingErrorAction.REPORT)
-          .decode(ByteBuffer.wrap(buffer, range.offset(), range.length()))
-          .toString();
-    } catch (CharacterCodingException e) {
-      throw malformed(Kind.BAD_UTF8, range.offset(), "text that is not UTF-8");
-    }
-  }
-
-  private MalformedDataException unsupported(int initial) {
-    return malformed(
-        Kind.UNSUPPORTED,
-        position,
-        switch (initial & 31) {
-          case 25, 26, 27 -> "a floating point number";
-          case 31 -> "a break outside an indefinite length";
-          default -> "a simple value other than false, true and null";
-        });
-  }
-
-  private static MalformedDataException malformed(Kind kind, int offset, String message) {
-    return new MalformedDataException(kind, offset, message + " (at byte " + offset + ")");
+    return new String(buffer, start, length, StandardCharsets.UTF_8);
   }
 }
