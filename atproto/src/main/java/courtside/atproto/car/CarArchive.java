@@ -6,10 +6,13 @@ import courtside.atproto.MalformedDataException.Kind;
 import courtside.atproto.cbor.DagCborReader;
 import courtside.atproto.cbor.DagCborReader.Range;
 import courtside.atproto.cid.Cid;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -19,14 +22,21 @@ import java.util.Optional;
  * @see <a href="https://atproto.com/specs/repository#car-file-serialization">CAR</a>
  */
 public final class CarArchive implements BlockSource {
+  private static final VarHandle INTS =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
+
   private final byte[] buffer;
   private final List<Cid> roots;
-  private final Map<Cid, Range> blocks;
+  private final Sections sections;
 
-  private CarArchive(byte[] buffer, List<Cid> roots, Map<Cid, Range> blocks) {
+  /** The numbers of the sections in the order of their CIDs' digests, by which they are found. */
+  private final int[] byDigest;
+
+  private CarArchive(byte[] buffer, List<Cid> roots, Sections sections) {
     this.buffer = buffer;
     this.roots = roots;
-    this.blocks = blocks;
+    this.sections = sections;
+    this.byDigest = sortedByDigest();
   }
 
   /**
@@ -38,17 +48,16 @@ public final class CarArchive implements BlockSource {
     Cursor cursor = new Cursor(buffer, range.offset(), range.end());
     Range header = cursor.section("the header");
     List<Cid> roots = readHeader(buffer, header);
-    Map<Cid, Range> blocks = new HashMap<>();
+    Sections sections = new Sections(range.end() - cursor.position);
     while (cursor.position < cursor.end) {
       Range section = cursor.section("a block");
       if (section.length() < Cid.LENGTH) {
         throw malformed(section.offset(), "a block shorter than its CID");
       }
-      Cid cid = Cid.read(buffer, section.offset(), Cid.LENGTH);
-      blocks.putIfAbsent(
-          cid, new Range(section.offset() + Cid.LENGTH, section.length() - Cid.LENGTH));
+      Cid.check(buffer, section.offset(), Cid.LENGTH);
+      sections.add(section.offset(), section.end());
     }
-    return new CarArchive(buffer, roots, blocks);
+    return new CarArchive(buffer, roots, sections);
   }
 
   /** The roots, at least one. */
@@ -56,9 +65,20 @@ public final class CarArchive implements BlockSource {
     return roots;
   }
 
-  /** How many different blocks there are. */
+  /** How many blocks there are, each as often as it is there. */
   public int size() {
-    return blocks.size();
+    return sections.count;
+  }
+
+  /** The CID of a block, by its number in the archive's order, from 0. */
+  public Cid cid(int number) {
+    return Cid.known(buffer, cidOffset(number));
+  }
+
+  /** Where a block stands, by its number; nothing was checked of it. */
+  public Range block(int number) {
+    int start = blockStart(number);
+    return new Range(start, blockEnd(number) - start);
   }
 
   /**
@@ -67,20 +87,119 @@ public final class CarArchive implements BlockSource {
    * @throws MalformedDataException {@link Kind#MISSING_BLOCK} or {@link Kind#HASH_MISMATCH}
    */
   public Range verifiedBlock(Cid cid) throws MalformedDataException {
-    Range block = blocks.get(cid);
-    if (block == null) {
+    int number = number(cid);
+    if (number < 0) {
       throw new MalformedDataException(Kind.MISSING_BLOCK, -1, "no block " + cid);
     }
+    Range block = block(number);
     if (!cid.matches(buffer, block.offset(), block.length())) {
-      throw new MalformedDataException(
-          Kind.HASH_MISMATCH, block.offset(), "block does not hash to " + cid);
+      throw mismatch(number);
     }
     return block;
   }
 
   @Override
   public Optional<Bytes> find(Cid cid) throws MalformedDataException {
-    return blocks.containsKey(cid) ? Optional.of(verifiedBlock(cid).of(buffer)) : Optional.empty();
+    return number(cid) < 0 ? Optional.empty() : Optional.of(verifiedBlock(cid).of(buffer));
+  }
+
+  /** Hashes and validates every block. */
+  public VerifiedArchive verify() {
+    return new VerifiedArchive(this);
+  }
+
+  /** The number of the first block with this CID, negative where there is none. */
+  int number(Cid cid) {
+    int low = 0;
+    int high = byDigest.length;
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (cid.compareDigest(buffer, sections.starts[byDigest[middle]]) > 0) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    // The same digest may stand under both codecs.
+    for (; low < byDigest.length; low++) {
+      int start = sections.starts[byDigest[low]];
+      if (cid.standsAt(buffer, start)) {
+        return byDigest[low];
+      }
+      if (cid.compareDigest(buffer, start) != 0) {
+        return -1;
+      }
+    }
+    return -1;
+  }
+
+  private int[] sortedByDigest() {
+    // By the first four bytes, with the number behind them: one sort of primitives.
+    long[] keys = new long[sections.count];
+    for (int i = 0; i < keys.length; i++) {
+      int prefix = (int) INTS.get(buffer, sections.starts[i] + Cid.DIGEST_OFFSET);
+      keys[i] = (long) (prefix ^ Integer.MIN_VALUE) << Integer.SIZE | i;
+    }
+    Arrays.sort(keys);
+    int[] numbers = new int[keys.length];
+    int run = 0;
+    for (int i = 0; i < keys.length; i++) {
+      numbers[i] = (int) keys[i];
+      if (i + 1 == keys.length || keys[i] >> Integer.SIZE != keys[i + 1] >> Integer.SIZE) {
+        if (i > run) {
+          sortRun(numbers, run, i + 1);
+        }
+        run = i + 1;
+      }
+    }
+    return numbers;
+  }
+
+  /** Whoever chooses the CIDs must not choose how long a search takes. */
+  private void sortRun(int[] numbers, int from, int to) {
+    List<Integer> run = new ArrayList<>(Arrays.stream(numbers, from, to).boxed().toList());
+    run.sort((a, b) ->
+        Arrays.compareUnsigned(
+            buffer,
+            sections.starts[a] + Cid.DIGEST_OFFSET,
+            sections.starts[a] + Cid.LENGTH,
+            buffer,
+            sections.starts[b] + Cid.DIGEST_OFFSET,
+            sections.starts[b] + Cid.LENGTH));
+    for (int i = from; i < to; i++) {
+      numbers[i] = run.get(i - from);
+    }
+  }
+
+  int blockStart(int number) {
+    return cidOffset(number) + Cid.LENGTH;
+  }
+
+  int blockEnd(int number) {
+    return sections.ends[number];
+  }
+
+  /** How many bytes the blocks have, with what stands between them. */
+  int blockBytes() {
+    return sections.count == 0 ? 0 : sections.ends[sections.count - 1] - sections.starts[0];
+  }
+
+  /** Whether the block's CID says that it is DAG-CBOR. */
+  boolean isDagCbor(int number) {
+    return Cid.isDagCbor(buffer, cidOffset(number));
+  }
+
+  byte[] buffer() {
+    return buffer;
+  }
+
+  int cidOffset(int number) {
+    return sections.starts[Objects.checkIndex(number, sections.count)];
+  }
+
+  MalformedDataException mismatch(int number) {
+    return new MalformedDataException(
+        Kind.HASH_MISMATCH, block(number).offset(), "block does not hash to " + cid(number));
   }
 
   private static List<Cid> readHeader(byte[] buffer, Range header) throws MalformedDataException {
@@ -113,6 +232,30 @@ public final class CarArchive implements BlockSource {
 
   private static MalformedDataException malformed(int offset, String message) {
     return new MalformedDataException(Kind.BAD_CAR, offset, message + " (at byte " + offset + ")");
+  }
+
+  /** Where each section begins, which is where its CID stands, and ends. */
+  private static final class Sections {
+    /** Blocks of a commit have some four hundred bytes each; the least section has 37. */
+    private static final int EXPECTED_BYTES = 400;
+
+    private int[] starts;
+    private int[] ends;
+    private int count;
+
+    Sections(int bytes) {
+      starts = new int[bytes / EXPECTED_BYTES + 4];
+      ends = new int[starts.length];
+    }
+
+    void add(int start, int end) {
+      if (count == starts.length) {
+        starts = Arrays.copyOf(starts, 2 * count);
+        ends = Arrays.copyOf(ends, 2 * count);
+      }
+      starts[count] = start;
+      ends[count++] = end;
+    }
   }
 
   /** Reads length-prefixed sections. */

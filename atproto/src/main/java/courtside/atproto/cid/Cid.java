@@ -16,7 +16,9 @@ public final class Cid implements Comparable<Cid> {
   /** Bytes of every CID of this form. */
   public static final int LENGTH = 36;
 
-  private static final int PREFIX_LENGTH = 4;
+  /** Where in the binary form the digest begins. */
+  public static final int DIGEST_OFFSET = 4;
+
   private static final byte CODEC_DAG_CBOR = 0x71;
   private static final byte CODEC_RAW = 0x55;
   private static final int TEXT_LENGTH = 59;
@@ -34,7 +36,7 @@ public final class Cid implements Comparable<Cid> {
     bytes[1] = CODEC_DAG_CBOR;
     bytes[2] = 0x12;
     bytes[3] = 0x20;
-    System.arraycopy(sha256(buffer, offset, length), 0, bytes, PREFIX_LENGTH, 32);
+    System.arraycopy(sha256(buffer, offset, length), 0, bytes, DIGEST_OFFSET, 32);
     return new Cid(bytes);
   }
 
@@ -44,6 +46,16 @@ public final class Cid implements Comparable<Cid> {
    * @throws MalformedDataException {@link Kind#BAD_CID} if these bytes are not a CID of this form
    */
   public static Cid read(byte[] buffer, int offset, int length) throws MalformedDataException {
+    check(buffer, offset, length);
+    return known(buffer, offset);
+  }
+
+  /**
+   * Checks that the bytes are the binary form, and makes nothing of them.
+   *
+   * @throws MalformedDataException {@link Kind#BAD_CID} if they are not a CID of this form
+   */
+  public static void check(byte[] buffer, int offset, int length) throws MalformedDataException {
     if (length != LENGTH
         || buffer[offset] != 1
         || (buffer[offset + 1] != CODEC_DAG_CBOR && buffer[offset + 1] != CODEC_RAW)
@@ -52,6 +64,10 @@ public final class Cid implements Comparable<Cid> {
       throw new MalformedDataException(
           Kind.BAD_CID, offset, "expected a CIDv1 with SHA-256 in 36 bytes, found another form");
     }
+  }
+
+  /** The CID of bytes that were checked. */
+  public static Cid known(byte[] buffer, int offset) {
     return new Cid(Arrays.copyOfRange(buffer, offset, offset + LENGTH));
   }
 
@@ -72,7 +88,25 @@ public final class Cid implements Comparable<Cid> {
   /** Whether the block hashes to this CID. */
   public boolean matches(byte[] buffer, int offset, int length) {
     byte[] digest = sha256(buffer, offset, length);
-    return Arrays.equals(digest, 0, 32, bytes, PREFIX_LENGTH, LENGTH);
+    return Arrays.equals(digest, 0, 32, bytes, DIGEST_OFFSET, LENGTH);
+  }
+
+  /** Whether this CID stands at an offset of a buffer that holds 36 bytes from there. */
+  public boolean standsAt(byte[] buffer, int offset) {
+    return Arrays.equals(bytes, 0, LENGTH, buffer, offset, offset + LENGTH);
+  }
+
+  /** Whether checked bytes name a DAG-CBOR block; otherwise they name raw bytes. */
+  public static boolean isDagCbor(byte[] buffer, int offset) {
+    return buffer[offset + 1] == CODEC_DAG_CBOR;
+  }
+
+  /**
+   * Compares this digest with that of the CID at an offset of a buffer that holds 36 bytes there.
+   */
+  public int compareDigest(byte[] buffer, int offset) {
+    return Arrays.compareUnsigned(
+        bytes, DIGEST_OFFSET, LENGTH, buffer, offset + DIGEST_OFFSET, offset + LENGTH);
   }
 
   /** The binary form, a copy. */

@@ -137,8 +137,13 @@ public final class CommitMessage {
     return frame;
   }
 
-  /** Opened once, whatever comes of it: two hundred operations may ask. */
-  private CarArchive archive() throws MalformedDataException {
+  /**
+   * The archive: its blocks, of which nothing is checked yet. Opened once, whatever comes of it:
+   * two hundred operations may ask.
+   *
+   * @throws MalformedDataException if it cannot be read
+   */
+  public CarArchive archive() throws MalformedDataException {
     MalformedDataException failed = noArchive;
     if (failed != null) {
       throw failed;

@@ -27,7 +27,8 @@ final class CarArchiveTest {
     byte[] car = archive(header(1, List.of(ROOT)), block(ROOT, BLOCK), block(ROOT, BLOCK));
     CarArchive archive = read(car);
     assertThat(archive.roots()).containsExactly(ROOT);
-    assertThat(archive.size()).isEqualTo(1);
+    assertThat(archive.size()).isEqualTo(2);
+    assertThat(archive.cid(1)).isEqualTo(ROOT);
     assertThat(archive.verifiedBlock(ROOT).of(car).toArray()).isEqualTo(BLOCK);
   }
 
