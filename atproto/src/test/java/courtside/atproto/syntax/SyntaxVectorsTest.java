@@ -63,10 +63,10 @@ final class SyntaxVectorsTest {
     assertThat(ofRecords).hasSizeGreaterThan(10);
 
     for (String valid : ofRecords) {
-      assertThat(AtUri.parse(valid)).as(valid).hasToString(valid);
+      assertThat(RecordUri.parse(valid)).as(valid).hasToString(valid);
     }
     for (String invalid : SharedFiles.cases("aturi_syntax_invalid.txt")) {
-      assertThatThrownBy(() -> AtUri.parse(invalid))
+      assertThatThrownBy(() -> RecordUri.parse(invalid))
           .as(invalid)
           .isInstanceOf(MalformedDataException.class);
     }

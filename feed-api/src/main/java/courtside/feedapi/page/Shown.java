@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import courtside.atproto.MalformedDataException;
-import courtside.atproto.syntax.AtUri;
+import courtside.atproto.syntax.RecordUri;
 import courtside.eventlog.feed.FeedItem;
 import courtside.eventlog.firehose.Incident;
 import courtside.eventlog.status.ServiceStatus;
@@ -101,7 +101,7 @@ final class Shown {
   /** Where people read the post. */
   private static String link(String uri) {
     try {
-      AtUri post = AtUri.parse(uri);
+      RecordUri post = RecordUri.parse(uri);
       return "https://bsky.app/profile/" + post.repo() + "/post/" + post.rkey();
     } catch (MalformedDataException e) {
       throw new IllegalStateException("the store holds an item that is no record", e);

@@ -4,8 +4,8 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import courtside.atproto.MalformedDataException;
-import courtside.atproto.syntax.AtUri;
 import courtside.atproto.syntax.Did;
+import courtside.atproto.syntax.RecordUri;
 import courtside.feedapi.store.FeedPage;
 import courtside.feedapi.store.Feeds;
 import courtside.feedapi.store.Position;
@@ -70,7 +70,7 @@ final class FeedSkeleton {
   /** The name in a feed's address; empty where the address is that of another's. */
   private Optional<String> name(String address) {
     try {
-      AtUri uri = AtUri.parse(address);
+      RecordUri uri = RecordUri.parse(address);
       return uri.repo().equals(publisher) && uri.collection().value().equals(Generator.COLLECTION)
           ? Optional.of(uri.rkey().value())
           : Optional.empty();

@@ -1,7 +1,7 @@
 package courtside.feedapi.skeleton;
 
 import courtside.atproto.MalformedDataException;
-import courtside.atproto.syntax.AtUri;
+import courtside.atproto.syntax.RecordUri;
 import courtside.feedapi.store.Position;
 
 /**
@@ -29,7 +29,7 @@ final class PageCursor {
         Position position =
             new Position(
                 Long.parseLong(text.substring(0, separator)),
-                AtUri.parse(text.substring(separator + SEPARATOR.length())).toString());
+                RecordUri.parse(text.substring(separator + SEPARATOR.length())).toString());
         if (write(position).equals(text)) {
           return position;
         }

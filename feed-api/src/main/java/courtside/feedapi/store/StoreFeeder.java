@@ -2,7 +2,7 @@ package courtside.feedapi.store;
 
 import courtside.atproto.Bytes;
 import courtside.atproto.MalformedDataException;
-import courtside.atproto.syntax.AtUri;
+import courtside.atproto.syntax.RecordUri;
 import courtside.eventlog.feed.FeedItem;
 import courtside.eventlog.feed.FeedVersion;
 import courtside.eventlog.topic.Topics;
@@ -486,7 +486,7 @@ public final class StoreFeeder implements AutoCloseable {
     try {
       key = text(record.key());
       FeedVersion version = FeedVersion.read(key);
-      String uri = AtUri.parse(FeedVersion.uri(key)).toString();
+      String uri = RecordUri.parse(FeedVersion.uri(key)).toString();
       change = new ItemChange(version, uri, Optional.empty());
     } catch (MalformedDataException | IllegalArgumentException e) {
       count(Skipped.ITEM_KEY, record);

@@ -2,9 +2,9 @@ package courtside.processor.definition;
 
 import courtside.atproto.MalformedDataException;
 import courtside.atproto.record.Post;
-import courtside.atproto.syntax.AtUri;
 import courtside.atproto.syntax.Did;
 import courtside.atproto.syntax.RecordKey;
+import courtside.atproto.syntax.RecordUri;
 import courtside.eventlog.feed.FeedDefinition;
 import courtside.processor.definition.Node.Entry;
 import courtside.processor.definition.Node.Mapping;
@@ -285,7 +285,7 @@ final class DefinitionReader {
   private Optional<String> post(Scalar scalar) {
     String expected = "the address of a post, at://did/" + Post.TYPE + "/key";
     try {
-      AtUri uri = AtUri.parse(scalar.text());
+      RecordUri uri = RecordUri.parse(scalar.text());
       return uri.collection().toString().equals(Post.TYPE)
           ? Optional.of(uri.toString())
           : wrong(scalar, expected);

@@ -6,9 +6,9 @@ import courtside.atproto.firehose.AccountMessage;
 import courtside.atproto.firehose.CommitMessage;
 import courtside.atproto.firehose.FrameKind;
 import courtside.atproto.firehose.RepoOperation;
-import courtside.atproto.syntax.AtUri;
 import courtside.atproto.syntax.Datetime;
 import courtside.atproto.syntax.Nsid;
+import courtside.atproto.syntax.RecordUri;
 import courtside.eventlog.firehose.FrameHeaders;
 import courtside.eventlog.post.PostEvent;
 import courtside.eventlog.post.PostEvent.Origin;
@@ -120,7 +120,7 @@ final class Extraction {
   private static PostEvent event(
       CommitMessage commit, RepoOperation operation, Origin origin, PostRecords records)
       throws MalformedDataException {
-    String uri = new AtUri(commit.repo(), operation.collection(), operation.rkey()).toString();
+    String uri = new RecordUri(commit.repo(), operation.collection(), operation.rkey()).toString();
     String rev = commit.rev().value();
     return switch (operation.action()) {
       case CREATE ->

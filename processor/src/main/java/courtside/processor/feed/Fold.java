@@ -2,8 +2,8 @@ package courtside.processor.feed;
 
 import courtside.atproto.MalformedDataException;
 import courtside.atproto.record.Post;
-import courtside.atproto.syntax.AtUri;
 import courtside.atproto.syntax.Did;
+import courtside.atproto.syntax.RecordUri;
 import courtside.atproto.syntax.Tid;
 import courtside.eventlog.feed.FeedItem;
 import courtside.eventlog.feed.FeedVersion;
@@ -98,7 +98,7 @@ final class Fold {
    * @throws UnmatchableException if it cannot be told which feeds it belongs to, see {@link
    *     #unmatchable}
    */
-  Optional<Entry> post(Optional<Entry> held, PostEvent.OfPost event, AtUri uri, Instant seen)
+  Optional<Entry> post(Optional<Entry> held, PostEvent.OfPost event, RecordUri uri, Instant seen)
       throws MalformedDataException, UnmatchableException {
     if (held.isPresent() && event.rev().compareTo(held.get().rev()) <= 0) {
       return held;
@@ -146,7 +146,8 @@ final class Fold {
         : new Entry(event.rev(), seen, Optional.of(Content.of(event.cid(), post)), matches);
   }
 
-  private List<Match> matches(List<Match> known, AtUri uri, Post post, Instant seen, boolean update)
+  private List<Match> matches(
+      List<Match> known, RecordUri uri, Post post, Instant seen, boolean update)
       throws UnmatchableException {
     Map<FeedVersion, Match> held = new HashMap<>();
     known.forEach(match -> held.put(match.feedVersion(), match));
@@ -178,7 +179,8 @@ final class Fold {
     return known;
   }
 
-  private Match newMatch(FeedVersion version, AtUri uri, Post post, Instant seen, boolean update) {
+  private Match newMatch(
+      FeedVersion version, RecordUri uri, Post post, Instant seen, boolean update) {
     Instant sortAt = earlier(post.createdAt().orElse(seen), seen);
     if (update && Tid.isValid(uri.rkey().value())) {
       // Its creation is not known; its key may tell when that was.

@@ -1,9 +1,9 @@
 package courtside.processor.feed;
 
 import courtside.atproto.MalformedDataException;
-import courtside.atproto.syntax.AtUri;
 import courtside.atproto.syntax.Did;
 import courtside.atproto.syntax.Nsid;
+import courtside.atproto.syntax.RecordUri;
 import courtside.eventlog.feed.FeedItem;
 import courtside.eventlog.feed.FeedStatus;
 import courtside.eventlog.feed.FeedVersion;
@@ -125,7 +125,7 @@ final class FoldProcessor extends ContextualProcessor<byte[], byte[], byte[], by
   private void foldPost(
       PostEvent.OfPost event, Instant seen, Record<byte[], byte[]> record, RecordMetadata at)
       throws MalformedDataException {
-    AtUri uri = AtUri.parse(event.uri());
+    RecordUri uri = RecordUri.parse(event.uri());
     if (!uri.collection().equals(Nsid.POST)) {
       throw new MalformedDataException(
           MalformedDataException.Kind.WRONG_TYPE, -1, "expected the uri of a post");

@@ -1,9 +1,9 @@
 package courtside.processor.feed;
 
-import courtside.atproto.syntax.AtUri;
 import courtside.atproto.syntax.Did;
 import courtside.atproto.syntax.Nsid;
 import courtside.atproto.syntax.RecordKey;
+import courtside.atproto.syntax.RecordUri;
 import java.nio.charset.StandardCharsets;
 import org.apache.kafka.common.utils.Bytes;
 
@@ -21,7 +21,7 @@ record StateKey(String did, String rkey) {
     return new StateKey(did, "");
   }
 
-  static StateKey ofPost(AtUri uri) {
+  static StateKey ofPost(RecordUri uri) {
     return new StateKey(uri.repo().value(), uri.rkey().value());
   }
 
@@ -39,7 +39,7 @@ record StateKey(String did, String rkey) {
   }
 
   String uri() {
-    return new AtUri(new Did(did), Nsid.POST, new RecordKey(rkey)).toString();
+    return new RecordUri(new Did(did), Nsid.POST, new RecordKey(rkey)).toString();
   }
 
   Bytes bytes() {

@@ -7,7 +7,8 @@ import courtside.atproto.MalformedDataException;
  *
  * @see <a href="https://atproto.com/specs/at-uri-scheme">AT-URI</a>
  */
-public record AtUri(Did repo, Nsid collection, RecordKey rkey) implements Comparable<AtUri> {
+public record RecordUri(Did repo, Nsid collection, RecordKey rkey)
+    implements Comparable<RecordUri> {
   private static final String SCHEME = "at://";
 
   /**
@@ -15,7 +16,7 @@ public record AtUri(Did repo, Nsid collection, RecordKey rkey) implements Compar
    *
    * @throws MalformedDataException if the text is not the address of a record by DID
    */
-  public static AtUri parse(String text) throws MalformedDataException {
+  public static RecordUri parse(String text) throws MalformedDataException {
     if (!text.startsWith(SCHEME)) {
       throw Syntax.malformed("an AT-URI of a record", text);
     }
@@ -24,14 +25,14 @@ public record AtUri(Did repo, Nsid collection, RecordKey rkey) implements Compar
     if (collectionEnd < 0) {
       throw Syntax.malformed("an AT-URI of a record", text);
     }
-    return new AtUri(
+    return new RecordUri(
         Did.parse(text.substring(SCHEME.length(), authorityEnd)),
         Nsid.parse(text.substring(authorityEnd + 1, collectionEnd)),
         RecordKey.parse(text.substring(collectionEnd + 1)));
   }
 
   @Override
-  public int compareTo(AtUri other) {
+  public int compareTo(RecordUri other) {
     return toString().compareTo(other.toString());
   }
 
