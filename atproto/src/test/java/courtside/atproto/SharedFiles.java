@@ -50,7 +50,16 @@ public final class SharedFiles {
 
   /** The cases of a syntax list: neither comments nor empty lines; spaces count. */
   public static List<String> cases(String list) throws IOException {
-    return Files.readString(find("vectors/atproto-interop-tests/syntax/" + list))
+    return lines("vectors/atproto-interop-tests/syntax/" + list);
+  }
+
+  /** The cases of the edition of a syntax list that the reference implementation keeps. */
+  public static List<String> referenceCases(String list) throws IOException {
+    return lines("vectors/atproto/interop-test-files/syntax/" + list);
+  }
+
+  private static List<String> lines(String name) throws IOException {
+    return Files.readString(find(name))
         .lines()
         .filter(line -> !line.isEmpty() && !line.startsWith("#"))
         .toList();

@@ -70,7 +70,8 @@ record ExpectedPosts(List<Expected> posts) {
             switch (operation.path("action").asText()) {
               case "create" ->
                   created.put(
-                      uri, Datetime.parse(operation.path("record").path("createdAt").asText("")));
+                      uri,
+                      Datetime.momentOf(operation.path("record").path("createdAt").asText("")));
               case "delete" -> created.remove(uri);
               default -> {
                 // An edit changes what a post says, not where it stands.

@@ -64,7 +64,8 @@ final class Oracle {
       held.remove(uri);
       return;
     }
-    Instant claimed = Datetime.parse(op.path("record").path("createdAt").asText("")).orElse(seen);
+    Instant claimed =
+        Datetime.momentOf(op.path("record").path("createdAt").asText("")).orElse(seen);
     Instant sortAt = claimed.isBefore(seen) ? claimed : seen;
     String rkey = uri.substring(uri.lastIndexOf('/') + 1);
     if (action.equals("create")) {

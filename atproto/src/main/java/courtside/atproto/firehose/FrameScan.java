@@ -111,17 +111,20 @@ public record FrameScan(
     }
 
     FrameScan scan() throws MalformedDataException {
-      Optional<Did> did = repo.filter(Did::isValid).map(Did::new);
-      if (isSequenced(kind)) {
-        if (seq.isEmpty()) {
-          throw missing("seq");
-        }
-        if (repo.isEmpty()) {
-          throw missing(kind == FrameKind.COMMIT ? "repo" : "did");
-        }
-        did = Optional.of(Did.parse(repo.get()));
+      return new FrameScan(kind, seq, did(), time, name, message);
+    }
+
+    private Optional<Did> did() throws MalformedDataException {
+      if (!isSequenced(kind)) {
+        return repo.filter(Did::isValid).map(Did::new);
       }
-      return new FrameScan(kind, seq, did, time, name, message);
+      if (seq.isEmpty()) {
+        throw missing("seq");
+      }
+      if (repo.isEmpty()) {
+        throw missing(kind == FrameKind.COMMIT ? "repo" : "did");
+      }
+      return Optional.of(Did.parse(repo.get()));
     }
 
     private static long readSeq(DagCborReader reader) throws MalformedDataException {

@@ -144,7 +144,7 @@ public record Post(
     }
     return new Post(
         textOf(root, "text"),
-        Datetime.parse(textOf(root, "createdAt")),
+        Datetime.momentOf(textOf(root, "createdAt")),
         langs,
         parts.tags,
         parts.links,

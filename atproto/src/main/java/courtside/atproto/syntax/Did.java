@@ -1,7 +1,6 @@
 package courtside.atproto.syntax;
 
 import courtside.atproto.MalformedDataException;
-import java.util.regex.Pattern;
 
 /**
  * A decentralised identifier of any method, such as {@code did:plc:…}. At most 2,048 characters,
@@ -9,10 +8,11 @@ import java.util.regex.Pattern;
  *
  * @see <a href="https://atproto.com/specs/did">DID</a>
  */
-public record Did(String value) implements Comparable<Did> {
+public final class Did implements AtIdentifier, Comparable<Did> {
   private static final int MAX_LENGTH = 2048;
-  private static final Pattern SYNTAX =
-      Pattern.compile("did:[a-z]+:[a-zA-Z0-9._:%-]*[a-zA-Z0-9._-]");
+  private static final String SCHEME = "did:";
+
+  private final String value;
 
   /**
    * Takes text that is known to be right.
@@ -20,10 +20,15 @@ public record Did(String value) implements Comparable<Did> {
    * @throws IllegalArgumentException if the text is no DID; for text from outside see {@link
    *     #parse}
    */
-  public Did {
-    if (!isValid(value)) {
-      throw new IllegalArgumentException("not a DID: " + Syntax.quote(value));
+  public Did(String value) {
+    this(value, isValid(value));
+  }
+
+  private Did(String value, boolean valid) {
+    if (!valid) {
+      throw Syntax.misused("a DID", value);
     }
+    this.value = value;
   }
 
   /**
@@ -35,17 +40,55 @@ public record Did(String value) implements Comparable<Did> {
     if (!isValid(text)) {
       throw Syntax.malformed("a DID", text);
     }
-    return new Did(text);
+    return new Did(text, true);
   }
 
   /** Whether the text is a DID. */
   public static boolean isValid(String text) {
-    return text.length() <= MAX_LENGTH && SYNTAX.matcher(text).matches();
+    int length = text.length();
+    if (length > MAX_LENGTH || !text.startsWith(SCHEME)) {
+      return false;
+    }
+    int methodEnd = SCHEME.length();
+    while (methodEnd < length && Syntax.isLower(text.charAt(methodEnd))) {
+      methodEnd++;
+    }
+    if (methodEnd == SCHEME.length() || methodEnd >= length || text.charAt(methodEnd) != ':') {
+      return false;
+    }
+    for (int i = methodEnd + 1; i < length; i++) {
+      if (!isAllowed(text.charAt(i))) {
+        return false;
+      }
+    }
+    // Where nothing follows the method, this is the colon after it.
+    char last = text.charAt(length - 1);
+    return last != ':' && last != '%';
+  }
+
+  private static boolean isAllowed(char c) {
+    return Syntax.isLetterOrDigit(c) || c == '.' || c == '_' || c == ':' || c == '%' || c == '-';
+  }
+
+  /** The text. */
+  @Override
+  public String value() {
+    return value;
   }
 
   @Override
   public int compareTo(Did other) {
     return value.compareTo(other.value);
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Did that && value.equals(that.value);
+  }
+
+  @Override
+  public int hashCode() {
+    return value.hashCode();
   }
 
   @Override

@@ -1,27 +1,28 @@
 package courtside.atproto.syntax;
 
 import courtside.atproto.MalformedDataException;
-import java.util.regex.Pattern;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
 
 /**
- * The name of a record type or method, such as {@code app.bsky.feed.post}. At most 317 characters.
- * Immutable.
+ * The name of a record type or method, such as {@code app.bsky.feed.post}. At most 317 characters,
+ * case sensitive. Immutable.
  *
  * <p>Deliberate: the specification also limits the authority to 253 characters, but the
  * interoperability vectors, and so other implementations, accept a longer one.
  *
  * @see <a href="https://atproto.com/specs/nsid">NSID</a>
  */
-public record Nsid(String value) implements Comparable<Nsid> {
-  private static final int MAX_LENGTH = 317;
-  private static final Pattern SYNTAX =
-      Pattern.compile(
-          "[a-zA-Z]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?"
-              + "(\\.[a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?)+"
-              + "(\\.[a-zA-Z]([a-zA-Z0-9]{0,62})?)");
-
-  /** Posts. Stands after the syntax, which it is checked against. */
+public final class Nsid implements Comparable<Nsid> {
+  /** Posts. */
   public static final Nsid POST = new Nsid("app.bsky.feed.post");
+
+  private static final int MAX_LENGTH = 317;
+  private static final int MAX_NAME_LENGTH = 63;
+
+  private final String value;
 
   /**
    * Takes text that is known to be right.
@@ -29,10 +30,15 @@ public record Nsid(String value) implements Comparable<Nsid> {
    * @throws IllegalArgumentException if the text is no NSID; for text from outside see {@link
    *     #parse}
    */
-  public Nsid {
-    if (!isValid(value)) {
-      throw new IllegalArgumentException("not an NSID: " + Syntax.quote(value));
+  public Nsid(String value) {
+    this(value, isValid(value));
+  }
+
+  private Nsid(String value, boolean valid) {
+    if (!valid) {
+      throw Syntax.misused("an NSID", value);
     }
+    this.value = value;
   }
 
   /**
@@ -44,16 +50,74 @@ public record Nsid(String value) implements Comparable<Nsid> {
     if (!isValid(text)) {
       throw Syntax.malformed("an NSID", text);
     }
-    return new Nsid(text);
+    return new Nsid(text, true);
   }
 
-  private static boolean isValid(String text) {
-    return text.length() <= MAX_LENGTH && SYNTAX.matcher(text).matches();
+  /** Whether the text is an NSID. */
+  public static boolean isValid(String text) {
+    if (text.length() > MAX_LENGTH) {
+      return false;
+    }
+    int labels = 0;
+    int start = 0;
+    for (int dot = text.indexOf('.'); dot >= 0; dot = text.indexOf('.', start)) {
+      if (!Syntax.isLabel(text, start, dot)) {
+        return false;
+      }
+      labels++;
+      start = dot + 1;
+    }
+    return labels >= 2 && Syntax.isLetter(text.charAt(0)) && isName(text, start);
+  }
+
+  /** Letters and digits, a letter first. */
+  private static boolean isName(String text, int from) {
+    int length = text.length() - from;
+    if (length == 0 || length > MAX_NAME_LENGTH || !Syntax.isLetter(text.charAt(from))) {
+      return false;
+    }
+    for (int i = from + 1; i < text.length(); i++) {
+      if (!Syntax.isLetterOrDigit(text.charAt(i))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** The text. */
+  public String value() {
+    return value;
+  }
+
+  /**
+   * The domain name whose holder says what the NSID means, in the order and the lower case of
+   * domain names: {@code feed.bsky.app} for {@code app.bsky.feed.post}.
+   */
+  public String authority() {
+    String reversed = value.substring(0, value.lastIndexOf('.')).toLowerCase(Locale.ROOT);
+    List<String> labels = Arrays.asList(reversed.split("\\."));
+    Collections.reverse(labels);
+    return String.join(".", labels);
+  }
+
+  /** The last segment: {@code post} of {@code app.bsky.feed.post}. */
+  public String name() {
+    return value.substring(value.lastIndexOf('.') + 1);
   }
 
   @Override
   public int compareTo(Nsid other) {
     return value.compareTo(other.value);
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Nsid that && value.equals(that.value);
+  }
+
+  @Override
+  public int hashCode() {
+    return value.hashCode();
   }
 
   @Override

@@ -1,7 +1,6 @@
 package courtside.atproto.syntax;
 
 import courtside.atproto.MalformedDataException;
-import java.util.regex.Pattern;
 
 /**
  * The last part of a record's path: 1 to 512 of {@code A-Za-z0-9._:~-}, neither {@code .} nor
@@ -9,8 +8,10 @@ import java.util.regex.Pattern;
  *
  * @see <a href="https://atproto.com/specs/record-key">Record Key</a>
  */
-public record RecordKey(String value) implements Comparable<RecordKey> {
-  private static final Pattern SYNTAX = Pattern.compile("[A-Za-z0-9._:~-]{1,512}");
+public final class RecordKey implements Comparable<RecordKey> {
+  private static final int MAX_LENGTH = 512;
+
+  private final String value;
 
   /**
    * Takes text that is known to be right.
@@ -18,10 +19,15 @@ public record RecordKey(String value) implements Comparable<RecordKey> {
    * @throws IllegalArgumentException if the text is no record key; for text from outside see {@link
    *     #parse}
    */
-  public RecordKey {
-    if (!isValid(value)) {
-      throw new IllegalArgumentException("not a record key: " + Syntax.quote(value));
+  public RecordKey(String value) {
+    this(value, isValid(value));
+  }
+
+  private RecordKey(String value, boolean valid) {
+    if (!valid) {
+      throw Syntax.misused("a record key", value);
     }
+    this.value = value;
   }
 
   /**
@@ -33,16 +39,45 @@ public record RecordKey(String value) implements Comparable<RecordKey> {
     if (!isValid(text)) {
       throw Syntax.malformed("a record key", text);
     }
-    return new RecordKey(text);
+    return new RecordKey(text, true);
   }
 
-  private static boolean isValid(String text) {
-    return SYNTAX.matcher(text).matches() && !text.equals(".") && !text.equals("..");
+  /** Whether the text is a record key. */
+  public static boolean isValid(String text) {
+    int length = text.length();
+    if (length == 0 || length > MAX_LENGTH) {
+      return false;
+    }
+    for (int i = 0; i < length; i++) {
+      if (!isAllowed(text.charAt(i))) {
+        return false;
+      }
+    }
+    return !text.equals(".") && !text.equals("..");
+  }
+
+  private static boolean isAllowed(char c) {
+    return Syntax.isLetterOrDigit(c) || c == '.' || c == '_' || c == ':' || c == '~' || c == '-';
+  }
+
+  /** The text. */
+  public String value() {
+    return value;
   }
 
   @Override
   public int compareTo(RecordKey other) {
     return value.compareTo(other.value);
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof RecordKey that && value.equals(that.value);
+  }
+
+  @Override
+  public int hashCode() {
+    return value.hashCode();
   }
 
   @Override

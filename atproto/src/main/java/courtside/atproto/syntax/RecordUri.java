@@ -5,6 +5,7 @@ import courtside.atproto.MalformedDataException;
 /**
  * The address of a record by its author's DID: {@code at://did/collection/rkey}. Immutable.
  *
+ * @see AtUri
  * @see <a href="https://atproto.com/specs/at-uri-scheme">AT-URI</a>
  */
 public record RecordUri(Did repo, Nsid collection, RecordKey rkey)

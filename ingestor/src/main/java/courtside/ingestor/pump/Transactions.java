@@ -160,7 +160,7 @@ final class Transactions implements AutoCloseable {
   }
 
   private int numbered(Arrival.Frame frame, FrameScan scan, long seq) {
-    Optional<Instant> frameTime = scan.time().flatMap(Datetime::parse);
+    Optional<Instant> frameTime = scan.time().flatMap(Datetime::momentOf);
     Position before = sequencer.position();
     Sequencer.Decision decision = sequencer.accept(seq, sha256(frame.bytes()), frameTime);
     if (decision == Sequencer.Decision.DUPLICATE) {

@@ -140,7 +140,7 @@ final class Extraction {
 
   private static Origin origin(Frame frame, FrameHeaders headers, String claimedTime) {
     Instant frameTime =
-        Datetime.parse(claimedTime)
+        Datetime.momentOf(claimedTime)
             .filter(claimed -> claimed.isBefore(frame.seen()))
             .orElse(frame.seen());
     return new Origin(headers.relay(), headers.epoch(), headers.seq(), frameTime);

@@ -108,7 +108,7 @@ public final class Recording {
         Bytes.of(message),
         scan.seq().orElseThrow(() -> new IOException(place + " has no sequence number")),
         scan.time()
-            .flatMap(Datetime::parse)
+            .flatMap(Datetime::momentOf)
             .orElseThrow(() -> new IOException(place + " has no readable time")));
   }
 }
