@@ -85,6 +85,11 @@ public final class Cid implements Comparable<Cid> {
     return read(bytes, 0, bytes.length);
   }
 
+  /** Whether it names a DAG-CBOR block, and not raw bytes. */
+  public boolean isDagCbor() {
+    return bytes[1] == CODEC_DAG_CBOR;
+  }
+
   /** Whether the block hashes to this CID. */
   public boolean matches(byte[] buffer, int offset, int length) {
     byte[] digest = sha256(buffer, offset, length);
