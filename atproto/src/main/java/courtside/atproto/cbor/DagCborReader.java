@@ -7,6 +7,7 @@ import courtside.atproto.MalformedDataException;
 import courtside.atproto.MalformedDataException.Kind;
 import courtside.atproto.cid.Cid;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Optional;
 
 /**
@@ -213,6 +214,20 @@ public final class DagCborReader {
     }
   }
 
+  /**
+   * Consumes these bytes if they come next. A value has one encoding, so where one is expected its
+   * bytes can be compared instead of read.
+   */
+  public boolean readIf(byte[] encoding) {
+    int to = position + encoding.length;
+    if (encoding.length > end - position
+        || !Arrays.equals(buffer, position, to, encoding, 0, encoding.length)) {
+      return false;
+    }
+    position = to;
+    return true;
+  }
+
   /** Passes over one value of any type and checks all of it. */
   public void skip() throws MalformedDataException {
     position = parser.value(position, 0);
@@ -268,8 +283,13 @@ public final class DagCborReader {
 
   /** The argument of the head at the position, unsigned; negative means 2^63 or more. */
   private long readArgument() throws MalformedDataException {
+    int low = buffer[position] & 31;
+    if (low < 24) {
+      position++;
+      return low;
+    }
     long argument = DagCborParser.argument(buffer, position, end);
-    position += DagCborParser.headLength(buffer[position] & 31);
+    position += DagCborParser.headLength(low);
     return argument;
   }
 

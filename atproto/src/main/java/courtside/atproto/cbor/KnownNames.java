@@ -1,5 +1,8 @@
 package courtside.atproto.cbor;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,6 +48,9 @@ final class KnownNames {
     "version",
   };
 
+  private static final VarHandle LONGS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+
   private static final int SLOT_BITS = 7;
   private static final int SLOTS = 1 << SLOT_BITS;
   private static final long SPREAD = 0x9e37_79b9_7f4a_7c15L;
@@ -74,18 +80,29 @@ final class KnownNames {
     if (length > Long.BYTES) {
       return null;
     }
+    long number = number(buffer, offset, length);
+    // A third is full, so the search ends soon.
+    for (int slot = slot(number); ; slot = (slot + 1) & (SLOTS - 1)) {
+      String name = TEXTS[slot];
+      if (name == null) {
+        return null;
+      }
+      if (NUMBERS[slot] == number && name.length() == length) {
+        return name;
+      }
+    }
+  }
+
+  /** The bytes, eight at most, as one number. */
+  private static long number(byte[] buffer, int offset, int length) {
+    if (length > 0 && buffer.length - offset >= Long.BYTES) {
+      return (long) LONGS.get(buffer, offset) >>> (Long.SIZE - length * Byte.SIZE);
+    }
     long number = 0;
     for (int i = 0; i < length; i++) {
       number = number << Byte.SIZE | (buffer[offset + i] & 0xff);
     }
-    // More than a quarter full it is not, so the search ends soon.
-    for (int slot = slot(number); TEXTS[slot] != null; slot = (slot + 1) & (SLOTS - 1)) {
-      String name = TEXTS[slot];
-      if (NUMBERS[slot] == number && name != null && name.length() == length) {
-        return name;
-      }
-    }
-    return null;
+    return number;
   }
 
   private static int slot(long number) {

@@ -20,11 +20,15 @@ import org.jspecify.annotations.Nullable;
  * Immutable, over a frame that must not change.
  *
  * <p>An operation whose path, or whose CID, cannot be read spoils itself alone: it is listed in
- * {@link #unreadable} and the others stand.
+ * {@link #unreadable} and the others stand. What only verification needs may be absent, or not as
+ * it should be, which {@link #flaw} tells.
  *
  * @see <a href="https://atproto.com/specs/sync#firehose">subscribeRepos, commit</a>
  */
-public final class CommitMessage {
+public final class CommitMessage implements Event {
+  /** Largest archive, in bytes. */
+  public static final int MAX_BLOCKS_BYTES = 2_000_000;
+
   /** Most operations a commit may list. */
   public static final int MAX_OPERATIONS = 200;
 
@@ -39,6 +43,10 @@ public final class CommitMessage {
   private final List<RepoOperation> operations;
   private final List<Unreadable> unreadable;
   private final Range blocks;
+  private final Optional<Tid> since;
+  private final Optional<Cid> commit;
+  private final Optional<Cid> prevData;
+  private final Optional<MalformedDataException> flaw;
   private @Nullable CarArchive archive;
   private @Nullable MalformedDataException noArchive;
 
@@ -59,6 +67,10 @@ public final class CommitMessage {
     this.operations = List.copyOf(required(parts.operations, "ops"));
     this.unreadable = List.copyOf(parts.unreadable);
     this.blocks = required(parts.blocks, "blocks");
+    this.since = Optional.ofNullable(parts.since);
+    this.commit = Optional.ofNullable(parts.commit);
+    this.prevData = Optional.ofNullable(parts.prevData);
+    this.flaw = Optional.ofNullable(parts.flaw);
   }
 
   /**
@@ -82,11 +94,23 @@ public final class CommitMessage {
     return new CommitMessage(frame, parts);
   }
 
+  @Override
+  public FrameKind kind() {
+    return FrameKind.COMMIT;
+  }
+
+  @Override
   public long seq() {
     return seq;
   }
 
+  /** The account, by the name that this kind of message has for it. */
   public Did repo() {
+    return repo;
+  }
+
+  @Override
+  public Did did() {
     return repo;
   }
 
@@ -95,9 +119,38 @@ public final class CommitMessage {
     return rev;
   }
 
-  /** The frame's own time as text, or empty; never to be trusted. */
+  @Override
   public String time() {
     return time;
+  }
+
+  /** The revision before this commit; absent on a repository's first, and where not said. */
+  public Optional<Tid> since() {
+    return since;
+  }
+
+  /** The CID of the commit's block, which is the archive's root. */
+  public Optional<Cid> commit() {
+    return commit;
+  }
+
+  /**
+   * The root of the tree before this commit; absent on a repository's first, and where not said.
+   */
+  public Optional<Cid> prevData() {
+    return prevData;
+  }
+
+  /**
+   * The first of {@code since}, {@code commit} and {@code prevData} that is not what it should be.
+   */
+  public Optional<MalformedDataException> flaw() {
+    return flaw;
+  }
+
+  /** How many bytes the archive has. */
+  public int blocksLength() {
+    return blocks.length();
   }
 
   /** The readable operations, in the commit's order. */
@@ -178,6 +231,10 @@ public final class CommitMessage {
     private @Nullable List<RepoOperation> operations;
     private final List<Unreadable> unreadable = new ArrayList<>();
     private @Nullable Range blocks;
+    private @Nullable Tid since;
+    private @Nullable Cid commit;
+    private @Nullable Cid prevData;
+    private @Nullable MalformedDataException flaw;
 
     Builder(byte[] frame) {
       this.frame = frame;
@@ -191,7 +248,25 @@ public final class CommitMessage {
         case "time" -> time = reader.readIfText().orElse("");
         case "ops" -> operations = readOperations(reader);
         case "blocks" -> blocks = reader.readBytes();
+        case "since", "commit", "prevData" -> {
+          int start = reader.position();
+          reader.skip();
+          try {
+            proofField(key, new DagCborReader(frame, start, reader.position()));
+          } catch (MalformedDataException e) {
+            flaw = flaw == null ? e : flaw;
+          }
+        }
         default -> reader.skip();
+      }
+    }
+
+    /** What nothing but verification needs: where it is wrong, the operations are still of use. */
+    private void proofField(String key, DagCborReader reader) throws MalformedDataException {
+      switch (key) {
+        case "since" -> since = reader.readNull() ? null : Tid.parse(reader.readText());
+        case "commit" -> commit = reader.readLink();
+        default -> prevData = reader.readNull() ? null : reader.readLink();
       }
     }
 
@@ -233,17 +308,19 @@ public final class CommitMessage {
       return Optional.empty();
     }
 
-    private static RepoOperation readOperation(DagCborReader reader) throws MalformedDataException {
+    private RepoOperation readOperation(DagCborReader reader) throws MalformedDataException {
       @Nullable String action = null;
       @Nullable String path = null;
       Optional<Cid> cid = Optional.empty();
+      Optional<Cid> prev = Optional.empty();
       int entries = reader.readMap();
       DagCborReader.Keys keys = reader.keys();
       for (int i = 0; i < entries; i++) {
         switch (keys.next()) {
           case "action" -> action = reader.readText();
           case "path" -> path = reader.readText();
-          case "cid" -> cid = reader.readNull() ? Optional.empty() : Optional.of(reader.readLink());
+          case "cid" -> cid = readIfLink(reader);
+          case "prev" -> prev = readPrevious(reader);
           default -> reader.skip();
         }
       }
@@ -257,7 +334,23 @@ public final class CommitMessage {
           readAction(required(action, "action")),
           Nsid.parse(whole.substring(0, slash)),
           RecordKey.parse(whole.substring(slash + 1)),
-          cid);
+          cid,
+          prev);
+    }
+
+    private Optional<Cid> readPrevious(DagCborReader reader) throws MalformedDataException {
+      int start = reader.position();
+      reader.skip();
+      try {
+        return readIfLink(new DagCborReader(frame, start, reader.position()));
+      } catch (MalformedDataException e) {
+        flaw = flaw == null ? e : flaw;
+        return Optional.empty();
+      }
+    }
+
+    private static Optional<Cid> readIfLink(DagCborReader reader) throws MalformedDataException {
+      return reader.readNull() ? Optional.empty() : Optional.of(reader.readLink());
     }
 
     private static RepoOperation.Action readAction(String action) {

@@ -3,14 +3,23 @@ package courtside.atproto.firehose;
 import courtside.atproto.MalformedDataException;
 import courtside.atproto.MalformedDataException.Kind;
 import courtside.atproto.cbor.DagCborReader;
+import courtside.atproto.cbor.DagCborWriter;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The first of a frame's two items. */
 final class FrameHeader {
+  /** What nearly every frame begins with: a header without other fields has one encoding. */
+  private static final byte[] OF_COMMIT =
+      DagCborWriter.write(Map.of("op", 1, "t", FrameKind.COMMIT.type()));
+
   private FrameHeader() {}
 
   /** Reads the header and leaves the reader at the body. */
   static FrameKind read(DagCborReader reader) throws MalformedDataException {
+    if (reader.readIf(OF_COMMIT)) {
+      return FrameKind.COMMIT;
+    }
     int entries = reader.readMap();
     DagCborReader.Keys keys = reader.keys();
     @Nullable String type = null;

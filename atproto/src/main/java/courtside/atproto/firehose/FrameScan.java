@@ -28,9 +28,6 @@ public record FrameScan(
     Optional<String> name,
     Optional<String> message) {
 
-  /** Sequence numbers are positive and below 2^53. */
-  private static final long MAX_SEQ = (1L << 53) - 1;
-
   /**
    * Scans one frame.
    *
@@ -39,7 +36,7 @@ public record FrameScan(
   public static FrameScan of(byte[] frame) throws MalformedDataException {
     DagCborReader reader = new DagCborReader(frame);
     FrameKind kind = FrameHeader.read(reader);
-    Body body = new Body(kind);
+    Fields body = new Fields(kind);
     if (reader.peek() == DagCborReader.Type.MAP) {
       int entries = reader.readMap();
       DagCborReader.Keys keys = reader.keys();
@@ -65,7 +62,7 @@ public record FrameScan(
   }
 
   /** Gathers the fields of a body. */
-  private static final class Body {
+  private static final class Fields {
     private final FrameKind kind;
     private OptionalLong seq = OptionalLong.empty();
     private Optional<String> repo = Optional.empty();
@@ -73,7 +70,7 @@ public record FrameScan(
     private Optional<String> name = Optional.empty();
     private Optional<String> message = Optional.empty();
 
-    Body(FrameKind kind) {
+    Fields(FrameKind kind) {
       this.kind = kind;
     }
 
@@ -129,12 +126,7 @@ public record FrameScan(
 
     private static long readSeq(DagCborReader reader) throws MalformedDataException {
       int at = reader.position();
-      long value = reader.readInteger();
-      if (!isSeq(value)) {
-        throw new MalformedDataException(
-            Kind.TOO_LARGE, at, "expected a sequence number of 1 to 2^53 - 1, found " + value);
-      }
-      return value;
+      return Body.checkSeq(reader.readInteger(), at);
     }
 
     /** An unknown kind may use the name for something else. */
@@ -144,11 +136,7 @@ public record FrameScan(
         return OptionalLong.empty();
       }
       long value = reader.readInteger();
-      return isSeq(value) ? OptionalLong.of(value) : OptionalLong.empty();
-    }
-
-    private static boolean isSeq(long value) {
-      return value >= 1 && value <= MAX_SEQ;
+      return Body.isSeq(value) ? OptionalLong.of(value) : OptionalLong.empty();
     }
 
     /** Passes over a field that this kind uses for nothing, and leaves the name as it is. */
