@@ -21,16 +21,22 @@ public final class RecordedCommits {
   /**
    * One of them.
    *
+   * @param frame the whole message
+   * @param blocks the archive's bytes
    * @param block the commit object
    */
   public record RecordedCommit(
+      Bytes frame,
       long seq,
+      String time,
       String repo,
       String rev,
+      Optional<String> since,
       Cid cid,
       Optional<Cid> prevData,
       List<Change> changes,
       CarArchive archive,
+      Bytes blocks,
       Bytes block) {}
 
   /** 148 of the whole network. */
@@ -77,6 +83,8 @@ public final class RecordedCommits {
     long seq = 0;
     String repo = "";
     String rev = "";
+    String time = "";
+    Optional<String> since = Optional.empty();
     @Nullable Cid cid = null;
     Optional<Cid> prevData = Optional.empty();
     List<Change> changes = new ArrayList<>();
@@ -88,6 +96,8 @@ public final class RecordedCommits {
         case "seq" -> seq = reader.readInteger();
         case "repo" -> repo = reader.readText();
         case "rev" -> rev = reader.readText();
+        case "time" -> time = reader.readText();
+        case "since" -> since = reader.readIfText();
         case "commit" -> cid = reader.readLink();
         case "prevData" -> prevData = link(reader);
         case "blocks" -> blocks = reader.readBytes();
@@ -105,7 +115,19 @@ public final class RecordedCommits {
     }
     CarArchive archive = CarArchive.read(frame, blocks);
     Bytes block = archive.find(cid).orElseThrow();
-    return new RecordedCommit(seq, repo, rev, cid, prevData, changes, archive, block);
+    return new RecordedCommit(
+        Bytes.of(frame),
+        seq,
+        time,
+        repo,
+        rev,
+        since,
+        cid,
+        prevData,
+        changes,
+        archive,
+        blocks.of(frame),
+        block);
   }
 
   private static Change change(DagCborReader reader) throws MalformedDataException {
