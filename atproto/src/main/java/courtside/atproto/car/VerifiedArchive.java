@@ -105,6 +105,18 @@ public final class VerifiedArchive implements BlockSource {
     }
   }
 
+  /** The first block's failure that is of this kind. */
+  public Optional<MalformedDataException> firstFailure(Kind kind) {
+    if (failures != null) {
+      for (MalformedDataException failure : failures) {
+        if (failure != null && failure.kind() == kind) {
+          return Optional.of(failure);
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
   private void throwFailure(int number) throws MalformedDataException {
     MalformedDataException failure = failures == null ? null : failures[number];
     if (failure != null) {
