@@ -8,7 +8,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Decodes bytes to the values that {@link DagCborWriter} takes. */
-final class CborTree {
+public final class CborTree {
   private final byte[] buffer;
   private final DagCborReader reader;
 
@@ -18,7 +18,7 @@ final class CborTree {
   }
 
   /** The one value that the bytes are. */
-  static @Nullable Object read(byte[] buffer) throws MalformedDataException {
+  public static @Nullable Object read(byte[] buffer) throws MalformedDataException {
     CborTree tree = new CborTree(buffer);
     Object value = tree.value();
     tree.reader.expectEnd();

@@ -10,7 +10,7 @@ import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
 /** Values of the data model, drawn so that the edges of every length come up. */
-final class RandomValues {
+public final class RandomValues {
   private static final int[] EDGES = {0, 1, 22, 23, 24, 25, 255, 256, 257, 1000};
   private static final int[] RARE_EDGES = {3999, 4000, 4001, 8191, 8192, 65_535, 65_536, 70_000};
   private static final int[] CODE_POINTS = {
@@ -19,11 +19,12 @@ final class RandomValues {
 
   private final Random random;
 
-  RandomValues(long seed) {
+  public RandomValues(long seed) {
     this.random = new Random(seed);
   }
 
-  @Nullable Object value() {
+  /** The next one. */
+  public @Nullable Object value() {
     return value(0);
   }
 
