@@ -3,6 +3,9 @@ package courtside.atproto.car;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import courtside.atproto.Bytes;
 import courtside.atproto.MalformedDataException;
 import courtside.atproto.MalformedDataException.Kind;
 import courtside.atproto.SharedFiles;
@@ -14,6 +17,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -46,6 +50,33 @@ final class CarArchiveTest {
     for (String record : records) {
       assertThat(archive.verifiedBlock(Cid.parse(record.split("\t", -1)[1])).length()).isPositive();
     }
+  }
+
+  @Test
+  void readsTheArchivesOfTheReferenceImplementation() throws IOException, MalformedDataException {
+    JsonNode fixtures =
+        JsonMapper.builder()
+            .build()
+            .readTree(
+                SharedFiles.bytes("vectors/atproto/packages/repo/tests/car-file-fixtures.json"));
+    assertThat(fixtures).isNotEmpty();
+    for (JsonNode fixture : fixtures) {
+      byte[] car = base64(fixture.path("car"));
+      CarArchive archive = read(car);
+      assertThat(archive.roots()).containsExactly(Cid.parse(fixture.path("root").asText()));
+      assertThat(archive.size()).isEqualTo(fixture.path("blocks").size()).isPositive();
+      for (JsonNode block : fixture.path("blocks")) {
+        Cid cid = Cid.parse(block.path("cid").asText());
+        byte[] bytes = base64(block.path("bytes"));
+        assertThat(archive.verifiedBlock(cid).of(car)).isEqualTo(Bytes.of(bytes));
+        assertThat(archive.find(cid)).hasValue(Bytes.of(bytes));
+        DagCborReader.validate(bytes, 0, bytes.length);
+      }
+    }
+  }
+
+  private static byte[] base64(JsonNode text) {
+    return Base64.getDecoder().decode(text.asText());
   }
 
   @Test
