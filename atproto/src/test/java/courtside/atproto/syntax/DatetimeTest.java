@@ -2,6 +2,7 @@ package courtside.atproto.syntax;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.fail;
 
 import courtside.atproto.MalformedDataException;
 import java.time.DateTimeException;
@@ -106,14 +107,16 @@ final class DatetimeTest {
   void agreesWithThePlatformWhereThatHasAnAnswer() {
     Random random = new Random(SEED);
     int read = 0;
-    for (int i = 0; i < 200_000; i++) {
+    for (int i = 0; i < 100_000; i++) {
       String text = Mutants.mutate(drawn(random), random, random.nextInt(3));
       Optional<Instant> moment = Platform.momentOf(text);
-      assertThat(Datetime.momentOf(text)).as("seed %d, '%s'", SEED, text).isEqualTo(moment);
+      if (!Datetime.momentOf(text).equals(moment)) {
+        fail("seed %d, round %d: the platform says %s of '%s'", SEED, i, moment, text);
+      }
       read += moment.isPresent() ? 1 : 0;
     }
     // Or one side was never compared.
-    assertThat(read).isBetween(40_000, 160_000);
+    assertThat(read).isBetween(20_000, 80_000);
   }
 
   private static String drawn(Random random) {

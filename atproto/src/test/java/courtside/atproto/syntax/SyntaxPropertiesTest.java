@@ -1,6 +1,7 @@
 package courtside.atproto.syntax;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
 
 import courtside.atproto.MalformedDataException;
 import java.util.Random;
@@ -111,9 +112,9 @@ final class SyntaxPropertiesTest {
               : Mutants.mutate(
                   examples[random.nextInt(examples.length)], random, random.nextInt(4));
       boolean expected = pattern.test(text);
-      assertThat(isTaken(parser, text))
-          .as("seed %d, round %d, '%s'", SEED, i, text)
-          .isEqualTo(expected);
+      if (isTaken(parser, text) != expected) {
+        fail("seed %d, round %d: the pattern says %s of '%s'", SEED, i, expected, text);
+      }
       valid += expected ? 1 : 0;
     }
     // Or one side was never compared.
@@ -125,7 +126,6 @@ final class SyntaxPropertiesTest {
       parser.parse(text);
       return true;
     } catch (MalformedDataException e) {
-      assertThat(e.kind()).isEqualTo(MalformedDataException.Kind.BAD_IDENTIFIER);
       return false;
     }
   }
