@@ -1,4 +1,4 @@
-/** Records as feeds need them. */
+/** Records: what accounts write into their repositories, as the lexicons of the network say. */
 @NullMarked
 package courtside.atproto.record;
 

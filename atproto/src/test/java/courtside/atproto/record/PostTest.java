@@ -9,165 +9,256 @@ import courtside.atproto.MalformedDataException.Kind;
 import courtside.atproto.cbor.DagCborReader;
 import courtside.atproto.cbor.DagCborReader.Range;
 import courtside.atproto.cbor.DagCborWriter;
+import courtside.atproto.cid.Cid;
+import courtside.atproto.record.Embed.AspectRatio;
+import courtside.atproto.record.Embed.Caption;
+import courtside.atproto.record.Embed.Image;
+import courtside.atproto.record.Facet.ByteSlice;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 final class PostTest {
-  private static final String QUOTED =
-      "at://did:plc:hqvhxrowqbemo5e4wjnj6zao/app.bsky.feed.post/3n2yriw47rg2r";
+  private static final Cid FILE = Cid.ofDagCbor(new byte[] {1}, 0, 1);
+  private static final Map<String, ?> BLOB =
+      Map.of("$type", "blob", "ref", FILE, "mimeType", "image/png", "size", 42);
+  private static final Blob PNG = new Blob(FILE, "image/png", OptionalLong.of(42), false);
+  private static final StrongRef POST =
+      new StrongRef("at://did:plc:a/app.bsky.feed.post/a", FILE.toString());
 
   @Test
-  void readsWhatFeedsLookAt() throws MalformedDataException {
+  void readsTextsAndLists() throws MalformedDataException {
+    // When
     Post post =
         read(
             Map.of(
-                "text", "Tip-off in ten",
-                "createdAt", "2026-11-23T18:36:03.934Z",
-                "langs", List.of("en", "pt-BR"),
-                "tags", List.of("nba"),
-                "facets",
-                    List.of(
-                        Map.of(
-                            "features",
-                            List.of(
-                                Map.of("$type", "app.bsky.richtext.facet#tag", "tag", "lakers"),
-                                Map.of(
-                                    "$type",
-                                    "app.bsky.richtext.facet#link",
-                                    "uri",
-                                    "https://a.example"),
-                                Map.of("$type", "app.bsky.richtext.facet#mention", "did", "x")))),
-                "labels", Map.of("values", List.of(Map.of("val", "porn"))),
-                "reply", Map.of("root", Map.of()),
-                "embed",
-                    Map.of(
-                        "$type", "app.bsky.embed.recordWithMedia",
-                        "record", Map.of("record", Map.of("uri", QUOTED)),
-                        "media",
-                            Map.of(
-                                "$type",
-                                "app.bsky.embed.images",
-                                "images",
-                                List.of(Map.of("alt", "a dunk"), Map.of("alt", ""))))));
-    assertThat(post)
-        .isEqualTo(
-            new Post(
-                "Tip-off in ten",
-                Optional.of(Instant.parse("2026-11-23T18:36:03.934Z")),
-                List.of("en", "pt-BR"),
-                List.of("lakers", "nba"),
-                List.of("https://a.example"),
-                List.of("a dunk"),
-                List.of(),
-                List.of("porn"),
-                true,
-                true,
-                true));
-  }
-
-  @Test
-  void readsCardsAndVideos() throws MalformedDataException {
-    Post card =
-        read(
-            Map.of(
-                "embed",
-                Map.of(
-                    "$type",
-                    "app.bsky.embed.external",
-                    "external",
-                    Map.of("uri", "https://b.example", "title", "T", "description", "D"))));
-    assertThat(card.links()).containsExactly("https://b.example");
-    assertThat(card.cardTexts()).containsExactly("T", "D");
-    assertThat(card.media()).isFalse();
-    Post video =
-        read(Map.of("embed", Map.of("$type", "app.bsky.embed.video", "alt", "the last shot")));
-    assertThat(video.altTexts()).containsExactly("the last shot");
-    assertThat(video.media()).isTrue();
-  }
-
-  @ParameterizedTest
-  @CsvSource({
-    "at://did:plc:hqvhxrowqbemo5e4wjnj6zao/app.bsky.feed.post/3n2yriw47rg2r, true",
-    "at://someone.example/app.bsky.feed.post/3n2yriw47rg2r, true",
-    "at://did:plc:hqvhxrowqbemo5e4wjnj6zao/app.bsky.graph.list/3n2yriw47rg2r, false",
-    "at://did:plc:hqvhxrowqbemo5e4wjnj6zao/app.bsky.feed.generator/nba, false",
-    "at://did:plc:hqvhxrowqbemo5e4wjnj6zao/app.bsky.graph.starterpack/a, false",
-    "at://did:plc:hqvhxrowqbemo5e4wjnj6zao, false",
-    "https://app.bsky.feed.post/app.bsky.feed.post/a, false",
-  })
-  void quotesWhatIsAPost(String uri, boolean quote) throws MalformedDataException {
-    Map<String, ?> reference = Map.of("uri", uri, "cid", "bafy");
-    assertThat(
-            read(Map.of("embed", Map.of("$type", "app.bsky.embed.record", "record", reference)))
-                .quote())
-        .isEqualTo(quote);
-    assertThat(
-            read(Map.of(
-                    "embed",
+                "text", "Tip-off",
+                "createdAt", "2026-11-23T18:36:03.934000+01:00",
+                "langs", List.of("en", "", "pt-BR", 1),
+                "tags", List.of("nba", "", List.of()),
+                "labels",
                     Map.of(
                         "$type",
-                        "app.bsky.embed.recordWithMedia",
-                        "record",
-                        Map.of("record", reference))))
-                .quote())
-        .isEqualTo(quote);
+                        "com.atproto.label.defs#selfLabels",
+                        "values",
+                        List.of(Map.of("val", "porn"), Map.of("val", 1), "bot"))));
+
+    // Then
+    assertThat(post.text()).isEqualTo("Tip-off");
+    assertThat(post.createdAt().orElseThrow())
+        .returns("2026-11-23T18:36:03.934000+01:00", Timestamp::text)
+        .returns(Optional.of(Instant.parse("2026-11-23T17:36:03.934Z")), Timestamp::moment);
+    assertThat(post.langs()).containsExactly("en", "", "pt-BR");
+    assertThat(post.tags()).containsExactly("nba", "");
+    assertThat(post.labels()).containsExactly("porn");
+    assertThat(post.facets()).isEmpty();
+    assertThat(post.reply()).isEmpty();
+    assertThat(post.embed()).isEmpty();
   }
 
   @Test
-  void mapsInThePlaceOfListsCountAsAbsent() throws MalformedDataException {
-    Map<String, ?> tag = Map.of("$type", "app.bsky.richtext.facet#tag", "tag", "nba");
-    Post post =
-        read(
-            Map.of(
-                "facets", Map.of("a", Map.of("features", List.of(tag))),
-                "labels", Map.of("values", Map.of("a", Map.of("val", "porn"))),
-                "embed", images(Map.of("a", Map.of("alt", "a dunk")))));
-    assertThat(post).isEqualTo(read(Map.of()));
-    assertThat(read(Map.of("facets", List.of(Map.of("features", Map.of("a", tag))))).tags())
-        .isEmpty();
+  void keepsATimeThatIsNone() throws MalformedDataException {
+    assertThat(read(Map.of("createdAt", "yesterday")).createdAt().orElseThrow())
+        .returns("yesterday", Timestamp::text)
+        .returns(Optional.empty(), Timestamp::moment);
+    assertThat(read(Map.of("createdAt", 1)).createdAt()).isEmpty();
   }
 
   @Test
-  void imagesAreMediaWhereThereAreAny() throws MalformedDataException {
-    assertThat(read(Map.of("embed", images(List.of(Map.of("alt", ""))))).media()).isTrue();
-    assertThat(read(Map.of("embed", images(List.of()))).media()).isFalse();
-    assertThat(read(Map.of("embed", images(List.of(1, "x")))).media()).isFalse();
-    assertThat(read(Map.of("embed", Map.of("$type", "app.bsky.embed.images"))).media()).isFalse();
-  }
-
-  private static Map<String, ?> images(Object images) {
-    return Map.of("$type", "app.bsky.embed.images", "images", images);
+  void readsFacets() throws MalformedDataException {
+    String facet = "app.bsky.richtext.facet#";
+    List<Map<String, ?>> features =
+        List.of(
+            Map.of("$type", facet + "mention", "did", "did:plc:a"),
+            Map.of("$type", facet + "link", "uri", "https://a.example"),
+            Map.of("$type", facet + "tag", "tag", "nba"),
+            Map.of("$type", facet + "tag"),
+            Map.of("$type", "com.example.poll", "n", 1),
+            Map.of("tag", "of no type"));
+    assertThat(
+            read(Map.of(
+                    "facets",
+                    List.of(
+                        Map.of(
+                            "index", Map.of("byteStart", 2, "byteEnd", -1), "features", features),
+                        Map.of("index", Map.of("byteStart", 2)),
+                        "no facet")))
+                .facets())
+        .containsExactly(
+            new Facet(
+                Optional.of(new ByteSlice(2, -1)),
+                List.of(
+                    new Facet.Mention("did:plc:a"),
+                    new Facet.Link("https://a.example"),
+                    new Facet.Tag("nba"),
+                    new Facet.Tag(""),
+                    new Facet.UnknownFeature("com.example.poll"))),
+            new Facet(Optional.empty(), List.of()));
   }
 
   @Test
-  void fieldsOfOtherTypesCountAsAbsent() throws MalformedDataException {
-    Map<String, Object> fields = new HashMap<>();
-    for (String name :
-        List.of("text", "createdAt", "langs", "tags", "facets", "labels", "reply", "embed")) {
-      fields.put(name, 42);
+  void readsWhatItAnswers() throws MalformedDataException {
+    assertThat(read(Map.of("reply", Map.of("root", ref(POST), "parent", "odd"))).reply())
+        .hasValue(new Post.Reply(Optional.of(POST), Optional.empty()));
+    assertThat(read(Map.of("reply", Map.of())).reply())
+        .hasValue(new Post.Reply(Optional.empty(), Optional.empty()));
+    assertThat(read(Map.of("reply", List.of(ref(POST)))).reply()).isEmpty();
+  }
+
+  @Test
+  void readsImagesAndGalleries() throws MalformedDataException {
+    Map<String, ?> image =
+        Map.of("image", BLOB, "alt", "a dunk", "aspectRatio", Map.of("width", 3, "height", 4));
+    Image expected = new Image(Optional.of(PNG), "a dunk", Optional.of(new AspectRatio(3, 4)));
+    Image bare = new Image(Optional.empty(), "", Optional.empty());
+    assertThat(embed("images", Map.of("images", List.of(image, Map.of(), "odd"))))
+        .isEqualTo(new Embed.Images(List.of(expected, bare)));
+
+    Map<String, Object> typed = new HashMap<>(image);
+    typed.put("$type", "app.bsky.embed.gallery#image");
+    Map<String, ?> newer = Map.of("$type", "app.bsky.embed.gallery#video", "alt", "the last shot");
+    assertThat(embed("gallery", Map.of("items", List.of(typed, newer, Map.of()))))
+        .isEqualTo(
+            new Embed.Gallery(
+                List.of(
+                    expected,
+                    new Embed.UnknownItem("app.bsky.embed.gallery#video", "the last shot"),
+                    bare)));
+  }
+
+  @Test
+  void readsVideosAndCards() throws MalformedDataException {
+    assertThat(
+            embed(
+                "video",
+                Map.of(
+                    "video",
+                    BLOB,
+                    "captions",
+                    List.of(Map.of("lang", "en", "file", BLOB)),
+                    "alt",
+                    "",
+                    "aspectRatio",
+                    Map.of("width", 3, "height", "4"),
+                    "presentation",
+                    "gif")))
+        .isEqualTo(
+            new Embed.Video(
+                Optional.of(PNG),
+                List.of(new Caption("en", Optional.of(PNG))),
+                Optional.of(""),
+                Optional.empty(),
+                Optional.of("gif")));
+    assertThat(
+            embed(
+                "external",
+                Map.of(
+                    "external",
+                    Map.of(
+                        "uri", "https://a.example",
+                        "title", "T",
+                        "description", "D",
+                        "thumb", BLOB,
+                        "associatedRefs", List.of(ref(POST))))))
+        .isEqualTo(
+            new Embed.External("https://a.example", "T", "D", Optional.of(PNG), List.of(POST)));
+    assertThat(embed("external", Map.of("external", 1)))
+        .isEqualTo(new Embed.External("", "", "", Optional.empty(), List.of()));
+  }
+
+  @Test
+  void readsRecordsWithAndWithoutMedia() throws MalformedDataException {
+    assertThat(embed("record", Map.of("record", ref(POST))))
+        .isEqualTo(new Embed.EmbeddedRecord(Optional.of(POST)));
+    assertThat(
+            embed(
+                "recordWithMedia",
+                Map.of(
+                    "record", Map.of("record", ref(POST)),
+                    "media", Map.of("$type", "app.bsky.embed.images"))))
+        .isEqualTo(
+            new Embed.RecordWithMedia(Optional.of(POST), Optional.of(new Embed.Images(List.of()))));
+    assertThat(
+            embed(
+                "recordWithMedia",
+                Map.of("media", Map.of("$type", "app.bsky.embed.recordWithMedia"))))
+        .isEqualTo(
+            new Embed.RecordWithMedia(
+                Optional.empty(),
+                Optional.of(new Embed.UnknownEmbed("app.bsky.embed.recordWithMedia"))));
+  }
+
+  @Test
+  void keepsTheTypeOfAnEmbedThatIsNotKnown() throws MalformedDataException {
+    assertThat(embed("hologram", Map.of("beam", 1)))
+        .isEqualTo(new Embed.UnknownEmbed("app.bsky.embed.hologram"));
+    assertThat(read(Map.of("embed", Map.of("images", List.of()))).embed()).isEmpty();
+  }
+
+  @Test
+  void readsBlobsOfBothForms() throws MalformedDataException {
+    Map<String, Object> legacy = Map.of("cid", FILE.toString(), "mimeType", "image/png");
+    assertThat(blob(legacy))
+        .hasValue(new Blob(FILE, "image/png", OptionalLong.empty(), true))
+        .isNotEqualTo(blob(BLOB));
+    assertThat(blob(Map.of("$type", "blob", "ref", FILE)))
+        .hasValue(new Blob(FILE, "", OptionalLong.empty(), false));
+  }
+
+  @Test
+  void linksAreNotByteStringsNorTexts() throws MalformedDataException {
+    byte[] likeALink = new byte[Cid.LENGTH + 1];
+    System.arraycopy(FILE.toBytes(), 0, likeALink, 1, Cid.LENGTH);
+    assertThat(blob(Map.of("$type", "blob", "ref", Bytes.of(likeALink)))).isEmpty();
+    assertThat(blob(Map.of("$type", "blob", "ref", FILE.toString()))).isEmpty();
+    assertThat(blob(Map.of("ref", FILE))).isEmpty();
+    assertThat(blob(Map.of("cid", FILE))).isEmpty();
+    assertThat(blob(Map.of("cid", "bafyodd"))).isEmpty();
+    assertThat(blob(Map.of("$type", 1, "cid", FILE.toString()))).isEmpty();
+  }
+
+  @Test
+  void linksOfAnotherFormThanTheProtocolsCountAsAbsent() throws MalformedDataException {
+    // Given: the same codec with a hash that is cut.
+    byte[] record = record(Map.of("embed", Map.of("$type", "app.bsky.embed.video", "video", BLOB)));
+    byte[] cut = new byte[record.length - 1];
+    int tag = indexOf(record, new byte[] {(byte) 0xd8, 42, 0x58, 37, 0});
+    int hash = tag + 5 + 4;
+    System.arraycopy(record, 0, cut, 0, hash);
+    System.arraycopy(record, hash + 1, cut, hash, cut.length - hash);
+    cut[tag + 3] = 36;
+    cut[hash - 1] = 31;
+
+    // Then
+    DagCborReader.validate(cut, 0, cut.length);
+    assertThat(videoOf(record)).hasValue(PNG);
+    assertThat(videoOf(cut)).isEmpty();
+  }
+
+  private static int indexOf(byte[] bytes, byte[] part) {
+    for (int i = 0; i <= bytes.length - part.length; i++) {
+      if (Bytes.of(bytes, i, part.length).equals(Bytes.of(part))) {
+        return i;
+      }
     }
-    Post plain = read(Map.of());
-    assertThat(read(fields)).isEqualTo(plain);
-    fields.replaceAll((name, value) -> "text".equals(name) ? List.of() : List.of(1, "", Map.of()));
-    assertThat(read(fields)).isEqualTo(plain);
-    assertThat(plain.text()).isEmpty();
-    assertThat(plain.createdAt()).isEmpty();
+    throw new AssertionError("not in the record");
   }
 
   @Test
-  void mediaWithinMediaIsNotFollowed() throws MalformedDataException {
-    Map<String, Object> embed = Map.of("$type", "app.bsky.embed.images", "images", List.of());
-    for (int i = 0; i < 20; i++) {
-      embed = Map.of("$type", "app.bsky.embed.recordWithMedia", "media", embed);
-    }
-    assertThat(read(Map.of("embed", embed)).media()).isFalse();
+  void keepsTheBytes() throws MalformedDataException {
+    byte[] record = record(Map.of("text", "Tip-off", "com.example.more", List.of(1, FILE)));
+    Post post = Post.read(Bytes.of(record));
+    assertThat(post.bytes()).isEqualTo(Bytes.of(record));
+    assertThat(post)
+        .isEqualTo(Post.read(Bytes.of(record)))
+        .hasSameHashCodeAs(Post.read(Bytes.of(record)))
+        .isNotEqualTo(read(Map.of("text", "Tip-off")))
+        .hasToString("Post " + Bytes.of(record));
   }
 
   @Test
@@ -220,10 +311,26 @@ final class PostTest {
     assertKind(() -> Post.read(Bytes.of(more)), Kind.TOO_LARGE);
   }
 
+  private static Optional<Blob> blob(Map<String, ?> blob) throws MalformedDataException {
+    return videoOf(record(Map.of("embed", Map.of("$type", "app.bsky.embed.video", "video", blob))));
+  }
+
+  private static Optional<Blob> videoOf(byte[] record) throws MalformedDataException {
+    return ((Embed.Video) Post.read(Bytes.of(record)).embed().orElseThrow()).video();
+  }
+
+  private static Embed embed(String type, Map<String, ?> fields) throws MalformedDataException {
+    Map<String, Object> embed = new HashMap<>(fields);
+    embed.put("$type", "app.bsky.embed." + type);
+    return read(Map.of("embed", embed)).embed().orElseThrow();
+  }
+
+  private static Map<String, ?> ref(StrongRef ref) {
+    return Map.of("uri", ref.uri(), "cid", ref.cid());
+  }
+
   private static Post read(Map<String, ?> fields) throws MalformedDataException {
-    byte[] record = record(fields);
-    DagCborReader.validate(record, 0, record.length);
-    return Post.read(Bytes.of(record));
+    return Post.read(Bytes.of(record(fields)));
   }
 
   private static byte[] record(Map<String, ?> fields) {

@@ -2,6 +2,7 @@ package courtside.processor.definition;
 
 import courtside.atproto.MalformedDataException;
 import courtside.atproto.record.Post;
+import courtside.atproto.record.PostSummary;
 import courtside.atproto.syntax.Did;
 import courtside.atproto.syntax.RecordKey;
 import courtside.atproto.syntax.RecordUri;
@@ -412,7 +413,7 @@ final class DefinitionReader {
     }
   }
 
-  private static boolean matches(Matcher matcher, Post post) throws UnmatchableException {
+  private static boolean matches(Matcher matcher, PostSummary post) throws UnmatchableException {
     return !matcher.match(new Candidate(NOBODY, post, Instant.EPOCH)).isEmpty();
   }
 

@@ -1,6 +1,6 @@
 package courtside.processor.definition;
 
-import courtside.atproto.record.Post;
+import courtside.atproto.record.PostSummary;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
  * @param line where it stands in its file, from 1
  * @param matches whether it must match
  */
-public record Example(int line, boolean matches, Post post) {
+public record Example(int line, boolean matches, PostSummary post) {
   private static final int QUOTED = 60;
   private static final Pattern HASHTAG = Pattern.compile("(?<!\\S)[#＃](\\S*[^\\s\\p{Punct}])");
 
@@ -32,7 +32,7 @@ public record Example(int line, boolean matches, Post post) {
     return new Example(
         line,
         matches,
-        new Post(
+        new PostSummary(
             text,
             Optional.empty(),
             langs,
@@ -47,8 +47,8 @@ public record Example(int line, boolean matches, Post post) {
   }
 
   /** The post, in the languages that are wanted where it names none: they are not what it shows. */
-  Post inOneOf(List<String> languages) {
-    return new Post(
+  PostSummary inOneOf(List<String> languages) {
+    return new PostSummary(
         post.text(),
         post.createdAt(),
         post.langs().isEmpty() ? languages : post.langs(),

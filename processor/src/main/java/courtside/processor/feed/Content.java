@@ -1,6 +1,6 @@
 package courtside.processor.feed;
 
-import courtside.atproto.record.Post;
+import courtside.atproto.record.PostSummary;
 import courtside.eventlog.feed.FeedItem;
 import java.util.List;
 
@@ -36,7 +36,7 @@ record Content(
     labels = List.copyOf(labels);
   }
 
-  static Content of(String cid, Post post) {
+  static Content of(String cid, PostSummary post) {
     return new Content(
         cid,
         cut(post.text(), TEXT),

@@ -1,6 +1,6 @@
 package courtside.processor.feed;
 
-import courtside.atproto.record.Post;
+import courtside.atproto.record.PostSummary;
 import courtside.atproto.syntax.Did;
 import courtside.eventlog.feed.FeedVersion;
 import courtside.processor.rule.UnmatchableException;
@@ -17,7 +17,7 @@ public interface FeedRules {
    * @param seen the moment by which its age is judged
    * @throws UnmatchableException if that cannot be told; again for the same post, however often
    */
-  Set<FeedVersion> match(Did author, Post post, Instant seen) throws UnmatchableException;
+  Set<FeedVersion> match(Did author, PostSummary post, Instant seen) throws UnmatchableException;
 
   /** How long items of a version that matched are kept from the time seen. */
   Duration keep(FeedVersion version);

@@ -2,6 +2,7 @@ package courtside.processor.feed;
 
 import courtside.atproto.MalformedDataException;
 import courtside.atproto.record.Post;
+import courtside.atproto.record.PostSummary;
 import courtside.atproto.syntax.Did;
 import courtside.atproto.syntax.RecordUri;
 import courtside.atproto.syntax.Tid;
@@ -106,7 +107,7 @@ final class Fold {
     return switch (event) {
       case PostEvent.Deleted _ -> Optional.of(Entry.inNoFeed(event.rev(), seen));
       case PostEvent.Created created -> {
-        Post post = Post.read(created.record());
+        PostSummary post = Post.read(created.record()).summary();
         // Created anew: what was here must have been deleted, whether or not that was seen.
         List<Match> matches = matches(List.of(), uri, post, seen, false);
         yield matches.isEmpty()
@@ -114,7 +115,7 @@ final class Fold {
             : Optional.of(entry(created, post, seen, matches));
       }
       case PostEvent.Updated updated -> {
-        Post post = Post.read(updated.record());
+        PostSummary post = Post.read(updated.record()).summary();
         List<Match> known = held.map(Entry::matches).orElse(List.of());
         yield Optional.of(entry(updated, post, seen, matches(known, uri, post, seen, true)));
       }
@@ -140,14 +141,14 @@ final class Fold {
   }
 
   private static Entry entry(
-      PostEvent.Written event, Post post, Instant seen, List<Match> matches) {
+      PostEvent.Written event, PostSummary post, Instant seen, List<Match> matches) {
     return matches.isEmpty()
         ? Entry.inNoFeed(event.rev(), seen)
         : new Entry(event.rev(), seen, Optional.of(Content.of(event.cid(), post)), matches);
   }
 
   private List<Match> matches(
-      List<Match> known, RecordUri uri, Post post, Instant seen, boolean update)
+      List<Match> known, RecordUri uri, PostSummary post, Instant seen, boolean update)
       throws UnmatchableException {
     Map<FeedVersion, Match> held = new HashMap<>();
     known.forEach(match -> held.put(match.feedVersion(), match));
@@ -169,7 +170,7 @@ final class Fold {
   }
 
   private Set<FeedVersion> matched(
-      Map<Instant, Set<FeedVersion>> memo, Did author, Post post, Instant at)
+      Map<Instant, Set<FeedVersion>> memo, Did author, PostSummary post, Instant at)
       throws UnmatchableException {
     Set<FeedVersion> known = memo.get(at);
     if (known == null) {
@@ -180,7 +181,7 @@ final class Fold {
   }
 
   private Match newMatch(
-      FeedVersion version, RecordUri uri, Post post, Instant seen, boolean update) {
+      FeedVersion version, RecordUri uri, PostSummary post, Instant seen, boolean update) {
     Instant sortAt = earlier(post.createdAt().orElse(seen), seen);
     if (update && Tid.isValid(uri.rkey().value())) {
       // Its creation is not known; its key may tell when that was.

@@ -1,6 +1,6 @@
 package courtside.processor.rule;
 
-import courtside.atproto.record.Post;
+import courtside.atproto.record.PostSummary;
 import courtside.atproto.syntax.Did;
 import java.time.Instant;
 
@@ -10,4 +10,4 @@ import java.time.Instant;
  *
  * @param seen the time seen: the ingestor's clock when the post's frame was read
  */
-public record Candidate(Did author, Post post, Instant seen) {}
+public record Candidate(Did author, PostSummary post, Instant seen) {}

@@ -1,6 +1,6 @@
 package courtside.processor.rule;
 
-import courtside.atproto.record.Post;
+import courtside.atproto.record.PostSummary;
 import courtside.eventlog.feed.FeedDefinition;
 import courtside.eventlog.feed.FeedVersion;
 import java.io.IOException;
@@ -162,7 +162,7 @@ public final class Matcher implements AutoCloseable {
         && isYoungEnough(definition.maxAge(), candidate.post().createdAt(), candidate.seen());
   }
 
-  private static boolean isWanted(List<String> wanted, Post post) {
+  private static boolean isWanted(List<String> wanted, PostSummary post) {
     if (wanted.isEmpty()) {
       return true;
     }

@@ -1,6 +1,6 @@
 package courtside.processor.rule;
 
-import courtside.atproto.record.Post;
+import courtside.atproto.record.PostSummary;
 import java.util.List;
 import java.util.Locale;
 import org.apache.lucene.document.Document;
@@ -44,7 +44,7 @@ final class PostDocument {
   private PostDocument() {}
 
   static Document of(Candidate candidate) {
-    Post post = candidate.post();
+    PostSummary post = candidate.post();
     PostDocument fields = new PostDocument();
     fields.add(Field.TEXT, post.text(), MAX_TEXT);
     post.tags().stream().limit(MAX_VALUES).forEach(tag -> fields.add(Field.TAG, tag, MAX_TAG));

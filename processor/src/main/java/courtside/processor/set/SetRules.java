@@ -1,6 +1,6 @@
 package courtside.processor.set;
 
-import courtside.atproto.record.Post;
+import courtside.atproto.record.PostSummary;
 import courtside.atproto.syntax.Did;
 import courtside.eventlog.feed.FeedDefinition;
 import courtside.eventlog.feed.FeedVersion;
@@ -60,7 +60,8 @@ final class SetRules implements FeedRules, AutoCloseable {
   }
 
   @Override
-  public Set<FeedVersion> match(Did author, Post post, Instant seen) throws UnmatchableException {
+  public Set<FeedVersion> match(Did author, PostSummary post, Instant seen)
+      throws UnmatchableException {
     return current.matcher().match(new Candidate(author, post, seen));
   }
 

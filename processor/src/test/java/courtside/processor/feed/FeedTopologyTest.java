@@ -7,7 +7,7 @@ import static courtside.processor.feed.Events.updated;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import courtside.atproto.record.Post;
+import courtside.atproto.record.PostSummary;
 import courtside.atproto.syntax.Did;
 import courtside.eventlog.feed.FeedDefinition;
 import courtside.eventlog.feed.FeedStatus;
@@ -164,7 +164,7 @@ final class FeedTopologyTest {
       FeedRules rules =
           new FeedRules() {
             @Override
-            public Set<FeedVersion> match(Did author, Post post, Instant seen)
+            public Set<FeedVersion> match(Did author, PostSummary post, Instant seen)
                 throws UnmatchableException {
               return matcher.match(new Candidate(author, post, seen));
             }

@@ -1,6 +1,6 @@
 package courtside.processor.feed;
 
-import courtside.atproto.record.Post;
+import courtside.atproto.record.PostSummary;
 import courtside.atproto.syntax.Did;
 import courtside.eventlog.feed.FeedVersion;
 import courtside.processor.rule.UnmatchableException;
@@ -28,7 +28,8 @@ final class WordRules implements FeedRules {
   }
 
   @Override
-  public Set<FeedVersion> match(Did author, Post post, Instant seen) throws UnmatchableException {
+  public Set<FeedVersion> match(Did author, PostSummary post, Instant seen)
+      throws UnmatchableException {
     if (post.text().contains("unmatchable")) {
       throw new UnmatchableException(
           "asked for by the test", new IllegalArgumentException(post.text()));

@@ -1,19 +1,19 @@
 package courtside.processor.rule;
 
-import courtside.atproto.record.Post;
+import courtside.atproto.record.PostSummary;
 import courtside.atproto.syntax.Did;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
 /** Posts for tests, made from what matters. Immutable. */
-record Posts(Post post) {
+record Posts(PostSummary post) {
   static final Did AUTHOR = new Did("did:plc:aaaaaaaaaaaaaaaaaaaaaaaa");
   static final Instant SEEN = Instant.parse("2026-01-15T12:00:00Z");
 
   static Posts text(String text) {
     return new Posts(
-        new Post(
+        new PostSummary(
             text,
             Optional.empty(),
             List.of(),
@@ -45,7 +45,7 @@ record Posts(Post post) {
 
   Posts alts(String... alts) {
     return new Posts(
-        new Post(
+        new PostSummary(
             post.text(),
             post.createdAt(),
             post.langs(),
@@ -61,7 +61,7 @@ record Posts(Post post) {
 
   Posts card(String... texts) {
     return new Posts(
-        new Post(
+        new PostSummary(
             post.text(),
             post.createdAt(),
             post.langs(),
@@ -77,7 +77,7 @@ record Posts(Post post) {
 
   Posts kinds(boolean reply, boolean quote, boolean media) {
     return new Posts(
-        new Post(
+        new PostSummary(
             post.text(),
             post.createdAt(),
             post.langs(),
@@ -94,7 +94,7 @@ record Posts(Post post) {
   private Posts of(
       Optional<Instant> createdAt, List<String> langs, List<String> tags, List<String> links) {
     return new Posts(
-        new Post(
+        new PostSummary(
             post.text(),
             createdAt,
             langs,

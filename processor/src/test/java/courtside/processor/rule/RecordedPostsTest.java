@@ -10,6 +10,7 @@ import courtside.atproto.firehose.FrameKind;
 import courtside.atproto.firehose.FrameScan;
 import courtside.atproto.firehose.RepoOperation;
 import courtside.atproto.record.Post;
+import courtside.atproto.record.PostSummary;
 import courtside.eventlog.feed.FeedDefinition;
 import courtside.eventlog.feed.FeedVersion;
 import courtside.processor.Recordings;
@@ -118,7 +119,8 @@ final class RecordedPostsTest {
       if (operation.collection().toString().equals(Post.TYPE)
           && operation.action() == RepoOperation.Action.CREATE) {
         Range record = commit.record(operation);
-        Post post = Post.read(Bytes.of(commit.frame(), record.offset(), record.length()));
+        PostSummary post =
+            Post.read(Bytes.of(commit.frame(), record.offset(), record.length())).summary();
         into.put(
             "at://" + commit.repo() + "/" + Post.TYPE + "/" + operation.rkey(),
             new Candidate(commit.repo(), post, Posts.SEEN));
