@@ -33,12 +33,14 @@ public enum Curve {
   private final String algorithm;
   private final ECDomainParameters domain;
   private final byte[] codec;
+  private final byte[] order;
   private final byte[] halfOrder;
 
   Curve(String algorithm, String standardName, int codec0, int codec1) {
     this.algorithm = algorithm;
     this.domain = new ECDomainParameters(CustomNamedCurves.getByName(standardName));
     this.codec = new byte[] {(byte) codec0, (byte) codec1};
+    this.order = Scalars.toBytes(domain.getN());
     this.halfOrder = Scalars.toBytes(domain.getN().shiftRight(1));
   }
 
@@ -66,6 +68,17 @@ public enum Curve {
   /** The multicodec prefix, then the point. */
   byte[] withCodec(byte[] point) {
     return Arrays.concatenate(codec, point);
+  }
+
+  /** Whether the bytes are two numbers from 1 to n - 1, as every raw signature is. */
+  boolean admits(byte[] signature) {
+    return signature.length == 2 * SCALAR_LENGTH
+        && isOfGroup(signature, 0)
+        && isOfGroup(signature, SCALAR_LENGTH);
+  }
+
+  private boolean isOfGroup(byte[] signature, int offset) {
+    return Scalars.compare(signature, offset, order) < 0 && !Scalars.isZero(signature, offset);
   }
 
   /** Whether the second half of a raw signature is at most n / 2. */

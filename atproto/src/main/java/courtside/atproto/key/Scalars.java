@@ -28,6 +28,14 @@ final class Scalars {
     System.arraycopy(magnitude, from, into, start, length);
   }
 
+  static boolean isZero(byte[] bytes, int offset) {
+    int bits = 0;
+    for (int i = 0; i < Curve.SCALAR_LENGTH; i++) {
+      bits |= bytes[offset + i];
+    }
+    return bits == 0;
+  }
+
   static int compare(byte[] left, int offset, byte[] right) {
     return Arrays.compareUnsigned(
         left, offset, offset + Curve.SCALAR_LENGTH, right, 0, Curve.SCALAR_LENGTH);

@@ -77,7 +77,7 @@ public final class SigningKey {
   public byte[] sign(byte[] message) {
     ECDSASigner signer = new ECDSASigner(new HMacDSAKCalculator(new SHA256Digest()));
     signer.init(true, parameters);
-    BigInteger[] pair = signer.generateSignature(VerifyingKey.sha256(message));
+    BigInteger[] pair = signer.generateSignature(EcdsaVerifier.sha256(message));
     byte[] signature = new byte[VerifyingKey.SIGNATURE_LENGTH];
     Scalars.write(pair[0], signature, 0);
     Scalars.write(pair[1], signature, Curve.SCALAR_LENGTH);

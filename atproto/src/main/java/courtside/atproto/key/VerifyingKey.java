@@ -2,11 +2,7 @@ package courtside.atproto.key;
 
 import courtside.atproto.MalformedDataException;
 import courtside.atproto.MalformedDataException.Kind;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
-import org.bouncycastle.crypto.params.ECPublicKeyParameters;
-import org.bouncycastle.crypto.signers.ECDSASigner;
 import org.bouncycastle.math.ec.ECPoint;
 
 /**
@@ -27,18 +23,18 @@ public final class VerifyingKey {
   private static final int QUOTED = 64;
 
   private final Curve curve;
-  private final byte[] compressed;
-  private final ECPublicKeyParameters parameters;
 
-  private VerifyingKey(Curve curve, ECPoint point) {
+  /** The point as 4, x, y. */
+  private final byte[] uncompressed;
+
+  private VerifyingKey(Curve curve, byte[] uncompressed) {
     this.curve = curve;
-    this.parameters = new ECPublicKeyParameters(point, curve.domain());
-    this.compressed = parameters.getQ().getEncoded(true);
+    this.uncompressed = uncompressed;
   }
 
   /** The public half of a private key; the point must be on the curve and not infinity. */
   static VerifyingKey ofPoint(Curve curve, ECPoint point) {
-    return new VerifyingKey(curve, point);
+    return new VerifyingKey(curve, point.getEncoded(false));
   }
 
   /**
@@ -107,7 +103,7 @@ public final class VerifyingKey {
   private static VerifyingKey decodePoint(Curve curve, byte[] point, String text)
       throws MalformedDataException {
     try {
-      return new VerifyingKey(curve, curve.domain().getCurve().decodePoint(point));
+      return ofPoint(curve, curve.domain().getCurve().decodePoint(point));
     } catch (IllegalArgumentException e) {
       throw malformed("a point on " + curve, text);
     }
@@ -124,37 +120,29 @@ public final class VerifyingKey {
 
   /** The key as a Multikey, {@code z…}. */
   public String multikey() {
+    byte[] compressed = Arrays.copyOf(uncompressed, Curve.COMPRESSED_LENGTH);
+    // 2 for an even y, 3 for an odd one.
+    compressed[0] = (byte) (2 + (uncompressed[Curve.UNCOMPRESSED_LENGTH - 1] & 1));
     return BASE58 + Base58.encode(curve.withCodec(compressed));
+  }
+
+  /** The point as 4, x, y. Not a copy, and not to be changed. */
+  byte[] uncompressed() {
+    return uncompressed;
   }
 
   /**
    * Whether this key made the signature over the SHA-256 of the message, in the one form that
-   * commits may carry: r and s in 64 bytes, with the low s. Anything else is no signature.
+   * commits may carry: r and s in 64 bytes, with the low s. Anything else is no signature. By
+   * {@link EcdsaVerifier#portable()}; where many are to be verified, ask for another.
    */
   public boolean verifies(byte[] message, byte[] signature) {
-    return signature.length == SIGNATURE_LENGTH
-        && curve.isLowS(signature)
-        && verifiesAnyS(message, signature);
+    return EcdsaVerifier.portable().verifies(this, message, signature);
   }
 
   /** As {@link #verifies}, but s may be the high one too: so for tokens. */
   public boolean verifiesAnyS(byte[] message, byte[] signature) {
-    if (signature.length != SIGNATURE_LENGTH) {
-      return false;
-    }
-    ECDSASigner signer = new ECDSASigner();
-    signer.init(false, parameters);
-    // Refuses r and s that are 0, or not less than the order.
-    return signer.verifySignature(
-        sha256(message), Scalars.read(signature, 0), Scalars.read(signature, Curve.SCALAR_LENGTH));
-  }
-
-  static byte[] sha256(byte[] message) {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(message);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
+    return EcdsaVerifier.portable().verifiesAnyS(this, message, signature);
   }
 
   private static MalformedDataException malformed(String expected, String found) {
@@ -167,12 +155,12 @@ public final class VerifyingKey {
   public boolean equals(Object other) {
     return other instanceof VerifyingKey that
         && curve == that.curve
-        && Arrays.equals(compressed, that.compressed);
+        && Arrays.equals(uncompressed, that.uncompressed);
   }
 
   @Override
   public int hashCode() {
-    return Arrays.hashCode(compressed);
+    return Arrays.hashCode(uncompressed);
   }
 
   /** The did:key. */
