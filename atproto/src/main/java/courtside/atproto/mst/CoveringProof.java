@@ -14,7 +14,7 @@ import java.util.Set;
  * Those nodes of a tree that a commit has to carry, so that whoever has nothing else can look up
  * every changed key in the tree, and undo the changes.
  *
- * @see <a href="https://atproto.com/specs/sync#commit-validation-mst-inversion">Inversion</a>
+ * @see <a href="https://atproto.com/specs/sync">Synchronization</a>
  */
 public final class CoveringProof {
   private CoveringProof() {}

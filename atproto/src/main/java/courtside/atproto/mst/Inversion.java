@@ -13,7 +13,7 @@ import java.util.Set;
  * the commit before, the changes are all that happened: nothing was left out, nothing made up.
  * Immutable.
  *
- * @see <a href="https://atproto.com/specs/sync#commit-validation-mst-inversion">Inversion</a>
+ * @see <a href="https://atproto.com/specs/sync">Synchronization</a>
  */
 public sealed interface Inversion {
   /**

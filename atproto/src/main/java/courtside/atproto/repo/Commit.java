@@ -190,10 +190,10 @@ public final class Commit {
         switch (keys.next()) {
           case "did" -> did = reader.readText();
           case "rev" -> rev = reader.readText();
-          case "data" -> data = readNode(reader);
+          case "data" -> data = readBlock(reader, "data");
           case "prev" -> {
             saysPrev = true;
-            prev = reader.readNull() ? Optional.empty() : Optional.of(reader.readLink());
+            prev = reader.readNull() ? Optional.empty() : Optional.of(readBlock(reader, "prev"));
           }
           case "version" -> version = reader.readInteger();
           case "sig" -> {
@@ -207,13 +207,13 @@ public final class Commit {
       reader.expectEnd();
     }
 
-    private static Cid readNode(DagCborReader reader) throws MalformedDataException {
+    private static Cid readBlock(DagCborReader reader, String field) throws MalformedDataException {
       int at = reader.position();
-      Cid data = reader.readLink();
-      if (!data.isDagCbor()) {
-        throw bad(at, "expected the root of a tree as data, found a link to raw bytes");
+      Cid block = reader.readLink();
+      if (!block.isDagCbor()) {
+        throw bad(at, "expected a DAG-CBOR block as " + field + ", found a link to raw bytes");
       }
-      return data;
+      return block;
     }
 
     /**

@@ -139,7 +139,9 @@ final class CommitTest {
     assertRefused(with("data", null), Kind.WRONG_TYPE, "LINK");
     byte[] raw = DATA.toBytes();
     raw[1] = 0x55;
-    assertRefused(with("data", Cid.read(raw, 0, raw.length)), Kind.BAD_COMMIT, "raw bytes");
+    Cid rawBytes = Cid.read(raw, 0, raw.length);
+    assertRefused(with("data", rawBytes), Kind.BAD_COMMIT, "as data, found a link to raw bytes");
+    assertRefused(with("prev", rawBytes), Kind.BAD_COMMIT, "as prev, found a link to raw bytes");
     assertRefused(with("more", "x".repeat(10_000)), Kind.TOO_LARGE, "more than 10000");
   }
 
