@@ -57,8 +57,7 @@ final class Fields {
     checkSize(record.length(), 0);
     byte[] dagCbor = record.toArray();
     DagCborReader.validate(dagCbor, 0, dagCbor.length);
-    JsonNode root = tree(dagCbor);
-    Fields fields = new Fields(root);
+    Fields fields = new Fields(tree(dagCbor));
     if (!fields.type().equals(type)) {
       throw wrongType(type, 0);
     }
@@ -86,7 +85,7 @@ final class Fields {
 
     @Override
     public Object getEmbeddedObject() throws IOException {
-      // Asked first: the tag is that of the value before it is taken.
+      // Asked first: taking the value may move the parser on.
       boolean link = cbor.getCurrentTag() == TAG_LINK;
       Object value = cbor.getEmbeddedObject();
       return link && value instanceof byte[] bytes ? new Link(bytes) : value;

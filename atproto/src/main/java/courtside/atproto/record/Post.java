@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A post, with all that the lexicon says. Immutable.
+ * A post, with all that the lexicon says, the deprecated {@code entities} aside. Immutable.
  *
  * @see <a href="https://docs.bsky.app/docs/advanced-guides/posts">Posts</a>
  */

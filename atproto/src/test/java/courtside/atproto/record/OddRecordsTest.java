@@ -7,6 +7,7 @@ import courtside.atproto.MalformedDataException;
 import courtside.atproto.MalformedDataException.Kind;
 import courtside.atproto.cbor.DagCborWriter;
 import courtside.atproto.syntax.Nsid;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Objects;
@@ -42,24 +43,24 @@ final class OddRecordsTest {
             }
           });
     }
-    assertThat(read.get()).isGreaterThan(5_000);
+    assertThat(read.get()).isGreaterThan(3_000);
   }
 
   @Test
   void oneFieldChangesNoOther() throws MalformedDataException {
     for (Map<String, ?> record : Samples.records()) {
       Map<String, Object> whole = render(record);
-      assertThat(whole.keySet()).isEqualTo(record.keySet());
+      assertThat(whole).containsKeys(record.keySet().toArray(String[]::new));
       Samples.forEachOddity(
           record,
           odd -> {
             if (Objects.equals(odd.get("$type"), record.get("$type"))) {
+              Set<String> same = same(record, odd);
               Map<String, Object> rendered = renderOdd(odd);
-              for (String field : same(record, odd)) {
-                assertThat(rendered.get(field))
-                    .as("%s of %s", field, odd)
-                    .isEqualTo(whole.get(field));
-              }
+              rendered.keySet().retainAll(same);
+              Map<String, Object> expected = new HashMap<>(whole);
+              expected.keySet().retainAll(same);
+              assertThat(rendered).as("%s", odd).isEqualTo(expected);
             }
           });
     }

@@ -188,7 +188,7 @@ final class RecordValueTest {
                             Map.of("$type", "blob", "ref", CID, "size", 1L << 40))))
             .toArray();
     int read = 0;
-    for (long seed = 0; seed < 20_000; seed++) {
+    for (long seed = 0; seed < 4_000; seed++) {
       Random random = new Random(seed);
       byte[] damaged = record.clone();
       for (int i = random.nextInt(3); i >= 0; i--) {
@@ -203,7 +203,7 @@ final class RecordValueTest {
         assertThat(e.kind()).as("seed %d", seed).isNotNull();
       }
     }
-    assertThat(read).isBetween(1_000, 19_000);
+    assertThat(read).isBetween(200, 3_800);
   }
 
   @Test
