@@ -7,10 +7,16 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import courtside.atproto.Bytes;
 import courtside.atproto.MalformedDataException;
 import courtside.atproto.SharedFiles;
+import courtside.atproto.car.VerifiedArchive;
+import courtside.atproto.cbor.DagCborIndex;
+import courtside.atproto.cbor.DagCborReader;
+import courtside.atproto.cbor.DagCborWriter;
+import courtside.atproto.cbor.Value;
 import courtside.atproto.cid.Cid;
 import courtside.atproto.record.Post;
 import courtside.atproto.record.PostSummary;
 import courtside.atproto.syntax.Nsid;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -66,6 +72,37 @@ final class RecordedFramesTest {
       }
     }
     assertThat(posts).isEqualTo(4110 + 41);
+  }
+
+  @Test
+  void ofEveryKindReEncodeToTheSameBytes() throws IOException, MalformedDataException {
+    List<byte[]> frames =
+        frames(
+            SharedFiles.bytes("vectors/derived/jetstream-frames.bin.gz"), ByteOrder.LITTLE_ENDIAN);
+    assertThat(frames).hasSize(150);
+    frames.addAll(frames(SharedFiles.bytes("recordings/pds.frames.gz"), ByteOrder.BIG_ENDIAN));
+    int blocks = 0;
+    for (byte[] frame : frames) {
+      DagCborReader reader = new DagCborReader(frame);
+      reader.skip();
+      int header = reader.position();
+      ByteArrayOutputStream again = new ByteArrayOutputStream();
+      again.writeBytes(DagCborWriter.write(DagCborIndex.of(frame, 0, header).toObject()));
+      again.writeBytes(
+          DagCborWriter.write(DagCborIndex.of(frame, header, frame.length).toObject()));
+      assertThat(again.toByteArray()).isEqualTo(frame);
+      if (Frame.read(frame) instanceof CommitMessage commit) {
+        VerifiedArchive verified = commit.archive().verify();
+        verified.expectWhole();
+        for (int i = 0; i < commit.archive().size(); i++) {
+          byte[] block = commit.archive().block(i).of(frame).toArray();
+          Value value = verified.value(commit.archive().cid(i));
+          assertThat(DagCborWriter.write(value.toObject())).isEqualTo(block);
+          blocks++;
+        }
+      }
+    }
+    assertThat(blocks).isGreaterThan(10_000);
   }
 
   private static int assertCommit(CommitMessage commit, JsonNode reference)
