@@ -31,9 +31,18 @@ public final class Cid implements Comparable<Cid> {
 
   /** The CID of a DAG-CBOR block. */
   public static Cid ofDagCbor(byte[] buffer, int offset, int length) {
+    return of(CODEC_DAG_CBOR, buffer, offset, length);
+  }
+
+  /** The CID of raw bytes, such as a picture's. */
+  public static Cid ofRaw(byte[] buffer, int offset, int length) {
+    return of(CODEC_RAW, buffer, offset, length);
+  }
+
+  private static Cid of(byte codec, byte[] buffer, int offset, int length) {
     byte[] bytes = new byte[LENGTH];
     bytes[0] = 1;
-    bytes[1] = CODEC_DAG_CBOR;
+    bytes[1] = codec;
     bytes[2] = 0x12;
     bytes[3] = 0x20;
     System.arraycopy(sha256(buffer, offset, length), 0, bytes, DIGEST_OFFSET, 32);

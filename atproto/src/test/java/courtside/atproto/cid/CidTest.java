@@ -7,6 +7,7 @@ import courtside.atproto.MalformedDataException;
 import courtside.atproto.MalformedDataException.Kind;
 import courtside.atproto.SharedFiles;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,16 @@ final class CidTest {
     assertThat(cid.matches(emptyTree, 0, emptyTree.length)).isTrue();
     assertThat(cid.matches(emptyTree, 0, emptyTree.length - 1)).isFalse();
     assertThat(Cid.read(cid.toBytes(), 0, Cid.LENGTH)).isEqualTo(cid);
+  }
+
+  @Test
+  void hashesRawBytes() throws MalformedDataException {
+    byte[] words = "hello world".getBytes(StandardCharsets.US_ASCII);
+    Cid cid = Cid.ofRaw(words, 0, words.length);
+    assertThat(cid)
+        .isEqualTo(Cid.parse("bafkreifzjut3te2nhyekklss27nh3k72ysco7y32koao5eei66wof36n5e"));
+    assertThat(cid.isDagCbor()).isFalse();
+    assertThat(cid.matches(words, 0, words.length)).isTrue();
   }
 
   /**
