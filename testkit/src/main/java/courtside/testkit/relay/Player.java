@@ -1,11 +1,11 @@
 package courtside.testkit.relay;
 
-import courtside.testkit.recording.RecordedFrame;
 import courtside.testkit.recording.Recording;
 import java.io.IOException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
@@ -14,15 +14,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Feeds the frames of a recording to a log at a pace, once, on a thread of its own. What the log
- * already had is passed over, so that after a restart it goes on where it stopped. Thread-safe.
+ * Plays programmes to a log, one after the other, each once and to its end, on a thread of its own.
+ * Thread-safe.
  */
 public final class Player implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Player.class);
 
-  private final List<RecordedFrame> frames;
+  private final List<Programme> programmes;
   private final FrameLog log;
-  private final Pace pace;
   private final LongSupplier nanoTime;
   private final Thread thread;
 
@@ -33,37 +32,43 @@ public final class Player implements AutoCloseable {
   private boolean ended;
   private @Nullable IOException failure;
 
-  private Player(List<RecordedFrame> frames, FrameLog log, Pace pace, LongSupplier nanoTime) {
-    this.frames = frames;
+  private Player(List<Programme> programmes, FrameLog log, LongSupplier nanoTime) {
+    this.programmes = List.copyOf(programmes);
     this.log = log;
-    this.pace = pace;
     this.nanoTime = nanoTime;
     this.thread = Thread.ofPlatform().name("relay-player").daemon().unstarted(this::play);
   }
 
-  /** Starts to play, on the system's monotonic clock. */
+  /**
+   * Starts to play what of a recording comes after the log's last frame, on the system's monotonic
+   * clock.
+   */
   public static Player start(Recording recording, FrameLog log, Pace pace) {
     return start(recording, log, pace, System::nanoTime);
   }
 
   /**
-   * Starts to play.
+   * Starts to play what of a recording comes after the log's last frame.
    *
    * @param nanoTime the monotonic clock of the pace
    */
   public static Player start(Recording recording, FrameLog log, Pace pace, LongSupplier nanoTime) {
-    long held = log.lastSeq();
-    Player player =
-        new Player(
-            recording.frames().stream().filter(frame -> frame.seq() > held).toList(),
-            log,
-            pace,
-            nanoTime);
+    return start(List.of(new RecordedProgramme(recording, log.lastSeq(), pace)), log, nanoTime);
+  }
+
+  /**
+   * Starts to play.
+   *
+   * @param programmes in this order; each begins when the one before has ended
+   * @param nanoTime the monotonic clock by which they are due
+   */
+  public static Player start(List<Programme> programmes, FrameLog log, LongSupplier nanoTime) {
+    Player player = new Player(programmes, log, nanoTime);
     player.thread.start();
     return player;
   }
 
-  /** Whether the last frame is in the log. */
+  /** Whether all programmes have ended. */
   public boolean ended() {
     lock.lock();
     try {
@@ -73,10 +78,20 @@ public final class Player implements AutoCloseable {
     }
   }
 
+  /** Why it could not play on; empty while it can, or where it was closed. */
+  public Optional<IOException> failure() {
+    lock.lock();
+    try {
+      return Optional.ofNullable(failure);
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /**
-   * Waits for the last frame to be in the log.
+   * Waits for the end of the last programme.
    *
-   * @return whether it is; false when the time is over, or the player was closed before
+   * @return whether it has come; false when the time is over, or the player was closed before
    * @throws IOException if the log could not be written
    */
   public boolean awaitEnd(Duration limit) throws IOException, InterruptedException {
@@ -87,7 +102,7 @@ public final class Player implements AutoCloseable {
         left = changed.awaitNanos(left);
       }
       if (failure != null) {
-        throw new IOException("the recording was not played to its end", failure);
+        throw new IOException("not everything was played", failure);
       }
       return ended;
     } finally {
@@ -114,34 +129,38 @@ public final class Player implements AutoCloseable {
 
   private void play() {
     try {
-      if (playAll()) {
-        LOG.atInfo().addKeyValue("frames", frames.size()).log("recording played");
-        finish(null);
+      for (Programme programme : programmes) {
+        if (!play(programme)) {
+          return;
+        }
+        LOG.atInfo().addKeyValue("programme", programme).log("played to its end");
       }
+      finish(null);
     } catch (IOException e) {
-      LOG.atError().setCause(e).log("recording not played to its end");
+      LOG.atError().setCause(e).log("not everything was played");
       finish(e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       finish(new IOException("the player was interrupted", e));
     } catch (RuntimeException e) {
+      LOG.atError().setCause(e).log("not everything was played");
       finish(new IOException("the player failed", e));
-      throw e;
     }
   }
 
-  private boolean playAll() throws IOException, InterruptedException {
+  /** False where the player was closed before its end. */
+  private boolean play(Programme programme) throws IOException, InterruptedException {
     long start = nanoTime.getAsLong();
-    long played = 0;
-    for (RecordedFrame frame : frames) {
-      Instant first = frames.getFirst().time();
-      if (!awaitDue(start + pace.dueNanos(played, first, frame.time()))) {
+    while (true) {
+      OptionalLong due = programme.nextDueNanos(nanoTime.getAsLong() - start);
+      if (due.isEmpty()) {
+        return true;
+      }
+      if (!awaitDue(start + due.getAsLong())) {
         return false;
       }
-      log.append(frame.seq(), frame.bytes().toArray());
-      played++;
+      programme.playNext(log);
     }
-    return true;
   }
 
   /** False where the player was closed. */

@@ -1,9 +1,12 @@
 package courtside.testkit.relay;
 
+import courtside.testkit.accounts.Identities;
+import courtside.testkit.accounts.SimulatedNetwork;
 import courtside.testkit.recording.Recording;
 import java.io.IOException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -16,14 +19,20 @@ import java.util.concurrent.TimeUnit;
 /**
  * The relay as a process of its own. Reads {@code COURTSIDE_RELAY_PORT} (default 0, any), {@code
  * COURTSIDE_RELAY_DIRECTORY} (required), {@code COURTSIDE_RELAY_RECORDING} ({@code bundled}, the
- * default, or a file) and {@code COURTSIDE_RELAY_PACE} ({@code recorded}, the default, {@code
- * fast}, or frames per second). Prints its address as the first line; runs until it is killed.
+ * default, or a file), {@code COURTSIDE_RELAY_PACE} ({@code recorded}, the default, {@code fast},
+ * or frames per second), {@code COURTSIDE_RELAY_NETWORK} (after the recording a simulated network
+ * goes on with so many acts per second, of which seven in ten are posts; default 0, silence) and
+ * {@code COURTSIDE_RELAY_SEED} (default 1, what that network's accounts are made of, together with
+ * how often the directory was opened). Prints its address as the first line; runs until it is
+ * killed.
  */
 public final class RelayMain {
   private static final String PREFIX = "COURTSIDE_RELAY_";
   private static final String BUNDLED = "bundled";
+  private static final String RATE = "[0-9]{1,7}(\\.[0-9]{1,3})?";
   private static final long STOP_SECONDS = 5;
-  private static final Set<String> NAMES = Set.of("PORT", "DIRECTORY", "RECORDING", "PACE");
+  private static final Set<String> NAMES =
+      Set.of("PORT", "DIRECTORY", "RECORDING", "PACE", "NETWORK", "SEED");
 
   private RelayMain() {}
 
@@ -55,13 +64,29 @@ public final class RelayMain {
                 }));
     try (FrameLog log = FrameLog.open(settings.directory());
         Relay relay = Relay.start(RelaySettings.DEFAULT.withPort(settings.port()), log);
-        Player player = Player.start(recording, log, settings.pace())) {
+        Player player = Player.start(programmes(settings, recording, log), log, System::nanoTime)) {
       System.out.println(relay.uri());
       stop.await();
-      System.out.println(player.ended() ? "stopped; all was played" : "stopped");
+      System.out.println(
+          player
+              .failure()
+              .map(failure -> "stopped; not everything was played: " + failure.getMessage())
+              .orElse(player.ended() ? "stopped; all was played" : "stopped"));
     } finally {
       stopped.countDown();
     }
+  }
+
+  private static List<Programme> programmes(Settings settings, Recording recording, FrameLog log) {
+    List<Programme> programmes = new ArrayList<>();
+    programmes.add(new RecordedProgramme(recording, log.lastSeq(), settings.pace()));
+    if (settings.network() > 0) {
+      Identities identities = new Identities(settings.seed(), log.starts());
+      programmes.add(
+          new LiveProgramme(
+              new SimulatedNetwork(identities), settings.network(), InstantSource.system()));
+    }
+    return programmes;
   }
 
   /** Lets the resources be closed before the process ends; a kill needs none of it. */
@@ -79,8 +104,10 @@ public final class RelayMain {
    * What the environment says.
    *
    * @param recording empty for the bundled one
+   * @param network acts per second; 0 for no network
    */
-  record Settings(int port, Path directory, Optional<Path> recording, Pace pace) {
+  record Settings(
+      int port, Path directory, Optional<Path> recording, Pace pace, double network, long seed) {
 
     /** Reads it, and adds whatever is wrong to the problems. */
     static Settings read(Map<String, String> environment, List<String> problems) {
@@ -100,7 +127,9 @@ public final class RelayMain {
           recording.equals(BUNDLED)
               ? Optional.empty()
               : Optional.of(path("RECORDING", recording, problems)),
-          pace(environment.getOrDefault(PREFIX + "PACE", "recorded"), problems));
+          pace(environment.getOrDefault(PREFIX + "PACE", "recorded"), problems),
+          network(environment.getOrDefault(PREFIX + "NETWORK", "0"), problems),
+          seed(environment.getOrDefault(PREFIX + "SEED", "1"), problems));
     }
 
     private static Path path(String name, String text, List<String> problems) {
@@ -120,12 +149,34 @@ public final class RelayMain {
       return Integer.parseInt(text);
     }
 
+    private static double network(String text, List<String> problems) {
+      if (text.matches(RATE) && Double.parseDouble(text) <= LiveProgramme.MAX_RATE) {
+        return Double.parseDouble(text);
+      }
+      problems.add(
+          PREFIX
+              + "NETWORK must be acts per second, at most "
+              + LiveProgramme.MAX_RATE
+              + ", but is '"
+              + text
+              + "'");
+      return 0;
+    }
+
+    private static long seed(String text, List<String> problems) {
+      if (text.matches("[0-9]{1,18}")) {
+        return Long.parseLong(text);
+      }
+      problems.add(PREFIX + "SEED must be a number of 1 to 18 digits, but is '" + text + "'");
+      return 1;
+    }
+
     private static Pace pace(String text, List<String> problems) {
       return switch (text) {
         case "recorded" -> new Pace.AsRecorded();
         case "fast" -> new Pace.AsFastAsPossible();
         default -> {
-          if (text.matches("[0-9]{1,7}(\\.[0-9]{1,3})?") && Double.parseDouble(text) > 0) {
+          if (text.matches(RATE) && Double.parseDouble(text) > 0) {
             yield new Pace.Rate(Double.parseDouble(text));
           }
           problems.add(

@@ -41,7 +41,7 @@ import java.util.TreeMap;
  * Somebody who reads a simulated network's frames, verifies every one at every level, and folds
  * what they say. Knows nothing but whose identities they are. Confined to one thread.
  */
-final class Onlooker {
+public final class Onlooker {
   /** How far a revision may be ahead of the clock: a microsecond for each of one moment. */
   private static final long LEEWAY_MICROS = 1_000_000;
 
@@ -64,11 +64,17 @@ final class Onlooker {
   private final Map<String, Integer> seen = new TreeMap<>();
   private long lastSeq;
 
-  Onlooker(Identities identities, int voices) {
+  /** One of a network that has so many voices. */
+  public Onlooker(Identities identities, int voices) {
     this.identities = identities;
     for (int voice = 0; voice < voices; voice++) {
       this.voices.put(identities.did(voice), voice);
     }
+  }
+
+  /** Whether an account is one of these identities. */
+  public boolean knows(Did did) {
+    return voices.containsKey(did);
   }
 
   /** Whether each account that was seen is active. */
@@ -82,12 +88,12 @@ final class Onlooker {
   }
 
   /** How often something was seen, by words such as {@code update app.bsky.feed.post}. */
-  Map<String, Integer> seen() {
+  public Map<String, Integer> seen() {
     return seen;
   }
 
   /** Reads one more frame. */
-  void see(long seq, byte[] bytes, Instant now) throws MalformedDataException {
+  public void see(long seq, byte[] bytes, Instant now) throws MalformedDataException {
     Event event = (Event) Frame.read(bytes);
     assertThat(event.seq()).isEqualTo(seq).isGreaterThan(lastSeq);
     lastSeq = seq;

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -80,6 +81,7 @@ final class PlayerTest {
 
       assertThat(player.awaitEnd(LIMIT)).isFalse();
       assertThat(player.ended()).isFalse();
+      assertThat(player.failure()).isEmpty();
     }
   }
 
@@ -92,6 +94,29 @@ final class PlayerTest {
           .isInstanceOf(IOException.class)
           .hasRootCauseMessage("the frame log is closed");
       assertThat(player.ended()).isFalse();
+      assertThat(player.failure()).get().isInstanceOf(IOException.class);
+    }
+  }
+
+  @Test
+  void saysThatAProgrammeFailed() throws IOException {
+    Programme broken =
+        new Programme() {
+          @Override
+          public OptionalLong nextDueNanos(long elapsedNanos) {
+            return OptionalLong.of(elapsedNanos);
+          }
+
+          @Override
+          public void playNext(FrameLog log) {
+            throw new IllegalArgumentException("nothing to play");
+          }
+        };
+    try (FrameLog log = FrameLog.open(directory);
+        Player player = Player.start(List.of(broken), log, System::nanoTime)) {
+      assertThatThrownBy(() -> player.awaitEnd(LIMIT))
+          .isInstanceOf(IOException.class)
+          .hasRootCauseMessage("nothing to play");
     }
   }
 

@@ -16,7 +16,7 @@ final class RelayMainTest {
   void hasDefaultsForAllButTheDirectory() {
     assertThat(RelayMain.Settings.read(Map.of("COURTSIDE_RELAY_DIRECTORY", "d"), problems))
         .isEqualTo(
-            new RelayMain.Settings(0, Path.of("d"), Optional.empty(), new Pace.AsRecorded()));
+            new RelayMain.Settings(0, Path.of("d"), Optional.empty(), new Pace.AsRecorded(), 0, 1));
     assertThat(problems).isEmpty();
   }
 
@@ -29,11 +29,13 @@ final class RelayMainTest {
                     "COURTSIDE_RELAY_DIRECTORY", "d",
                     "COURTSIDE_RELAY_RECORDING", "r.gz",
                     "COURTSIDE_RELAY_PACE", "0.5",
+                    "COURTSIDE_RELAY_NETWORK", "2.5",
+                    "COURTSIDE_RELAY_SEED", "77",
                     "COURTSIDE_OTHER", "not ours"),
                 problems))
         .isEqualTo(
             new RelayMain.Settings(
-                2480, Path.of("d"), Optional.of(Path.of("r.gz")), new Pace.Rate(0.5)));
+                2480, Path.of("d"), Optional.of(Path.of("r.gz")), new Pace.Rate(0.5), 2.5, 77));
     assertThat(problems).isEmpty();
   }
 
@@ -43,6 +45,8 @@ final class RelayMainTest {
         Map.of(
             "COURTSIDE_RELAY_PORT", "65536",
             "COURTSIDE_RELAY_PACE", "0",
+            "COURTSIDE_RELAY_NETWORK", "100001",
+            "COURTSIDE_RELAY_SEED", "x",
             "COURTSIDE_RELAY_PAGE", "fast"),
         problems);
     assertThat(problems)
@@ -51,6 +55,8 @@ final class RelayMainTest {
             "COURTSIDE_RELAY_DIRECTORY is required",
             "COURTSIDE_RELAY_PORT must be a port of 0 to 65535, but is '65536'",
             "COURTSIDE_RELAY_PACE must be recorded, fast, or frames per second above 0, but is"
-                + " '0'");
+                + " '0'",
+            "COURTSIDE_RELAY_NETWORK must be acts per second, at most 100000, but is '100001'",
+            "COURTSIDE_RELAY_SEED must be a number of 1 to 18 digits, but is 'x'");
   }
 }
