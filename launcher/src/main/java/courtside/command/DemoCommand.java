@@ -1,6 +1,7 @@
 package courtside.command;
 
 import courtside.demo.DemoRelay;
+import courtside.demo.NetworkOption;
 import courtside.demo.PaceOption;
 import courtside.pipeline.Pipeline;
 import courtside.pipeline.Ports;
@@ -21,12 +22,13 @@ import java.util.random.RandomGenerator;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** Everything in one process, on recorded input: no network, no Docker. */
+/** Everything in one process, on recorded and simulated input: no network, no Docker. */
 @Command(
     name = "demo",
     description = {
-      "Runs the whole pipeline in this process on recorded input: a Kafka broker, a relay that"
-          + " plays real frames, the ingestor, the processor and the feed API.",
+      "Runs the whole pipeline in this process: a Kafka broker, a relay, the ingestor, the"
+          + " processor and the feed API. The relay plays real frames that were recorded, and then"
+          + " goes on with a simulated network.",
       "Nothing leaves this machine. Ctrl-C ends it; started again it goes on where it was."
     },
     mixinStandardHelpOptions = true)
@@ -34,7 +36,7 @@ final class DemoCommand implements Callable<Integer> {
   /** The recording is from a fixed day, so nothing of the demo may depend on today's. */
   private static final Duration KEEP = Duration.ofDays(28);
 
-  /** The recording ends, and then silence is what is right. */
+  /** Where silence is what is right. */
   private static final String NO_TIMEOUT = "1d";
 
   @Option(
@@ -57,6 +59,15 @@ final class DemoCommand implements Callable<Integer> {
   private Pace pace = new Pace.AsRecorded();
 
   @Option(
+      names = "--network",
+      converter = NetworkOption.class,
+      paramLabel = "RATE",
+      description =
+          "What the simulated network does a second, once the recording has ended: posts, two in"
+              + " three times, likes, edits, deletions; 0 for silence. Default: ${DEFAULT-VALUE}")
+  private double network = 3;
+
+  @Option(
       names = "--feeds",
       description = "The definitions to apply. Default: the directory feeds of this installation")
   private Path feeds = Installation.feeds();
@@ -77,10 +88,10 @@ final class DemoCommand implements Callable<Integer> {
     Screen screen = Screen.ofProcess(System.out, environment);
     return new Foreground(screen, log)
         .run(parts -> {
-          screen.line("Courtside demo: the whole pipeline in this process, on recorded input");
+          screen.line("Courtside demo: the whole pipeline in this process");
           screen.line("");
           screen.entry("data", data + "  (delete it to begin anew)");
-          DemoRelay relay = parts.add(DemoRelay.start(data.resolve("relay"), pace));
+          DemoRelay relay = parts.add(DemoRelay.start(data.resolve("relay"), pace, network));
           screen.entry("relay", relay.uri() + ", " + relay.plan());
           Pipeline pipeline =
               parts.add(
@@ -95,7 +106,12 @@ final class DemoCommand implements Callable<Integer> {
           Progress progress = new Progress(pipeline);
           return new Foreground.Running(
               pipeline,
-              () -> progress.line() + (relay.ended() ? " · the recording has ended" : ""));
+              () ->
+                  // First, as the line may be cut.
+                  (relay.failed() ? "the relay cannot play on; " + log + " says why · " : "")
+                      + progress.line()
+                      + " · "
+                      + relay.stage());
         });
   }
 
@@ -105,12 +121,21 @@ final class DemoCommand implements Callable<Integer> {
     settings.put("COURTSIDE_DISK", "1GB");
     settings.put("COURTSIDE_INGESTOR_RELAY", DemoRelay.NAME + "=" + relay);
     settings.put("COURTSIDE_INGESTOR_START", "oldest-if-new");
-    settings.put("COURTSIDE_INGESTOR_HEARTBEAT_TIMEOUT", NO_TIMEOUT);
+    if (isSilentAtTimes()) {
+      settings.put("COURTSIDE_INGESTOR_HEARTBEAT_TIMEOUT", NO_TIMEOUT);
+    }
     settings.put("COURTSIDE_INGESTOR_HEALTH_PORT", "0");
     settings.put("COURTSIDE_PROCESSOR_HEALTH_PORT", "0");
     settings.put("COURTSIDE_PROCESSOR_FEEDS", "none");
     settings.put("COURTSIDE_FEED_API_PORT", Integer.toString(page));
     settings.put("COURTSIDE_FEED_API_HEALTH_PORT", "0");
     return settings;
+  }
+
+  /**
+   * Otherwise something always comes well within a heartbeat, and silence means what it does live.
+   */
+  private boolean isSilentAtTimes() {
+    return network < 1 || (pace instanceof Pace.Rate(double rate) && rate < 1);
   }
 }

@@ -5,6 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import courtside.demo.DemoRelay;
+import courtside.testkit.accounts.Identities;
+import courtside.testkit.network.Evening;
 import courtside.testkit.oracle.CommittedRecords;
 import courtside.testkit.oracle.LoggedFrames;
 import courtside.testkit.recording.RecordedFrame;
@@ -20,8 +23,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,7 +49,7 @@ final class DemoProcessTest {
   void playsTheRecordingOnceThoughItIsStoppedAndStartedAgain() throws Exception {
     List<RecordedFrame> recording = Recording.bundled().frames();
     try (HttpClient http = HttpClient.newHttpClient()) {
-      try (Demo first = Demo.start(directory)) {
+      try (Demo first = Demo.start(directory, "--network=0")) {
         assertThat(first.find(Pattern.compile("  relay +ws://127.0.0.1:.*, (.*)")))
             .isEqualTo("plays " + recording.size() + " recorded frames once");
         String broker = first.find(BROKER);
@@ -59,7 +66,7 @@ final class DemoProcessTest {
             .content()
             .contains("broker up");
       }
-      try (Demo second = Demo.start(directory)) {
+      try (Demo second = Demo.start(directory, "--network=0")) {
         assertThat(second.find(Pattern.compile("  relay +ws://127.0.0.1:.*, (.*)")))
             .isEqualTo("has played its " + recording.size() + " recorded frames");
         String broker = second.find(BROKER);
@@ -69,6 +76,49 @@ final class DemoProcessTest {
         second.stop();
       }
     }
+  }
+
+  @Test
+  void goesOnWithASimulatedNetworkAfterTheRecording() throws Exception {
+    int recorded = Recording.bundled().frames().size();
+    try (HttpClient http = HttpClient.newHttpClient();
+        Demo demo = Demo.start(directory, "--network=30")) {
+      assertThat(demo.find(Pattern.compile("  relay +ws://127.0.0.1:.*, (.*)")))
+          .isEqualTo(
+              "plays " + recorded + " recorded frames once, then goes on with a simulated network");
+      String feed = demo.find(FEED);
+      Set<String> simulated = simulatedAuthors();
+      List<String> before = new ArrayList<>();
+      await()
+          .atMost(LIMIT)
+          .until(() -> {
+            before.clear();
+            posts(get(http, feed)).stream()
+                .filter(post -> simulated.contains(author(post)))
+                .forEach(before::add);
+            return !before.isEmpty();
+          });
+      // And on: something newer stands before what was the newest.
+      await()
+          .atMost(LIMIT)
+          .until(() -> {
+            String newest = posts(get(http, feed)).getFirst();
+            return simulated.contains(author(newest)) && !before.contains(newest);
+          });
+      demo.stop();
+    }
+  }
+
+  private static Set<String> simulatedAuthors() {
+    Identities identities = new Identities(DemoRelay.SEED, 1);
+    int voices = new Evening(new Random(1)).voices().size();
+    return IntStream.range(0, voices)
+        .mapToObj(voice -> identities.did(voice).value())
+        .collect(Collectors.toSet());
+  }
+
+  private static String author(String post) {
+    return post.split("/", -1)[2];
   }
 
   @Test
@@ -123,7 +173,7 @@ final class DemoProcessTest {
   /** One run. */
   private record Demo(Process process, BufferedReader out, List<String> said)
       implements AutoCloseable {
-    static ProcessBuilder command(Path directory) {
+    static ProcessBuilder command(Path directory, String... options) {
       ProcessBuilder builder =
           new ProcessBuilder(
               Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -138,13 +188,15 @@ final class DemoProcessTest {
               "--pace=max",
               "--port=0",
               "--data=" + directory.resolve("demo"));
+      builder.command().addAll(List.of(options));
       Map<String, String> environment = builder.environment();
       environment.keySet().removeIf(name -> name.startsWith("COURTSIDE_"));
       return builder;
     }
 
-    static Demo start(Path directory) throws IOException {
-      Process process = command(directory).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    static Demo start(Path directory, String... options) throws IOException {
+      Process process =
+          command(directory, options).redirectError(ProcessBuilder.Redirect.INHERIT).start();
       return new Demo(process, process.inputReader(), new ArrayList<>());
     }
 
