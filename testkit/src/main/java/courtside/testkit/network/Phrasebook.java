@@ -22,6 +22,7 @@ import java.util.regex.Pattern;
  */
 final class Phrasebook {
   private static final Pattern RANGE = Pattern.compile("([0-9]{1,4})-([0-9]{1,4})");
+  private static final Pattern MARKUP = Pattern.compile("[{}#|]");
   private static final Pattern MAPPING = Pattern.compile("(.+?) = (.+)");
   private static final Set<String> MAPPINGS = Set.of("the", "of", "team", "city", "player");
   private static final String EDITED = "edited";
@@ -108,7 +109,7 @@ final class Phrasebook {
 
   private static List<String> words(List<SectionFile.Entry> entries) {
     for (SectionFile.Entry entry : entries) {
-      if (entry.text().matches(".*[{}#|].*")) {
+      if (MARKUP.matcher(entry.text()).find()) {
         throw new IllegalArgumentException(
             entry.place() + ": expected plain words, found " + entry.text());
       }

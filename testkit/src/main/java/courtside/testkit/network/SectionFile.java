@@ -11,6 +11,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * A text file of {@code [sections]} with one entry a line, in UTF-8. A line that is "#" or begins
@@ -18,6 +19,8 @@ import java.util.Map;
  */
 final class SectionFile {
   private static final String DIRECTORY = "/courtside/testkit/network/";
+
+  private static final Pattern HEADING = Pattern.compile("\\[[a-z][a-z0-9-]*\\]");
 
   private final String name;
   private final Map<String, List<Entry>> sections;
@@ -66,7 +69,7 @@ final class SectionFile {
         continue;
       }
       if (text.startsWith("[")) {
-        if (!text.matches("\\[[a-z][a-z0-9-]*\\]")) {
+        if (!HEADING.matcher(text).matches()) {
           throw new IllegalArgumentException(place + ": expected [section], found " + text);
         }
         String heading = text.substring(1, text.length() - 1);

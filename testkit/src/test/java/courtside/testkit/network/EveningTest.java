@@ -129,11 +129,10 @@ final class EveningTest {
   void everyTeamHasAFan() {
     for (long seed = SEED; seed < SEED + 20; seed++) {
       Set<String> teams =
-          new Evening(new SplittableRandom(seed))
-              .voices().stream()
-                  .flatMap(voice -> voice.team().stream())
-                  .map(Team::name)
-                  .collect(Collectors.toSet());
+          Cast.of(League.bundled(), new SplittableRandom(seed)).voices().stream()
+              .flatMap(voice -> voice.team().stream())
+              .map(Team::name)
+              .collect(Collectors.toSet());
       assertThat(teams).as("seed %d", seed).hasSize(30);
     }
   }
@@ -300,6 +299,32 @@ final class EveningTest {
             "leaves the subject",
             "pictures",
             "tags");
+  }
+
+  @Test
+  void correctionsKeepLanguagesAndPlace() {
+    Map<Long, Utterance> before = new HashMap<>();
+    int corrections = 0;
+    for (Act act : acts(SEED, ACTS)) {
+      if (act instanceof Act.Say say) {
+        before.put(say.number(), say.utterance());
+      } else if (act instanceof Act.Correct correct) {
+        Utterance now = correct.utterance();
+        Utterance old = before.put(correct.of(), now);
+        assertThat(old).isNotNull().isNotEqualTo(now);
+        assertThat(old).extracting(Utterance::langs).isEqualTo(now.langs());
+        assertThat(old).extracting(Utterance::reference).isEqualTo(now.reference());
+        corrections++;
+      }
+    }
+    assertThat(corrections).isGreaterThan(100);
+  }
+
+  @Test
+  void noSeedEndsAnEvening() {
+    for (long seed = 0; seed < 12; seed++) {
+      assertThat(acts(seed, 1_200)).as("seed %d", seed).hasSize(1_200);
+    }
   }
 
   @Test
