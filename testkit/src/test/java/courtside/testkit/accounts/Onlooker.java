@@ -128,9 +128,9 @@ public final class Onlooker {
     Verification verification = Verifier.verify(sync, circumstances(sync, now));
     assertPassed(sync, verification, OF_A_SYNC);
     RepoState state = verification.state().orElseThrow();
+    RepoState before = states.put(sync.did(), state);
     // Nothing is to be fetched: it says what is known.
-    assertThat(state.data()).isEqualTo(states.get(sync.did()).data());
-    states.put(sync.did(), state);
+    assertThat(before).isNotNull().extracting(RepoState::data).isEqualTo(state.data());
   }
 
   private void see(CommitMessage commit, Instant now) throws MalformedDataException {
