@@ -102,15 +102,28 @@ final class DagCborParser {
     if (at >= end) {
       throw malformed(Kind.TRUNCATED, at, "ends where a value was expected");
     }
+    return switch ((buffer[at] & 0xff) >>> 5) {
+      case Word.ARRAY -> array(at, depth);
+      case Word.MAP -> map(at, depth);
+      default -> leaf(at);
+    };
+  }
+
+  /** Passes over a value that holds no others. */
+  private int leaf(int at) throws MalformedDataException {
     int major = (buffer[at] & 0xff) >>> 5;
     return switch (major) {
-      case 2, 3 -> string(at, major);
-      case 4 -> array(at, depth);
-      case 5 -> map(at, depth);
-      case 6 -> link(at);
-      case 7 -> simple(at);
+      case Word.BYTES, Word.TEXT -> string(at, major);
+      case Word.LINK -> link(at);
+      case Word.SIMPLE -> simple(at);
       default -> integer(at);
     };
+  }
+
+  /** Most values hold no others, and need no call that may come back here. */
+  private int inner(int at, int depth) throws MalformedDataException {
+    boolean leaf = at < end && (buffer[at] & 0xc0) != 0x80;
+    return leaf ? leaf(at) : value(at, depth);
   }
 
   private int integer(int at) throws MalformedDataException {
@@ -146,7 +159,7 @@ final class DagCborParser {
     boolean shallow = depth + 1 < DagCborReader.MAX_DEPTH;
     for (int i = 0; i < count; i++) {
       int afterEntry = shallow ? treeEntry(next) : 0;
-      next = afterEntry > 0 ? afterEntry : value(next, depth + 1);
+      next = afterEntry > 0 ? afterEntry : inner(next, depth + 1);
     }
     close(place, Word.ARRAY, count);
     return next;
@@ -175,7 +188,7 @@ final class DagCborParser {
       }
       previous = start;
       previousLength = length;
-      next = value(start + length, depth + 1);
+      next = inner(start + length, depth + 1);
     }
     close(place, Word.MAP, count);
     return next;

@@ -8,6 +8,7 @@ import courtside.atproto.MalformedDataException.Kind;
 import courtside.atproto.cid.Cid;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -215,6 +216,16 @@ public final class DagCborReader {
   }
 
   /**
+   * Goes back to where it has been, for instance to pass over what turned out not to be readable as
+   * something else.
+   *
+   * @param to what {@link #position} was
+   */
+  public void rewind(int to) {
+    position = Objects.checkIndex(to, position + 1);
+  }
+
+  /**
    * Consumes these bytes if they come next. A value has one encoding, so where one is expected its
    * bytes can be compared instead of read.
    */
@@ -301,6 +312,10 @@ public final class DagCborReader {
   }
 
   private String text(int start, int length) throws MalformedDataException {
+    if (Utf8.isAscii(buffer, start, start + length)) {
+      // One byte a character: nothing to decode.
+      return new String(buffer, start, length, StandardCharsets.ISO_8859_1);
+    }
     if (!Utf8.isValid(buffer, start, start + length)) {
       throw malformed(Kind.BAD_UTF8, start, "text that is not UTF-8");
     }

@@ -14,20 +14,28 @@ final class Utf8 {
 
   /** Whether the bytes are well-formed: no overlong forms, no surrogates, nothing past U+10FFFF. */
   static boolean isValid(byte[] buffer, int from, int to) {
+    int at = ascii(buffer, from, to);
+    return at == to || isValidFrom(buffer, at, to);
+  }
+
+  /** Whether all bytes are ASCII. */
+  static boolean isAscii(byte[] buffer, int from, int to) {
+    return ascii(buffer, from, to) == to;
+  }
+
+  /** Up to where all bytes are known to be ASCII. */
+  private static int ascii(byte[] buffer, int from, int to) {
     int at = from;
     while (to - at >= Long.BYTES) {
       if (((long) LONGS.get(buffer, at) & HIGH_BITS) != 0) {
-        return isValidFrom(buffer, at, to);
+        return at;
       }
       at += Long.BYTES;
     }
-    while (at < to) {
-      if (buffer[at] < 0) {
-        return isValidFrom(buffer, at, to);
-      }
+    while (at < to && buffer[at] >= 0) {
       at++;
     }
-    return true;
+    return at;
   }
 
   private static boolean isValidFrom(byte[] buffer, int from, int to) {

@@ -250,15 +250,22 @@ public final class CommitMessage implements Event {
         case "blocks" -> blocks = reader.readBytes();
         case "since", "commit", "prevData" -> {
           int start = reader.position();
-          reader.skip();
           try {
-            proofField(key, new DagCborReader(frame, start, reader.position()));
+            proofField(key, reader);
           } catch (MalformedDataException e) {
-            flaw = flaw == null ? e : flaw;
+            passOver(start, reader, e);
           }
         }
         default -> reader.skip();
       }
+    }
+
+    /** Passes over a field that is not what it should be; it must be canonical all the same. */
+    private void passOver(int start, DagCborReader reader, MalformedDataException why)
+        throws MalformedDataException {
+      reader.rewind(start);
+      reader.skip();
+      flaw = flaw == null ? why : flaw;
     }
 
     /** What nothing but verification needs: where it is wrong, the operations are still of use. */
@@ -279,10 +286,11 @@ public final class CommitMessage implements Event {
       List<RepoOperation> readable = new ArrayList<>(count);
       for (int i = 0; i < count; i++) {
         int start = reader.position();
-        reader.skip();
         try {
-          readable.add(readOperation(new DagCborReader(frame, start, reader.position())));
+          readable.add(readOperation(reader));
         } catch (MalformedDataException e) {
+          reader.rewind(start);
+          reader.skip();
           Optional<String> path = pathOf(new DagCborReader(frame, start, reader.position()));
           unreadable.add(new Unreadable(i, path, e));
         }
@@ -340,11 +348,10 @@ public final class CommitMessage implements Event {
 
     private Optional<Cid> readPrevious(DagCborReader reader) throws MalformedDataException {
       int start = reader.position();
-      reader.skip();
       try {
-        return readIfLink(new DagCborReader(frame, start, reader.position()));
+        return readIfLink(reader);
       } catch (MalformedDataException e) {
-        flaw = flaw == null ? e : flaw;
+        passOver(start, reader, e);
         return Optional.empty();
       }
     }
