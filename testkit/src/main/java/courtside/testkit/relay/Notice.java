@@ -1,8 +1,7 @@
 package courtside.testkit.relay;
 
-import courtside.atproto.cbor.DagCborWriter;
-import java.util.Arrays;
-import java.util.Map;
+import courtside.atproto.firehose.FrameWriter;
+import java.util.Optional;
 
 /**
  * What a server says about the stream itself, in the words of the reference PDS.
@@ -33,16 +32,8 @@ enum Notice {
   /** The whole message. */
   byte[] frame() {
     return switch (this) {
-      case OUTDATED_CURSOR -> frame(Map.of("t", "#info", "op", 1), "name");
-      case FUTURE_CURSOR, CONSUMER_TOO_SLOW -> frame(Map.of("op", -1), "error");
+      case OUTDATED_CURSOR -> FrameWriter.info(text, Optional.of(message));
+      case FUTURE_CURSOR, CONSUMER_TOO_SLOW -> FrameWriter.error(text, Optional.of(message));
     };
-  }
-
-  private byte[] frame(Map<String, Object> header, String nameField) {
-    byte[] head = DagCborWriter.write(header);
-    byte[] body = DagCborWriter.write(Map.of(nameField, text, "message", message));
-    byte[] frame = Arrays.copyOf(head, head.length + body.length);
-    System.arraycopy(body, 0, frame, head.length, body.length);
-    return frame;
   }
 }
