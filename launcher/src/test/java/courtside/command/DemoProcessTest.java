@@ -39,6 +39,7 @@ final class DemoProcessTest {
   private static final Duration LIMIT = Duration.ofMinutes(2);
   private static final int TERMINATED = 143;
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Pattern RELAY = Pattern.compile("  relay +ws://127.0.0.1:[0-9]+, (.*)");
   private static final Pattern BROKER = Pattern.compile("  broker +Kafka on ([^,]+), up in .*");
   private static final Pattern PAGE = Pattern.compile("  page +(http.*)");
   private static final Pattern FEED = Pattern.compile("  feed +(http.*)");
@@ -50,7 +51,7 @@ final class DemoProcessTest {
     List<RecordedFrame> recording = Recording.bundled().frames();
     try (HttpClient http = HttpClient.newHttpClient()) {
       try (Demo first = Demo.start(directory, "--network=0")) {
-        assertThat(first.find(Pattern.compile("  relay +ws://127.0.0.1:.*, (.*)")))
+        assertThat(first.find(RELAY))
             .isEqualTo("plays " + recording.size() + " recorded frames once");
         String broker = first.find(BROKER);
         HttpResponse<String> page = get(http, first.find(PAGE));
@@ -67,7 +68,7 @@ final class DemoProcessTest {
             .contains("broker up");
       }
       try (Demo second = Demo.start(directory, "--network=0")) {
-        assertThat(second.find(Pattern.compile("  relay +ws://127.0.0.1:.*, (.*)")))
+        assertThat(second.find(RELAY))
             .isEqualTo("has played its " + recording.size() + " recorded frames");
         String broker = second.find(BROKER);
         // What is on disk is served at once, before anything is read from the log.
@@ -83,7 +84,7 @@ final class DemoProcessTest {
     int recorded = Recording.bundled().frames().size();
     try (HttpClient http = HttpClient.newHttpClient();
         Demo demo = Demo.start(directory, "--network=30")) {
-      assertThat(demo.find(Pattern.compile("  relay +ws://127.0.0.1:.*, (.*)")))
+      assertThat(demo.find(RELAY))
           .isEqualTo(
               "plays " + recorded + " recorded frames once, then goes on with a simulated network");
       String feed = demo.find(FEED);
