@@ -29,7 +29,10 @@ public final class CarArchive implements BlockSource {
   private final List<Cid> roots;
   private final Sections sections;
 
-  /** The numbers of the sections in the order of their CIDs' digests, by which they are found. */
+  /**
+   * The numbers of the sections in the order of their CIDs' digests and codecs, by which they are
+   * found.
+   */
   private final int[] byDigest;
 
   private CarArchive(byte[] buffer, List<Cid> roots, Sections sections) {
@@ -114,23 +117,15 @@ public final class CarArchive implements BlockSource {
     int high = byDigest.length;
     while (low < high) {
       int middle = (low + high) >>> 1;
-      if (cid.compareDigest(buffer, sections.starts[byDigest[middle]]) > 0) {
+      if (cid.compareByDigest(buffer, sections.starts[byDigest[middle]]) > 0) {
         low = middle + 1;
       } else {
         high = middle;
       }
     }
-    // The same digest may stand under both codecs.
-    for (; low < byDigest.length; low++) {
-      int start = sections.starts[byDigest[low]];
-      if (cid.standsAt(buffer, start)) {
-        return byDigest[low];
-      }
-      if (cid.compareDigest(buffer, start) != 0) {
-        return -1;
-      }
-    }
-    return -1;
+    return low < byDigest.length && cid.standsAt(buffer, sections.starts[byDigest[low]])
+        ? byDigest[low]
+        : -1;
   }
 
   private int[] sortedByDigest() {
@@ -158,14 +153,9 @@ public final class CarArchive implements BlockSource {
   /** Whoever chooses the CIDs must not choose how long a search takes. */
   private void sortRun(int[] numbers, int from, int to) {
     List<Integer> run = new ArrayList<>(Arrays.stream(numbers, from, to).boxed().toList());
-    run.sort((a, b) ->
-        Arrays.compareUnsigned(
-            buffer,
-            sections.starts[a] + Cid.DIGEST_OFFSET,
-            sections.starts[a] + Cid.LENGTH,
-            buffer,
-            sections.starts[b] + Cid.DIGEST_OFFSET,
-            sections.starts[b] + Cid.LENGTH));
+    // Stable, so that of sections with one CID the first is found. The same digest may stand under
+    // both codecs, any number of times.
+    run.sort((a, b) -> Cid.compareByDigest(buffer, sections.starts[a], sections.starts[b]));
     for (int i = from; i < to; i++) {
       numbers[i] = run.get(i - from);
     }

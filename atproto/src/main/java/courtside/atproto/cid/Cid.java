@@ -19,6 +19,7 @@ public final class Cid implements Comparable<Cid> {
   /** Where in the binary form the digest begins. */
   public static final int DIGEST_OFFSET = 4;
 
+  private static final int CODEC_OFFSET = 1;
   private static final byte CODEC_DAG_CBOR = 0x71;
   private static final byte CODEC_RAW = 0x55;
   private static final int TEXT_LENGTH = 59;
@@ -116,11 +117,31 @@ public final class Cid implements Comparable<Cid> {
   }
 
   /**
-   * Compares this digest with that of the CID at an offset of a buffer that holds 36 bytes there.
+   * Compares this CID with the one at an offset of a buffer that holds 36 bytes there: by their
+   * digests, and by their codecs where these are the same.
    */
-  public int compareDigest(byte[] buffer, int offset) {
-    return Arrays.compareUnsigned(
-        bytes, DIGEST_OFFSET, LENGTH, buffer, offset + DIGEST_OFFSET, offset + LENGTH);
+  public int compareByDigest(byte[] buffer, int offset) {
+    int digests =
+        Arrays.compareUnsigned(
+            bytes, DIGEST_OFFSET, LENGTH, buffer, offset + DIGEST_OFFSET, offset + LENGTH);
+    return digests != 0
+        ? digests
+        : Byte.compare(bytes[CODEC_OFFSET], buffer[offset + CODEC_OFFSET]);
+  }
+
+  /** As {@link #compareByDigest(byte[], int)}, of two checked CIDs in one buffer. */
+  public static int compareByDigest(byte[] buffer, int one, int other) {
+    int digests =
+        Arrays.compareUnsigned(
+            buffer,
+            one + DIGEST_OFFSET,
+            one + LENGTH,
+            buffer,
+            other + DIGEST_OFFSET,
+            other + LENGTH);
+    return digests != 0
+        ? digests
+        : Byte.compare(buffer[one + CODEC_OFFSET], buffer[other + CODEC_OFFSET]);
   }
 
   /** The binary form, a copy. */

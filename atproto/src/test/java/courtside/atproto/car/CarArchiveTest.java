@@ -21,6 +21,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 final class CarArchiveTest {
   private static final byte[] BLOCK = DagCborWriter.write(Map.of("a", 1));
@@ -116,6 +117,59 @@ final class CarArchiveTest {
           .as("cut at %d", end)
           .isInstanceOf(MalformedDataException.class);
     }
+  }
+
+  @Test
+  void findsTheFirstBlockUnderEachCodecOfOneDigest() throws IOException, MalformedDataException {
+    Cid raw = raw(ROOT);
+    byte[] other = DagCborWriter.write(Map.of("a", 2));
+    Cid near = Cid.read(withLastByte(ROOT.toBytes(), 0x5a), 0, Cid.LENGTH);
+    CarArchive archive =
+        read(
+            archive(
+                header(1, List.of(ROOT)),
+                block(near, other),
+                block(raw, BLOCK),
+                block(ROOT, BLOCK),
+                block(raw, other),
+                block(ROOT, other)));
+    assertThat(archive.number(near)).isZero();
+    assertThat(archive.number(raw)).isEqualTo(1);
+    assertThat(archive.number(ROOT)).isEqualTo(2);
+    assertThat(archive.number(raw(near))).isNegative();
+    assertThat(read(archive(header(1, List.of(ROOT)), block(raw, BLOCK))).number(ROOT))
+        .isNegative();
+  }
+
+  @Test
+  @Timeout(60)
+  void manyBlocksOfOneDigestMakeNoSearchLonger() throws IOException, MalformedDataException {
+    // Given as many sections as fit a commit, all with one digest, none with the CID that is sought
+    byte[] section = archive(block(raw(ROOT), new byte[0]));
+    ByteArrayOutputStream car = new ByteArrayOutputStream();
+    car.write(archive(header(1, List.of(ROOT))));
+    for (int i = 0; i < 50_000; i++) {
+      car.write(section);
+    }
+    CarArchive archive = read(car.toByteArray());
+    // When as many links of a tree lead there: one after another it would take some minutes
+    int found = 0;
+    for (int i = 0; i < 200_000; i++) {
+      found += archive.number(ROOT) < 0 ? 0 : 1;
+    }
+    // Then
+    assertThat(found).isZero();
+  }
+
+  private static Cid raw(Cid cid) throws MalformedDataException {
+    byte[] bytes = cid.toBytes();
+    bytes[1] = 0x55;
+    return Cid.read(bytes, 0, Cid.LENGTH);
+  }
+
+  private static byte[] withLastByte(byte[] bytes, int last) {
+    bytes[bytes.length - 1] = (byte) last;
+    return bytes;
   }
 
   /** The link under a key of the map that fills the range. */
