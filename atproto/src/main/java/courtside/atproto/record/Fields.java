@@ -1,5 +1,6 @@
 package courtside.atproto.record;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.util.JsonParserDelegate;
@@ -30,9 +31,13 @@ final class Fields {
   private static final String TYPE = "$type";
   private static final int TAG_LINK = 42;
 
+  // Names are not kept between records: a stranger's would fill that table, or collide in it, and
+  // then what a record reads as would depend on those that were read before it.
   private static final CBORMapper MAPPER =
       new CBORMapper(
           CBORFactory.builder()
+              .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+              .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
               .streamReadConstraints(
                   StreamReadConstraints.builder()
                       .maxNestingDepth(DagCborReader.MAX_DEPTH + 1)

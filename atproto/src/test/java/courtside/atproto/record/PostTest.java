@@ -14,12 +14,18 @@ import courtside.atproto.record.Embed.AspectRatio;
 import courtside.atproto.record.Embed.Caption;
 import courtside.atproto.record.Embed.Image;
 import courtside.atproto.record.Facet.ByteSlice;
+import java.math.BigInteger;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Random;
+import java.util.Set;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
@@ -295,6 +301,38 @@ final class PostTest {
     byte[] record = record(fields);
     DagCborReader.validate(record, 0, record.length);
     assertThat(Post.read(Bytes.of(record)).text()).hasSize(100_000);
+  }
+
+  @Test
+  void readsNamesThatCollideInATableOfNames() throws MalformedDataException {
+    Map<String, Object> fields = new HashMap<>();
+    fields.put("text", "words");
+    collidingNames(1000).forEach(name -> fields.put(name, 0));
+    assertThat(read(fields).text()).isEqualTo("words");
+  }
+
+  /** Of eight letters each; the library's hash of them, whatever its seed, is the same. */
+  private static Set<String> collidingNames(int count) {
+    Random random = new Random(20_261_125L);
+    // The hash is of the first four bytes, scrambled, and 33 times the other four.
+    int inverse = BigInteger.valueOf(33).modInverse(BigInteger.ONE.shiftLeft(32)).intValue();
+    Set<String> names = new HashSet<>();
+    while (names.size() < count) {
+      int first = random.nextInt();
+      int scrambled = first + (first >>> 15);
+      scrambled ^= scrambled >>> 9;
+      int second = -scrambled * inverse;
+      String name = letters(first) + letters(second);
+      if (name.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
+        names.add(name);
+      }
+    }
+    return names;
+  }
+
+  private static String letters(int bytes) {
+    return new String(
+        ByteBuffer.allocate(Integer.BYTES).putInt(bytes).array(), StandardCharsets.ISO_8859_1);
   }
 
   @Test
