@@ -142,7 +142,8 @@ public final class CommitMessage implements Event {
   }
 
   /**
-   * The first of {@code since}, {@code commit} and {@code prevData} that is not what it should be.
+   * The first of {@code since}, {@code commit}, {@code prevData} and the operations' {@code prev}
+   * that is not what it should be, in the order of the bytes.
    */
   public Optional<MalformedDataException> flaw() {
     return flaw;
@@ -176,6 +177,10 @@ public final class CommitMessage implements Event {
             .cid()
             .orElseThrow(() ->
                 new MalformedDataException(Kind.MISSING_FIELD, -1, "an operation without cid"));
+    if (!cid.isDagCbor()) {
+      throw new MalformedDataException(
+          Kind.WRONG_TYPE, -1, "expected a record of DAG-CBOR, found raw bytes under " + cid);
+    }
     Range block = archive().verifiedBlock(cid);
     if (block.length() > MAX_RECORD_BYTES) {
       throw new MalformedDataException(
@@ -242,7 +247,10 @@ public final class CommitMessage implements Event {
 
     void field(String key, DagCborReader reader) throws MalformedDataException {
       switch (key) {
-        case "seq" -> seq = reader.readInteger();
+        case "seq" -> {
+          int at = reader.position();
+          seq = Body.checkSeq(reader.readInteger(), at);
+        }
         case "repo" -> repo = reader.readText();
         case "rev" -> rev = reader.readText();
         case "time" -> time = reader.readIfText().orElse("");
