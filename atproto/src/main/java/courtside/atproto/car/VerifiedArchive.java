@@ -70,16 +70,31 @@ public final class VerifiedArchive implements BlockSource {
    *     what is wrong with it
    */
   public Value value(Cid cid) throws MalformedDataException {
-    int number = archive.number(cid);
-    if (number < 0) {
-      throw new MalformedDataException(Kind.MISSING_BLOCK, -1, "no block " + cid);
-    }
-    throwFailure(number);
+    int number = present(cid);
     if (places[number] == RAW) {
       throw new MalformedDataException(
           Kind.WRONG_TYPE, -1, "expected a block of DAG-CBOR, found raw bytes under " + cid);
     }
     return index.value(places[number]);
+  }
+
+  /**
+   * How many bytes the block has.
+   *
+   * @throws MalformedDataException {@link Kind#MISSING_BLOCK} where there is none, and otherwise
+   *     what is wrong with it
+   */
+  public int length(Cid cid) throws MalformedDataException {
+    return archive.block(present(cid)).length();
+  }
+
+  private int present(Cid cid) throws MalformedDataException {
+    int number = archive.number(cid);
+    if (number < 0) {
+      throw new MalformedDataException(Kind.MISSING_BLOCK, -1, "no block " + cid);
+    }
+    throwFailure(number);
+    return number;
   }
 
   @Override

@@ -3,6 +3,7 @@ package courtside.atproto.sync;
 import courtside.atproto.MalformedDataException;
 import courtside.atproto.MalformedDataException.Kind;
 import courtside.atproto.car.VerifiedArchive;
+import courtside.atproto.cbor.Value;
 import courtside.atproto.cid.Cid;
 import courtside.atproto.firehose.CommitMessage;
 import courtside.atproto.firehose.RepoOperation;
@@ -103,14 +104,26 @@ final class Operations {
                   + ", found "
                   + said(found)));
     }
-    if (operation.cid().isPresent()) {
-      try {
-        archive.value(operation.cid().get());
-      } catch (MalformedDataException e) {
-        return Optional.of(failed(Reason.BAD_RECORD, e));
-      }
+    return operation.cid().flatMap(this::checkRecord);
+  }
+
+  private Optional<Failed> checkRecord(Cid cid) {
+    int length;
+    try {
+      Value _ = archive.value(cid);
+      length = archive.length(cid);
+    } catch (MalformedDataException e) {
+      return Optional.of(failed(Reason.BAD_RECORD, e));
     }
-    return Optional.empty();
+    return length <= CommitMessage.MAX_RECORD_BYTES
+        ? Optional.empty()
+        : Optional.of(
+            new Failed(
+                Reason.TOO_LARGE,
+                "expected a record of at most "
+                    + CommitMessage.MAX_RECORD_BYTES
+                    + " bytes, found "
+                    + length));
   }
 
   /** Whether they undone give the tree that the commit says it follows on. */

@@ -145,6 +145,10 @@ public final class Verifier {
       VerifiedArchive archive, Did did, Tid rev, Circumstances circumstances)
       throws FailedException {
     Cid root = archive.roots().getFirst();
+    if (!root.isDagCbor()) {
+      throw failed(
+          Reason.BAD_COMMIT, "expected a commit of DAG-CBOR, found a link to raw bytes " + root);
+    }
     Commit commit;
     try {
       commit =

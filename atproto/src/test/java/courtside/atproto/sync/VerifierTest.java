@@ -16,6 +16,9 @@ import courtside.atproto.firehose.FrameWriter;
 import courtside.atproto.firehose.SyncMessage;
 import courtside.atproto.key.Curve;
 import courtside.atproto.key.SigningKey;
+import courtside.atproto.mst.Change;
+import courtside.atproto.mst.RecordTree;
+import courtside.atproto.mst.TreeKey;
 import courtside.atproto.repo.Commit;
 import courtside.atproto.repo.Repository;
 import courtside.atproto.repo.SignedCommit;
@@ -32,6 +35,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -199,6 +203,57 @@ final class VerifierTest {
             CommitMessage.read(FrameWriter.commit(1, TIME, odd)), Circumstances.at(NOW));
     assertThat(verification.passed(Level.STRUCTURE)).isTrue();
     assertFailed(verification, Level.OPERATIONS, Reason.BAD_RECORD);
+  }
+
+  @Test
+  void aRecordBeyondTheLimitSpoilsTheOperations() throws MalformedDataException {
+    // Given a tree of two records, of which one is as large as it may be
+    Map<RecordKey, Bytes> records =
+        Map.of(
+            CREATED, Bytes.of(DagCborWriter.write("x".repeat(CommitMessage.MAX_RECORD_BYTES - 5))),
+            UPDATED, Bytes.of(DagCborWriter.write("x".repeat(CommitMessage.MAX_RECORD_BYTES - 4))));
+    for (Map.Entry<RecordKey, Bytes> record : records.entrySet()) {
+      TreeKey path = TreeKey.of(Nsid.POST, record.getKey());
+      Cid content = cid(record.getValue());
+      RecordTree tree = RecordTree.empty().with(path, content);
+      Commit commit = Commit.sign(DID, rev(2), tree.root(), key);
+      Map<Cid, Bytes> blocks = new LinkedHashMap<>(tree.blocks());
+      blocks.put(commit.cid(), commit.block());
+      blocks.put(content, record.getValue());
+      SignedCommit signed =
+          new SignedCommit(
+              commit,
+              Optional.empty(),
+              Optional.empty(),
+              List.of(Change.created(path, content)),
+              Bytes.of(CarWriter.write(commit.cid(), blocks)));
+      // When
+      Verification verification =
+          Verifier.verify(
+              CommitMessage.read(FrameWriter.commit(1, TIME, signed)), Circumstances.at(NOW));
+      // Then
+      assertThat(verification.passed(Level.STRUCTURE)).isTrue();
+      if (record.getValue().length() > CommitMessage.MAX_RECORD_BYTES) {
+        assertFailed(verification, Level.OPERATIONS, Reason.TOO_LARGE);
+      } else {
+        assertThat(verification.passed(Level.OPERATIONS)).isTrue();
+      }
+    }
+  }
+
+  @Test
+  void aCommitUnderALinkToRawBytes() throws MalformedDataException {
+    byte[] link = good.commit().cid().toBytes();
+    link[1] = 0x55;
+    Cid raw = Cid.read(link, 0, link.length);
+    Bytes car = Bytes.of(CarWriter.write(raw, Map.of(raw, good.commit().block())));
+    assertFails(
+        Level.STRUCTURE,
+        Reason.BAD_COMMIT,
+        body -> {
+          body.put("commit", raw);
+          body.put("blocks", car);
+        });
   }
 
   @Test
