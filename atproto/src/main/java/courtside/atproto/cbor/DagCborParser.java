@@ -237,7 +237,7 @@ final class DagCborParser {
    *     which need not be an error
    */
   private int treeEntry(int at) {
-    // Up to its last byte it lies in the buffer; that it ends before the end is seen at its end.
+    // Up to its last byte it lies in the buffer; whether it ends before the end is seen below.
     if (buffer.length - at < MOST_ENTRY_BYTES
         || ((int) INTS.get(buffer, at) & 0xffff_ff00) != ENTRY_HEAD) {
       return 0;
@@ -280,6 +280,10 @@ final class DagCborParser {
     if ((short) SHORTS.get(buffer, value - 2) != KEY_V || !isOwnLink(value)) {
       return 0;
     }
+    int after = value + OWN_LINK_LENGTH;
+    if (after > end) {
+      return 0;
+    }
     if (indexing) {
       ensure(ENTRY_WORDS);
       long[] noted = words;
@@ -298,7 +302,7 @@ final class DagCborParser {
       noted[place + 8] = Word.of(Word.LINK, OWN_CID_LENGTH, value + OWN_CID_OFFSET);
       size = place + ENTRY_WORDS;
     }
-    return value + OWN_LINK_LENGTH;
+    return after;
   }
 
   private static void checkDepth(int at, int count, int depth) throws MalformedDataException {

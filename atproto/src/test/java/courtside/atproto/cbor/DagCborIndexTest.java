@@ -120,7 +120,8 @@ final class DagCborIndexTest {
       int to = end;
       assertThatThrownBy(() -> DagCborIndex.of(longer, 0, to))
           .as("cut at %d", end)
-          .isInstanceOf(MalformedDataException.class);
+          .isInstanceOfSatisfying(
+              MalformedDataException.class, e -> assertThat(e.kind()).isEqualTo(Kind.TRUNCATED));
     }
   }
 
