@@ -2,6 +2,7 @@ package courtside.ingestor;
 
 import courtside.eventlog.topic.TopicContract;
 import courtside.eventlog.topic.Topics;
+import courtside.ingestor.owner.Ownership;
 import courtside.ingestor.pump.Pump;
 import courtside.ingestor.pump.PumpMetrics;
 import courtside.ingestor.pump.PumpSettings;
@@ -11,6 +12,7 @@ import courtside.ingestor.relay.RelaySettings;
 import courtside.ingestor.relay.RelaySupervisor;
 import courtside.service.Parts;
 import courtside.service.Service;
+import courtside.service.ServiceProcess;
 import courtside.service.health.Health;
 import courtside.service.health.HealthServer;
 import courtside.service.health.StatusReporter;
@@ -30,12 +32,16 @@ import java.util.concurrent.ExecutionException;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.KafkaException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The ingestor's parts and how they hang together. Thread-safe. */
 public final class Ingestor implements Service {
   /** The service's name in settings, slots and status. */
   public static final String NAME = "ingestor";
 
+  private static final Logger LOG = LoggerFactory.getLogger(Ingestor.class);
   private static final int MAX_FRAMES = 512;
 
   private final IngestorSettings settings;
@@ -50,9 +56,14 @@ public final class Ingestor implements Service {
   private final Parts parts;
 
   private Ingestor(
-      IngestorSettings settings, Slot slot, Admin admin, MeterRegistry registry, Parts parts) {
+      IngestorSettings settings,
+      Slot slot,
+      Admin admin,
+      MeterRegistry registry,
+      InstantSource clock,
+      Runnable halt,
+      Parts parts) {
     LongSupplier nanoTime = System::nanoTime;
-    InstantSource clock = InstantSource.system();
     this.settings = settings;
     this.relayMetrics = new RelayMetrics(registry);
     this.pumpMetrics = new PumpMetrics(registry);
@@ -76,12 +87,14 @@ public final class Ingestor implements Service {
                     settings.start(),
                     settings.commitEvery(),
                     MAX_FRAMES,
+                    settings.hangLimit(),
                     settings.leaveOnStop()),
                 settings.kafka().client(),
                 admin,
                 queue,
                 supervisor,
                 pumpMetrics,
+                () -> giveUp(admin, slot.instance(), halt),
                 nanoTime,
                 clock));
     var _ = pump.end().thenAccept(end::complete);
@@ -94,6 +107,20 @@ public final class Ingestor implements Service {
    * @throws RuntimeException that says what is wrong, with nothing left running
    */
   public static Ingestor start(IngestorSettings settings) throws InterruptedException {
+    // A thread that hangs cannot be ended by any other: the process has to go.
+    return start(
+        settings,
+        InstantSource.system(),
+        () -> Runtime.getRuntime().halt(ServiceProcess.EX_SOFTWARE));
+  }
+
+  /**
+   * Starts one on a clock.
+   *
+   * @param halt ends the process, where the pump hangs
+   */
+  static Ingestor start(IngestorSettings settings, InstantSource clock, Runnable halt)
+      throws InterruptedException {
     Parts parts = new Parts();
     try {
       Slot slot = parts.add(Slot.claim(settings.data(), NAME));
@@ -101,21 +128,30 @@ public final class Ingestor implements Service {
       new TopicContract(admin, settings.disk()).enforce(Topics.ALL);
       PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
       parts.add(registry::close);
-      Ingestor ingestor = new Ingestor(settings, slot, admin, registry, parts);
+      Ingestor ingestor = new Ingestor(settings, slot, admin, registry, clock, halt, parts);
       parts.add(
           HealthServer.start(
               settings.healthHost(), settings.healthPort(), ingestor::health, registry));
       parts.add(
           StatusReporter.start(
-              NAME,
-              slot.instance(),
-              ingestor::health,
-              InstantSource.system(),
-              settings.kafka().client()));
+              NAME, slot.instance(), ingestor::health, clock, settings.kafka().client()));
       return ingestor;
     } catch (InterruptedException | RuntimeException e) {
       parts.closeAfter(e);
       throw e;
+    }
+  }
+
+  /** The group is told first, so that a standby need not wait for the session to end. */
+  private static void giveUp(Admin admin, String instance, Runnable halt) {
+    try {
+      Ownership.expel(admin, instance);
+    } catch (KafkaException e) {
+      LOG.atWarn().addKeyValue("reason", e.getMessage()).log("the session has to run out");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      halt.run();
     }
   }
 

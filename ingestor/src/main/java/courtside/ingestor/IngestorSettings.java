@@ -24,6 +24,8 @@ import java.util.Map;
  *     s; {@code …_MODE}, {@code deadline} or {@code periodic}
  * @param commitEvery {@code COURTSIDE_INGESTOR_COMMIT_EVERY}: how long a transaction gathers, 1 s
  *     at most; 20 ms
+ * @param hangLimit {@code COURTSIDE_INGESTOR_HANG_LIMIT}: how long the loop that writes may stand
+ *     still before the process ends itself; 3 s
  * @param queueBytes {@code COURTSIDE_INGESTOR_QUEUE}: frames waiting to be written; 32 MB
  * @param healthHost {@code COURTSIDE_HEALTH_HOST}: the address that health and metrics listen on;
  *     {@code 127.0.0.1}
@@ -39,12 +41,16 @@ public record IngestorSettings(
     StartMode start,
     HeartbeatSettings heartbeat,
     Duration commitEvery,
+    Duration hangLimit,
     long queueBytes,
     String healthHost,
     int healthPort,
     boolean leaveOnStop) {
   /** A turn of the pump must stay well below what its group waits for one, which is 3 s. */
   private static final Duration MOST_COMMIT_EVERY = Duration.ofSeconds(1);
+
+  /** A broker that is away is no hang. */
+  private static final Duration LEAST_HANG_LIMIT = Duration.ofMillis(2_500);
 
   /** Reads them from the environment. */
   public static Reading<IngestorSettings> read(Map<String, String> environment) {
@@ -65,6 +71,7 @@ public record IngestorSettings(
     HeartbeatSettings.Mode mode =
         settings.choice(settings.own("HEARTBEAT_MODE"), HeartbeatSettings.Mode.DEADLINE);
     Duration commitEvery = settings.duration(settings.own("COMMIT_EVERY"), "20ms");
+    Duration hangLimit = settings.duration(settings.own("HANG_LIMIT"), "3s");
     long queue = settings.bytes(settings.own("QUEUE"), "32MB", 6_000_000);
     String healthHost = settings.text("HEALTH_HOST", "127.0.0.1");
     int healthPort = settings.port(settings.own("HEALTH_PORT"), 8081);
@@ -79,6 +86,13 @@ public record IngestorSettings(
             + "ms, but is "
             + commitEvery.toMillis()
             + "ms");
+    settings.check(
+        hangLimit.compareTo(LEAST_HANG_LIMIT) >= 0,
+        "COURTSIDE_INGESTOR_HANG_LIMIT must be at least "
+            + LEAST_HANG_LIMIT.toMillis()
+            + "ms, as Kafka may take 2 s for an answer, but is "
+            + hangLimit.toMillis()
+            + "ms");
     return settings.finish(() ->
         new IngestorSettings(
             kafka,
@@ -89,6 +103,7 @@ public record IngestorSettings(
             new HeartbeatSettings(
                 timeout, period, HeartbeatSettings.DEFAULT.maxConsecutiveTimeouts(), mode),
             commitEvery,
+            hangLimit,
             queue,
             healthHost,
             healthPort,

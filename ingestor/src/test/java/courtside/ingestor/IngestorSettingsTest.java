@@ -27,6 +27,7 @@ final class IngestorSettingsTest {
                 StartMode.LIVE_IF_NEW,
                 HeartbeatSettings.DEFAULT,
                 Duration.ofMillis(20),
+                Duration.ofSeconds(3),
                 32_000_000,
                 "127.0.0.1",
                 8081,
@@ -48,6 +49,7 @@ final class IngestorSettingsTest {
                     Map.entry("COURTSIDE_INGESTOR_HEARTBEAT_CHECK_PERIOD", "1s"),
                     Map.entry("COURTSIDE_INGESTOR_HEARTBEAT_MODE", "periodic"),
                     Map.entry("COURTSIDE_INGESTOR_COMMIT_EVERY", "50ms"),
+                    Map.entry("COURTSIDE_INGESTOR_HANG_LIMIT", "4s"),
                     Map.entry("COURTSIDE_INGESTOR_QUEUE", "8MB"),
                     Map.entry("COURTSIDE_HEALTH_HOST", "0.0.0.0"),
                     Map.entry("COURTSIDE_INGESTOR_HEALTH_PORT", "0"),
@@ -65,6 +67,7 @@ final class IngestorSettingsTest {
                     2,
                     HeartbeatSettings.Mode.PERIODIC),
                 Duration.ofMillis(50),
+                Duration.ofSeconds(4),
                 8_000_000,
                 "0.0.0.0",
                 0,
@@ -79,6 +82,7 @@ final class IngestorSettingsTest {
                 "COURTSIDE_DISK", "20MB",
                 "COURTSIDE_KAFKA", "nonsense",
                 "COURTSIDE_INGESTOR_COMMIT_EVERY", "5s",
+                "COURTSIDE_INGESTOR_HANG_LIMIT", "1s",
                 "COURTSIDE_INGESTOR_RELAY", "https://bsky.network",
                 "COURTSIDE_INGESTOR_START", "yesterday",
                 "COURTSIDE_INGESTOR_HEARTBEAT_TIMEOUT", "20",
@@ -100,6 +104,8 @@ final class IngestorSettingsTest {
                     "COURTSIDE_INGESTOR_HEARTBEAT_TIMEOUT must be a duration such as 500ms, 20s, 10m,"
                         + " 3h or 28d, but is '20'",
                     "COURTSIDE_INGESTOR_COMMIT_EVERY must be from 1ms to 1000ms, but is 5000ms",
+                    "COURTSIDE_INGESTOR_HANG_LIMIT must be at least 2500ms, as Kafka may take 2 s for an"
+                        + " answer, but is 1000ms",
                     "COURTSIDE_INGESTOR_HEARTBEATTIMEOUT is not a setting of this service")));
   }
 

@@ -6,13 +6,24 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.MemberToRemove;
+import org.apache.kafka.clients.admin.RemoveMembersFromConsumerGroupOptions;
 import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RebalanceInProgressException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Whether this ingestor is the one that writes: whoever is assigned the cursors' partition in the
@@ -24,6 +35,9 @@ public final class Ownership implements AutoCloseable {
   /** A pump that takes longer for a turn loses its assignment. */
   public static final Duration MAX_POLL_INTERVAL = Duration.ofSeconds(3);
 
+  private static final Logger LOG = LoggerFactory.getLogger(Ownership.class);
+  private static final Duration CONFIRMATION = Duration.ofSeconds(2);
+  private static final Duration EXPULSION = Duration.ofSeconds(2);
   private static final String GROUP = "courtside-ingestor";
   private static final TopicPartition CURSORS = new TopicPartition(Topics.CURSORS.name(), 0);
 
@@ -68,6 +82,24 @@ public final class Ownership implements AutoCloseable {
   }
 
   /**
+   * Has the group confirm that this instance is a member of it as it is now, by a commit that it
+   * takes from no other. What {@link #poll} says may be old news to a process that was stopped.
+   *
+   * @return false if it is none, and then it does not own until the group says so again
+   * @throws KafkaException if the group does not answer in time
+   */
+  public boolean confirm() {
+    try {
+      consumer.commitSync(Map.of(CURSORS, new OffsetAndMetadata(0)), CONFIRMATION);
+      return owned;
+    } catch (CommitFailedException | RebalanceInProgressException e) {
+      LOG.atInfo().addKeyValue("reason", e.getMessage()).log("the group has moved on");
+      owned = false;
+      return false;
+    }
+  }
+
+  /**
    * Somebody else has fenced this instance's writer: whatever the group said, ask it again. Not
    * owned until it has answered.
    */
@@ -75,6 +107,23 @@ public final class Ownership implements AutoCloseable {
     owned = false;
     consumer.unsubscribe();
     subscribe();
+  }
+
+  /**
+   * Takes an instance out of the group, for a pump that cannot do so itself: the group gives the
+   * cursors to another at once.
+   *
+   * @throws KafkaException if the group could not be told in time
+   */
+  public static void expel(Admin admin, String instance) throws InterruptedException {
+    RemoveMembersFromConsumerGroupOptions member =
+        new RemoveMembersFromConsumerGroupOptions(Set.of(new MemberToRemove(instance)));
+    member.timeoutMs((int) EXPULSION.toMillis());
+    try {
+      admin.removeMembersFromConsumerGroup(GROUP, member).all().get();
+    } catch (ExecutionException e) {
+      throw new KafkaException("could not leave the group of ingestors", e.getCause());
+    }
   }
 
   @Override

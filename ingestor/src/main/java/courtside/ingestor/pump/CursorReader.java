@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -109,6 +110,7 @@ final class CursorReader implements AutoCloseable {
 
   @Override
   public void close() {
-    consumer.close();
+    // It is in no group: there is nothing to say to anybody that would be worth waiting for.
+    consumer.close(CloseOptions.timeout(Duration.ZERO));
   }
 }

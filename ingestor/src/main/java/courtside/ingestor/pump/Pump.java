@@ -2,6 +2,7 @@ package courtside.ingestor.pump;
 
 import courtside.eventlog.firehose.Cursor;
 import courtside.ingestor.owner.Ownership;
+import courtside.ingestor.owner.Watchdog;
 import courtside.ingestor.queue.Arrival;
 import courtside.ingestor.queue.FrameQueue;
 import courtside.ingestor.relay.RelaySupervisor;
@@ -37,6 +38,7 @@ public final class Pump implements AutoCloseable {
   private final Map<String, Object> client;
   private final Admin admin;
   private final Ownership ownership;
+  private final Watchdog watchdog;
   private final FrameQueue queue;
   private final RelaySupervisor supervisor;
   private final PumpMetrics metrics;
@@ -73,9 +75,11 @@ public final class Pump implements AutoCloseable {
       FrameQueue queue,
       RelaySupervisor supervisor,
       PumpMetrics metrics,
+      Runnable onHang,
       LongSupplier nanoTime,
       InstantSource clock) {
     this.settings = settings;
+    this.watchdog = new Watchdog(settings.hangLimit(), nanoTime, onHang);
     this.client = client;
     this.admin = admin;
     this.ownership = new Ownership(client, settings.instance(), settings.leaveOnStop());
@@ -88,7 +92,12 @@ public final class Pump implements AutoCloseable {
     this.thread = Thread.ofPlatform().name("pump").unstarted(this::run);
   }
 
-  /** Starts the pump's thread, which joins the group of ingestors. */
+  /**
+   * Starts the pump's thread, which joins the group of ingestors.
+   *
+   * @param onHang run once, on a thread of its own, if the loop does not turn any more: must end
+   *     the process, or whatever stands for it
+   */
   public static Pump start(
       PumpSettings settings,
       Map<String, Object> client,
@@ -96,9 +105,11 @@ public final class Pump implements AutoCloseable {
       FrameQueue queue,
       RelaySupervisor supervisor,
       PumpMetrics metrics,
+      Runnable onHang,
       LongSupplier nanoTime,
       InstantSource clock) {
-    Pump pump = new Pump(settings, client, admin, queue, supervisor, metrics, nanoTime, clock);
+    Pump pump =
+        new Pump(settings, client, admin, queue, supervisor, metrics, onHang, nanoTime, clock);
     pump.thread.start();
     return pump;
   }
@@ -144,7 +155,7 @@ public final class Pump implements AutoCloseable {
   private void run() {
     boolean orderly = false;
     try {
-      try {
+      try (Watchdog _ = watchdog.begin()) {
         while (!closing) {
           turn();
         }
@@ -169,7 +180,7 @@ public final class Pump implements AutoCloseable {
 
   private void turn() throws InterruptedException {
     Transactions writing = active;
-    boolean owned = ownership.poll(writing == null ? IDLE : Duration.ZERO);
+    boolean owned = look(writing == null ? IDLE : Duration.ZERO);
     try {
       if (!owned) {
         standDown();
@@ -194,7 +205,7 @@ public final class Pump implements AutoCloseable {
       say(e);
       standDown();
       state = State.ACTIVATING;
-      ownership.poll(BETWEEN_ATTEMPTS);
+      var _ = look(BETWEEN_ATTEMPTS);
     }
   }
 
@@ -214,6 +225,16 @@ public final class Pump implements AutoCloseable {
     lastFailure = failure;
   }
 
+  private boolean look() {
+    return look(Duration.ZERO);
+  }
+
+  /** Whether this instance owns; as often as this is asked, neither group nor watchdog worries. */
+  private boolean look(Duration wait) {
+    watchdog.turned();
+    return ownership.poll(wait);
+  }
+
   /**
    * Every step is bounded below what the group waits for a turn, and a look at the group follows
    * it: slow steps together must not cost the assignment.
@@ -221,21 +242,21 @@ public final class Pump implements AutoCloseable {
   private void activate() throws InterruptedException {
     state = State.ACTIVATING;
     // A rebalance may be under way: look again before fencing anybody.
-    if (!ownership.poll(Duration.ZERO)) {
+    // An instance that slept may believe so still: only the group knows, and fencing cannot be
+    // undone.
+    if (!look() || !ownership.confirm()) {
       return;
     }
     Writer writer = Writer.fence(client, settings.instance() + "-writer");
     try {
-      ownership.poll(Duration.ZERO);
-      writer.cleanse(() -> ownership.poll(Duration.ZERO));
-      writer.awaitNothingOpen(admin, nanoTime);
-      ownership.poll(Duration.ZERO);
+      var _ = look();
+      writer.cleanse(this::look);
+      writer.awaitNothingOpen(admin, nanoTime, this::look);
       Resume resume;
-      try (CursorReader reader =
-          new CursorReader(client, nanoTime, () -> ownership.poll(Duration.ZERO))) {
+      try (CursorReader reader = new CursorReader(client, nanoTime, this::look)) {
         resume = Resume.from(settings, reader);
       }
-      if (!ownership.poll(Duration.ZERO)) {
+      if (!look()) {
         return;
       }
       Transactions writing =

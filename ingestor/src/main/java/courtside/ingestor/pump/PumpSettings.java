@@ -10,6 +10,7 @@ import java.time.Duration;
  * @param start where to begin on a relay that has no cursor
  * @param commitEvery how long a transaction gathers
  * @param maxFrames how many frames a transaction holds at most
+ * @param hangLimit how long a turn of the pump may take before it is ended
  * @param leaveOnStop whether stopping leaves the group at once
  */
 public record PumpSettings(
@@ -18,4 +19,5 @@ public record PumpSettings(
     StartMode start,
     Duration commitEvery,
     int maxFrames,
+    Duration hangLimit,
     boolean leaveOnStop) {}

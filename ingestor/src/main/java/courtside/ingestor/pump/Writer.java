@@ -139,12 +139,20 @@ final class Writer implements AutoCloseable {
    * the abort above a moment after it has answered. Of the other topics nothing is read before
    * writing, and other services have transactions there.
    *
+   * @param between run after every question that may have taken up to two seconds
    * @throws KafkaException if the broker does not answer in time, or something stays open
    */
-  void awaitNothingOpen(Admin admin, LongSupplier nanoTime) throws InterruptedException {
+  void awaitNothingOpen(Admin admin, LongSupplier nanoTime, Runnable between)
+      throws InterruptedException {
     long deadline = nanoTime.getAsLong() + BLOCK.toNanos();
-    while (!ends(admin, IsolationLevel.READ_COMMITTED)
-        .equals(ends(admin, IsolationLevel.READ_UNCOMMITTED))) {
+    while (true) {
+      Map<TopicPartition, Long> committed = ends(admin, IsolationLevel.READ_COMMITTED);
+      between.run();
+      Map<TopicPartition, Long> written = ends(admin, IsolationLevel.READ_UNCOMMITTED);
+      between.run();
+      if (committed.equals(written)) {
+        return;
+      }
       if (nanoTime.getAsLong() - deadline > 0) {
         throw new KafkaException(
             "a transaction of another producer is open on frames or cursors; it must end first");

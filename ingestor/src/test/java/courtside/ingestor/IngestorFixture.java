@@ -1,0 +1,102 @@
+package courtside.ingestor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import courtside.broker.EmbeddedBroker;
+import courtside.eventlog.firehose.Cursor;
+import courtside.eventlog.firehose.Incident;
+import courtside.eventlog.topic.Topics;
+import courtside.service.settings.Reading;
+import courtside.testkit.oracle.CommittedRecords;
+import courtside.testkit.relay.Relay;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** A real broker, what is committed to it, and ingestors that write to it. */
+final class IngestorFixture implements AutoCloseable {
+  static final Duration LIMIT = Duration.ofSeconds(60);
+
+  private final Path directory;
+  private final EmbeddedBroker broker;
+  private final CommittedRecords records;
+
+  IngestorFixture(Path directory) throws Exception {
+    this.directory = directory;
+    this.broker = EmbeddedBroker.start(directory.resolve("kafka"), 0);
+    this.records = new CommittedRecords(broker.bootstrap());
+  }
+
+  CommittedRecords records() {
+    return records;
+  }
+
+  String bootstrap() {
+    return broker.bootstrap();
+  }
+
+  /** The settings of an ingestor that begins with the oldest; more of them override. */
+  IngestorSettings settings(Relay relay, Map<String, String> more) {
+    return settings("recording=" + relay.uri(), more);
+  }
+
+  IngestorSettings settings(String relays, Map<String, String> more) {
+    Map<String, String> environment = new HashMap<>();
+    environment.put("COURTSIDE_KAFKA", broker.bootstrap());
+    environment.put("COURTSIDE_DATA", directory.resolve("data").toString());
+    environment.put("COURTSIDE_DISK", "1GB");
+    environment.put("COURTSIDE_INGESTOR_RELAY", relays);
+    environment.put("COURTSIDE_INGESTOR_START", "oldest-if-new");
+    environment.put("COURTSIDE_INGESTOR_HEALTH_PORT", "0");
+    environment.putAll(more);
+    Reading<IngestorSettings> reading = IngestorSettings.read(environment);
+    assertThat(reading).isInstanceOf(Reading.Valid.class);
+    return ((Reading.Valid<IngestorSettings>) reading).settings();
+  }
+
+  Ingestor start(IngestorSettings settings) throws InterruptedException {
+    // Nothing may end the test's own process.
+    return Ingestor.start(
+        settings,
+        InstantSource.system(),
+        () -> {
+          throw new AssertionError("the pump hung");
+        });
+  }
+
+  Optional<Cursor> cursor(String relay) {
+    return records.readAll(Topics.CURSORS.name(), 1).stream()
+        .filter(record ->
+            record.key() != null && new String(record.key(), StandardCharsets.UTF_8).equals(relay))
+        .map(record -> Cursor.decode(record.value()))
+        .reduce((_, newer) -> newer);
+  }
+
+  void awaitCursor(String relay, long seq) {
+    await()
+        .atMost(LIMIT)
+        .until(() -> cursor(relay).map(Cursor::seq).filter(s -> s >= seq).isPresent());
+  }
+
+  List<Incident> incidents() {
+    return records.readAll(Topics.INCIDENTS.name(), 1).stream()
+        .map(record -> Incident.FORMAT.decode(record.value()))
+        .toList();
+  }
+
+  static void awaitState(Ingestor ingestor, String state) {
+    await().atMost(LIMIT).until(() -> ingestor.health().state().equals(state));
+  }
+
+  @Override
+  public void close() throws Exception {
+    records.close();
+    broker.close();
+  }
+}
