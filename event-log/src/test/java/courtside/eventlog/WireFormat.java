@@ -1,6 +1,7 @@
 package courtside.eventlog;
 
 import courtside.atproto.Bytes;
+import courtside.eventlog.control.Wish;
 import courtside.eventlog.feed.FeedDefinition;
 import courtside.eventlog.feed.FeedItem;
 import courtside.eventlog.feed.FeedState;
@@ -152,7 +153,14 @@ record WireFormat<T>(
                 false,
                 "silent",
                 List.of("no frame for 21 s"),
-                Map.of("lag_seconds", 21.5, "frames_per_second", 0.0))));
+                Map.of("lag_seconds", 21.5, "frames_per_second", 0.0),
+                Optional.of(Map.of(Wish.Rewind.KEY, "rewind-7")))),
+        of("wish-ingesting", Wish.FORMAT, new Wish.Ingesting("pause-3", SEEN, true)),
+        of(
+            "wish-rewind",
+            Wish.FORMAT,
+            new Wish.Rewind("rewind-7", SEEN, "bsky.network", 4_711_000_000L)),
+        of("wish-acknowledged", Wish.FORMAT, new Wish.Acknowledged("ack-1", SEEN, 12)));
   }
 
   private static <T> WireFormat<T> of(String name, Format<T> format, T value) {

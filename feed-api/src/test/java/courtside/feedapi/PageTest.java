@@ -30,6 +30,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterAll;
@@ -235,7 +236,14 @@ final class PageTest {
   private void report(String service, String state, Map<String, Double> figures) {
     ServiceStatus status =
         new ServiceStatus(
-            service, service + "-1", clock.instant(), true, state, List.of(), figures);
+            service,
+            service + "-1",
+            clock.instant(),
+            true,
+            state,
+            List.of(),
+            figures,
+            Optional.empty());
     log.send(Topics.SERVICE_STATUS, null, utf8(status.key()), ServiceStatus.FORMAT.encode(status));
   }
 

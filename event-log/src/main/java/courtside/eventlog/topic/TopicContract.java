@@ -17,6 +17,7 @@ import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.AlterConfigOp.OpType;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.FinalizedVersionRange;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
@@ -35,6 +36,8 @@ import org.slf4j.LoggerFactory;
 public final class TopicContract {
   private static final Logger LOG = LoggerFactory.getLogger(TopicContract.class);
 
+  private static final String TRANSACTIONS = "transaction.version";
+  private static final int LEAST_TRANSACTIONS = 2;
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final Duration BETWEEN_LOOKS = Duration.ofMillis(20);
 
@@ -49,8 +52,8 @@ public final class TopicContract {
   /**
    * Makes every topic so.
    *
-   * @throws TopicMismatchException if one exists with other partitions, clean-up or limits; names
-   *     every difference
+   * @throws TopicMismatchException if the broker's transactions are of an older kind, or one exists
+   *     with other partitions, clean-up or limits; names every difference
    * @throws KafkaException if the broker does not answer
    */
   public void enforce(Collection<Topic> topics) throws InterruptedException {
@@ -61,11 +64,11 @@ public final class TopicContract {
               .collect(Collectors.partitioningBy(topic -> existing.contains(topic.name())));
       List<Topic> missing = found.getOrDefault(false, List.of());
       // What is there is judged first: a refusal leaves the cluster as it was.
-      verify(found.getOrDefault(true, List.of()));
+      verify(found.getOrDefault(true, List.of()), transactionDifference());
       for (Topic topic : missing) {
         create(topic);
       }
-      verify(missing);
+      verify(missing, Optional.empty());
     } catch (ExecutionException e) {
       throw new KafkaException("the topics could not be checked", e.getCause());
     }
@@ -104,14 +107,39 @@ public final class TopicContract {
     }
   }
 
-  private void verify(Collection<Topic> topics) throws InterruptedException, ExecutionException {
+  /**
+   * Before version 2 a late commit could end the transaction after the one that it was meant for
+   * (KIP-890): frames would be there without their cursor, or the other way round.
+   */
+  private Optional<String> transactionDifference() throws InterruptedException, ExecutionException {
+    FinalizedVersionRange found =
+        admin.describeFeatures().featureMetadata().get().finalizedFeatures().get(TRANSACTIONS);
+    int version = found == null ? 0 : found.maxVersionLevel();
+    return version >= LEAST_TRANSACTIONS
+        ? Optional.empty()
+        : Optional.of(
+            "the cluster: "
+                + TRANSACTIONS
+                + " must be at least "
+                + LEAST_TRANSACTIONS
+                + ", but is "
+                + version
+                + " (kafka-features.sh upgrade --feature "
+                + TRANSACTIONS
+                + "="
+                + LEAST_TRANSACTIONS
+                + ")");
+  }
+
+  private void verify(Collection<Topic> topics, Optional<String> beforehand)
+      throws InterruptedException, ExecutionException {
     Map<String, TopicDescription> described =
         patiently(
             () -> admin.describeTopics(topics.stream().map(Topic::name).toList()).allTopicNames());
     Map<ConfigResource, Config> configs =
         patiently(() ->
             admin.describeConfigs(topics.stream().map(TopicContract::resource).toList()).all());
-    List<String> differences = new ArrayList<>();
+    List<String> differences = new ArrayList<>(beforehand.stream().toList());
     Map<ConfigResource, Collection<AlterConfigOp>> resized = new HashMap<>();
     for (Topic topic : topics) {
       TopicDescription description = required(described, topic.name());

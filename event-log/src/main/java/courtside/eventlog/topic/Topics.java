@@ -47,7 +47,7 @@ public final class Topics {
   /** Key: service and instance. Value: {@link courtside.eventlog.status.ServiceStatus}. */
   public static final Topic SERVICE_STATUS = compacted("service.status", 1, 16 * MIB);
 
-  /** Key: service and target. Value: what should be. */
+  /** Key: service and matter. Value: {@link courtside.eventlog.control.Wish}. */
   public static final Topic CONTROL = compacted("control", 1, 16 * MIB);
 
   /** Every topic, in the order of the frame's way. */

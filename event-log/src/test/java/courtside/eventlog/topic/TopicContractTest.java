@@ -23,8 +23,11 @@ import java.util.stream.IntStream;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.FeatureUpdate;
+import org.apache.kafka.clients.admin.FinalizedVersionRange;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.clients.admin.UpdateFeaturesOptions;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigResource;
 import org.junit.jupiter.api.AfterAll;
@@ -69,6 +72,36 @@ final class TopicContractTest {
     new TopicContract(admin, SMALL).enforce(Topics.ALL);
     assertThat(describe(Topics.ALL)).as("the same, by their ids").isEqualTo(described);
     assertThat(configs(Topics.ALL)).isEqualTo(configs);
+  }
+
+  @Test
+  void refusesTransactionsOfAnOlderKind() throws Exception {
+    transactionVersion(1, FeatureUpdate.UpgradeType.SAFE_DOWNGRADE);
+    try {
+      assertThatThrownBy(() -> new TopicContract(admin, SMALL).enforce(List.of()))
+          .isInstanceOf(TopicMismatchException.class)
+          .hasMessageContaining("transaction.version must be at least 2, but is 1");
+    } finally {
+      transactionVersion(2, FeatureUpdate.UpgradeType.UPGRADE);
+    }
+    new TopicContract(admin, SMALL).enforce(List.of());
+  }
+
+  private static void transactionVersion(int version, FeatureUpdate.UpgradeType type)
+      throws Exception {
+    admin
+        .updateFeatures(
+            Map.of("transaction.version", new FeatureUpdate((short) version, type)),
+            new UpdateFeaturesOptions())
+        .all()
+        .get();
+    await()
+        .atMost(LIMIT)
+        .untilAsserted(() ->
+            assertThat(admin.describeFeatures().featureMetadata().get().finalizedFeatures())
+                .containsEntry(
+                    "transaction.version",
+                    new FinalizedVersionRange((short) version, (short) version)));
   }
 
   @Test

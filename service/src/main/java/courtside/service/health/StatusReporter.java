@@ -96,7 +96,8 @@ public final class StatusReporter implements AutoCloseable {
             now.ready(),
             now.state(),
             now.reasons(),
-            now.figures());
+            now.figures(),
+            now.answers());
     try {
       var _ =
           producer.send(

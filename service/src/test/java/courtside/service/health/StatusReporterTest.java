@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.CommonClientConfigs;
@@ -58,7 +59,8 @@ final class StatusReporterTest {
                     true,
                     "reading",
                     List.of(),
-                    Map.of("lag_seconds", 0.5)));
+                    Map.of("lag_seconds", 0.5),
+                    Optional.empty()));
         health = SILENT;
         ServiceStatus later = ServiceStatus.FORMAT.decode(next(consumer, SILENT).value());
         assertThat(later.ready()).isFalse();
