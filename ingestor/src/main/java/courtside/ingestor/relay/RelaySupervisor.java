@@ -480,6 +480,10 @@ public final class RelaySupervisor implements AutoCloseable {
             warn("no frame within the timeout", silence);
             yield null;
           }
+          case Verdict.Overslept(Duration pause) -> {
+            warn("this process slept, waiting once more before a verdict", pause);
+            yield null;
+          }
           case Verdict.Dead(Duration silence, int _) -> {
             warn("the connection is silent, reconnecting", silence);
             yield new Ending(
