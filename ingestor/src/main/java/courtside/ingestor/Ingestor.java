@@ -71,7 +71,7 @@ public final class Ingestor implements Service {
     this.supervisor =
         parts.add(
             RelaySupervisor.start(
-                RelaySettings.of(settings.relay(), settings.heartbeat()),
+                RelaySettings.DEFAULT.withHeartbeat(settings.heartbeat()),
                 queue,
                 relayMetrics,
                 nanoTime,
@@ -93,6 +93,7 @@ public final class Ingestor implements Service {
                 admin,
                 queue,
                 supervisor,
+                settings.relay(),
                 pumpMetrics,
                 () -> giveUp(admin, slot.instance(), halt),
                 nanoTime,

@@ -5,6 +5,7 @@ import courtside.ingestor.owner.Ownership;
 import courtside.ingestor.owner.Watchdog;
 import courtside.ingestor.queue.Arrival;
 import courtside.ingestor.queue.FrameQueue;
+import courtside.ingestor.relay.RelayAddress;
 import courtside.ingestor.relay.RelaySupervisor;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -41,6 +42,7 @@ public final class Pump implements AutoCloseable {
   private final Watchdog watchdog;
   private final FrameQueue queue;
   private final RelaySupervisor supervisor;
+  private final RelayAddress relay;
   private final PumpMetrics metrics;
   private final LongSupplier nanoTime;
   private final InstantSource clock;
@@ -74,6 +76,7 @@ public final class Pump implements AutoCloseable {
       Admin admin,
       FrameQueue queue,
       RelaySupervisor supervisor,
+      RelayAddress relay,
       PumpMetrics metrics,
       Runnable onHang,
       LongSupplier nanoTime,
@@ -85,6 +88,7 @@ public final class Pump implements AutoCloseable {
     this.ownership = new Ownership(client, settings.instance(), settings.leaveOnStop());
     this.queue = queue;
     this.supervisor = supervisor;
+    this.relay = relay;
     this.metrics = metrics;
     this.nanoTime = nanoTime;
     this.clock = clock;
@@ -104,12 +108,14 @@ public final class Pump implements AutoCloseable {
       Admin admin,
       FrameQueue queue,
       RelaySupervisor supervisor,
+      RelayAddress relay,
       PumpMetrics metrics,
       Runnable onHang,
       LongSupplier nanoTime,
       InstantSource clock) {
     Pump pump =
-        new Pump(settings, client, admin, queue, supervisor, metrics, onHang, nanoTime, clock);
+        new Pump(
+            settings, client, admin, queue, supervisor, relay, metrics, onHang, nanoTime, clock);
     pump.thread.start();
     return pump;
   }
@@ -279,7 +285,7 @@ public final class Pump implements AutoCloseable {
           .addKeyValue("epoch", resume.position().epoch())
           .addKeyValue("seq", resume.position().seq())
           .log("active");
-      supervisor.read(writing::cursorToAsk);
+      supervisor.read(relay, writing::cursorToAsk);
     } finally {
       if (active == null) {
         writer.close();

@@ -8,28 +8,28 @@ import java.util.random.RandomGenerator;
  * between half of it and the whole. Not thread-safe.
  */
 final class Backoff {
-  private final Duration first;
-  private final Duration longest;
+  private final long first;
+  private final long longest;
   private final RandomGenerator random;
-  private int attempt;
+  private long full;
 
   Backoff(Duration first, Duration longest, RandomGenerator random) {
-    this.first = first;
-    this.longest = longest;
+    this.first = first.toNanos();
+    this.longest = longest.toNanos();
     this.random = random;
+    this.full = this.first;
   }
 
   /** The wait before the next attempt. */
   Duration next() {
-    long full = Math.min(longest.toNanos(), first.toNanos() << Math.min(attempt, 30));
-    // Shifting a long delay may overflow; then it is beyond the longest.
-    long delay = full <= 0 ? longest.toNanos() : full;
-    attempt++;
-    return Duration.ofNanos(delay / 2 + random.nextLong(delay / 2 + 1));
+    long delay = full;
+    // Halves are compared, so that no doubling overflows.
+    full = delay > longest / 2 ? longest : delay * 2;
+    return Duration.ofNanos(delay / 2 + random.nextLong(delay - delay / 2 + 1));
   }
 
   /** Data has flowed for a while: begin anew. */
   void reset() {
-    attempt = 0;
+    full = first;
   }
 }

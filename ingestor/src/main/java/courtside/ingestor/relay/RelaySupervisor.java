@@ -1,33 +1,33 @@
 package courtside.ingestor.relay;
 
 import courtside.eventlog.firehose.Incident;
-import courtside.ingestor.heartbeat.HeartbeatMonitor;
-import courtside.ingestor.heartbeat.HeartbeatMonitor.Verdict;
 import courtside.ingestor.queue.Arrival;
 import courtside.ingestor.queue.FrameQueue;
 import courtside.ingestor.relay.Ending.Reason;
-import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Owns connecting: one thread that dials, watches, aborts, waits and dials again, for as long as
- * somebody wants to read. Never more than one connection: the next is dialled when the one before
- * has ended, and frames of an earlier one are not taken any more. Thread-safe.
+ * somebody wants to read. What to do is decided by {@link Supervision}; here are the thread, the
+ * lock and the socket. Every socket is made and aborted by that one thread, so that there is never
+ * more than one; frames of an earlier one are not taken any more. Thread-safe.
  */
 public final class RelaySupervisor implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RelaySupervisor.class);
@@ -37,22 +37,25 @@ public final class RelaySupervisor implements AutoCloseable {
   private final RelayMetrics metrics;
   private final LongSupplier nanoTime;
   private final InstantSource clock;
-  private final Backoff backoff;
   private final Runnable onFailure;
   private final Thread thread;
 
+  /**
+   * What happened and is not acted upon, each as what finds out what to do. The socket's threads
+   * add to it rather than take the lock: they may hold the library's own locks, which an abort
+   * needs.
+   */
+  private final BlockingQueue<Event> inbox = new LinkedBlockingQueue<>();
+
   private final ReentrantLock lock = new ReentrantLock();
-  private final Condition changed = lock.newCondition();
 
   // Guarded by lock.
-  private @Nullable Supplier<OptionalLong> reader;
-  private long readers;
-  private long generation;
-  private @Nullable RelayConnection current;
-  private @Nullable HeartbeatMonitor monitor;
-  private State state = State.IDLE;
+  private final Supervision supervision;
+  private @Nullable Reading wanted;
   private boolean closing;
-  private @Nullable Ending lastEnding;
+
+  // Only the supervisor's thread.
+  private @Nullable Connection current;
 
   /** What the supervisor is doing. */
   public enum State {
@@ -63,6 +66,25 @@ public final class RelaySupervisor implements AutoCloseable {
     /** Waiting before the next dial. */
     BACKING_OFF,
   }
+
+  /** What somebody wants to read. */
+  private record Reading(RelayAddress relay, Supplier<OptionalLong> cursor) {}
+
+  /** What was dialled. */
+  private record Connection(long generation, RelayConnection socket) {}
+
+  /** Asked under the lock, on the supervisor's thread. */
+  private interface Event {
+    List<Action> actions(long now);
+  }
+
+  /**
+   * What one look decided.
+   *
+   * @param wanted what to dial, if it is to be dialled
+   * @param pause nanoseconds to the next look, unless something happens
+   */
+  private record Decision(List<Action> actions, @Nullable Reading wanted, OptionalLong pause) {}
 
   private RelaySupervisor(
       RelaySettings settings,
@@ -77,7 +99,7 @@ public final class RelaySupervisor implements AutoCloseable {
     this.metrics = metrics;
     this.nanoTime = nanoTime;
     this.clock = clock;
-    this.backoff = new Backoff(settings.firstDelay(), settings.longestDelay(), random);
+    this.supervision = new Supervision(settings, random);
     this.onFailure = onFailure;
     this.thread = Thread.ofPlatform().name("supervisor").unstarted(this::run);
   }
@@ -102,35 +124,33 @@ public final class RelaySupervisor implements AutoCloseable {
   }
 
   /**
-   * Reads from now on.
+   * Reads that relay from now on, and nothing else: a connection that there is gets aborted first.
+   * No frame of it is taken once this returns.
    *
-   * @param cursor asked before each dial: the last sequence number that is had, or absent for the
-   *     live tip
+   * @param cursor asked before each dial, on the supervisor's thread: the last sequence number that
+   *     is had, or absent for the live tip. Must not wait
    */
-  public void read(Supplier<OptionalLong> cursor) {
+  public void read(RelayAddress relay, Supplier<OptionalLong> cursor) {
     lock.lock();
     try {
-      reader = cursor;
-      readers++;
+      wanted = new Reading(relay, cursor);
       queue.admitOnly(FrameQueue.NONE);
-      changed.signalAll();
+      hand(supervision.read(relay.name()));
     } finally {
       lock.unlock();
     }
   }
 
   /**
-   * Reads no more: when this returns the socket is aborted, or will be as soon as it is made, and
-   * no frame of it is taken.
+   * Reads no more: when this returns no frame is taken any more, and the supervisor's thread is
+   * aborting the socket.
    */
   public void stop() {
     lock.lock();
     try {
-      reader = null;
-      readers++;
+      wanted = null;
       queue.admitOnly(FrameQueue.NONE);
-      abortCurrent(new Ending(Reason.STOPPED, "this instance stopped reading"));
-      changed.signalAll();
+      hand(supervision.stop());
     } finally {
       lock.unlock();
     }
@@ -140,17 +160,22 @@ public final class RelaySupervisor implements AutoCloseable {
   public void reconnect(Ending why) {
     lock.lock();
     try {
-      abortCurrent(why);
+      hand(supervision.reconnect(why));
     } finally {
       lock.unlock();
     }
+  }
+
+  /** Has the supervisor's thread do that, and then look at what is due. */
+  private void hand(List<Action> actions) {
+    inbox.add(_ -> actions);
   }
 
   /** What it is doing now. */
   public State state() {
     lock.lock();
     try {
-      return state;
+      return supervision.state();
     } finally {
       lock.unlock();
     }
@@ -160,18 +185,33 @@ public final class RelaySupervisor implements AutoCloseable {
   public Optional<Ending> lastEnding() {
     lock.lock();
     try {
-      return Optional.ofNullable(lastEnding);
+      return supervision.lastEnding();
     } finally {
       lock.unlock();
     }
   }
 
-  /** How long the connection has been silent; zero where there is none. */
+  /**
+   * How long the connection has been silent; zero where there is none, or while this process does
+   * not take what the relay sends.
+   */
   public Duration silence() {
     lock.lock();
     try {
-      HeartbeatMonitor watched = monitor;
-      return watched == null ? Duration.ZERO : watched.silence(nanoTime.getAsLong());
+      return supervision.silence(nanoTime.getAsLong());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * How many attempts and connections to the relay that is read have ended since data last flowed
+   * for long enough, or since another relay was read.
+   */
+  public int failedAttempts() {
+    lock.lock();
+    try {
+      return supervision.failedAttempts();
     } finally {
       lock.unlock();
     }
@@ -182,9 +222,7 @@ public final class RelaySupervisor implements AutoCloseable {
     lock.lock();
     try {
       closing = true;
-      reader = null;
-      abortCurrent(new Ending(Reason.STOPPED, "this instance is stopping"));
-      changed.signalAll();
+      stop();
     } finally {
       lock.unlock();
     }
@@ -198,20 +236,24 @@ public final class RelaySupervisor implements AutoCloseable {
   private void run() {
     boolean orderly = false;
     try {
-      while (true) {
-        Turn turn = awaitReader();
-        if (turn == null) {
-          orderly = true;
-          return;
+      Event event = null;
+      while (!isClosing()) {
+        Decision decision = decide(event);
+        for (Action action : decision.actions()) {
+          carryOut(action, decision.wanted());
         }
-        Ending ending = connect(turn);
-        afterwards(turn, ending);
+        event = await(decision.pause());
       }
+      orderly = true;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (RuntimeException e) {
       LOG.atError().setCause(e).log("the supervisor cannot go on");
     } finally {
+      Connection left = current;
+      if (left != null) {
+        left.socket().abort(new Ending(Reason.STOPPED, "this instance is stopping"));
+      }
       if (!orderly) {
         // Nobody would dial any more, and nobody would notice: the process must not live on so.
         onFailure.run();
@@ -219,183 +261,169 @@ public final class RelaySupervisor implements AutoCloseable {
     }
   }
 
-  /** One wish to read; a later one makes it stale. */
-  private record Turn(Supplier<OptionalLong> cursor, long number) {}
-
-  private @Nullable Turn awaitReader() throws InterruptedException {
-    lock.lockInterruptibly();
+  private boolean isClosing() {
+    lock.lock();
     try {
-      while (true) {
-        if (closing) {
-          return null;
+      return closing;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** What happened goes before what is due: after a long sleep the end may be here already. */
+  private Decision decide(@Nullable Event first) {
+    lock.lock();
+    try {
+      long now = nanoTime.getAsLong();
+      List<Action> actions = new ArrayList<>();
+      for (Event event = first == null ? inbox.poll() : first;
+          event != null;
+          event = inbox.poll()) {
+        actions.addAll(event.actions(now));
+      }
+      for (Action due : supervision.tick(now)) {
+        if (due instanceof Action.Dial(long generation)) {
+          // From here on no frame of an earlier connection gets into the queue, and the cursor is
+          // asked after that: what it does not cover comes again on the new one.
+          queue.admitOnly(generation);
         }
-        Supplier<OptionalLong> wanted = reader;
-        if (wanted != null) {
-          state = State.DIALLING;
-          return new Turn(wanted, readers);
+        actions.add(due);
+      }
+      OptionalLong deadline = supervision.nextDeadline(now);
+      return new Decision(
+          actions,
+          wanted,
+          deadline.isPresent()
+              ? OptionalLong.of(Math.max(deadline.getAsLong() - now, 0))
+              : OptionalLong.empty());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The next thing that happens, or null once that time has passed. */
+  private @Nullable Event await(OptionalLong nanos) throws InterruptedException {
+    return nanos.isPresent() ? inbox.poll(nanos.getAsLong(), TimeUnit.NANOSECONDS) : inbox.take();
+  }
+
+  private void carryOut(Action action, @Nullable Reading reading) {
+    Connection connection = current;
+    switch (action) {
+      case Action.Dial(long generation) -> {
+        if (reading == null) {
+          throw new IllegalStateException("nothing is dialled that nobody wants to read");
         }
-        state = State.IDLE;
-        changed.await();
+        dial(generation, reading);
       }
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private Ending connect(Turn turn) throws InterruptedException {
-    long mine = nextGeneration(turn);
-    OptionalLong cursor = turn.cursor().get();
-    URI uri = settings.relay().subscribe(cursor);
-    Watch watch = new Watch(mine);
-    RelayConnection connection = RelayConnection.dial(uri, settings.dialDeadline(), watch);
-    if (!adopt(turn, connection)) {
-      connection.abort(new Ending(Reason.STOPPED, "this instance stopped reading"));
-    }
-    try {
-      Ending failed = awaitOpen(connection);
-      if (failed != null) {
-        return failed;
+      case Action.Abort(long generation, Ending why) -> {
+        if (connection != null && connection.generation() == generation) {
+          connection.socket().abort(why);
+        }
       }
-      LOG.atInfo()
-          .addKeyValue("relay", settings.relay().name())
-          .addKeyValue("cursor", cursor.isPresent() ? cursor.getAsLong() : "live")
-          .log("connected");
-      watch.opened();
-      return watch.until(connection);
-    } finally {
-      release();
-    }
-  }
-
-  /**
-   * From here on no frame of an earlier connection gets into the queue, and the cursor is asked
-   * after that: what it does not cover comes again on the new one.
-   */
-  private long nextGeneration(Turn turn) {
-    lock.lock();
-    try {
-      generation++;
-      if (readers == turn.number()) {
-        queue.admitOnly(generation);
+      case Action.Ping(long generation) -> {
+        if (connection != null && connection.generation() == generation) {
+          connection.socket().ping();
+        }
       }
-      return generation;
-    } finally {
-      lock.unlock();
+      case Action.Warn(String relay, String message, Duration silence) ->
+          warn(relay, message, silence);
+      case Action.Ended ended -> tell(ended);
     }
   }
 
-  private boolean adopt(Turn turn, RelayConnection connection) {
-    lock.lock();
-    try {
-      current = connection;
-      return readers == turn.number() && !closing;
-    } finally {
-      lock.unlock();
-    }
+  private void dial(long generation, Reading reading) {
+    RelayAddress relay = reading.relay();
+    OptionalLong cursor = reading.cursor().get();
+    RelayConnection socket =
+        RelayConnection.dial(
+            relay.subscribe(cursor),
+            settings.dialDeadline(),
+            new Handler(generation, relay.name()));
+    current = new Connection(generation, socket);
+    var _ =
+        socket
+            .opened()
+            .thenRun(() -> {
+              LOG.atInfo()
+                  .addKeyValue("relay", relay.name())
+                  .addKeyValue("cursor", cursor.isPresent() ? cursor.getAsLong() : "live")
+                  .log("connected");
+              inbox.add(now -> {
+                supervision.opened(generation, now);
+                return List.of();
+              });
+            });
+    var _ =
+        socket
+            .ended()
+            .thenAccept(ending ->
+                inbox.add(now -> {
+                  current = null;
+                  return supervision.ended(generation, ending, Optional.empty(), now);
+                }));
   }
 
-  private void release() {
-    lock.lock();
-    try {
-      current = null;
-      monitor = null;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** Null when it is open. */
-  private @Nullable Ending awaitOpen(RelayConnection connection) throws InterruptedException {
-    Ending late =
-        new Ending(
-            Reason.DIAL_TIMEOUT,
-            "no connection within " + settings.dialDeadline().toSeconds() + " s");
-    try {
-      CompletableFuture.anyOf(connection.opened(), connection.ended())
-          .get(settings.dialDeadline().toNanos(), TimeUnit.NANOSECONDS);
-    } catch (TimeoutException e) {
-      connection.abort(late);
-    } catch (ExecutionException e) {
-      throw new IllegalStateException("neither future is ever failed", e);
-    }
-    return connection.opened().isDone() && !connection.ended().isDone()
-        ? null
-        : connection.ended().getNow(late);
-  }
-
-  private void afterwards(Turn turn, Ending ending) throws InterruptedException {
-    if (ending.reason() == Reason.STOPPED) {
-      return;
-    }
+  private void tell(Action.Ended ended) {
+    Ending ending = ended.ending();
     metrics.connectionEnded(ending.reason());
-    lock.lockInterruptibly();
-    try {
-      Duration wait = ending.asksForPatience() ? settings.longestDelay() : backoff.next();
-      boolean said = ending.equals(lastEnding);
-      lastEnding = ending;
-      LOG.atLevel(said ? org.slf4j.event.Level.DEBUG : org.slf4j.event.Level.WARN)
-          .addKeyValue("relay", settings.relay().name())
-          .addKeyValue("reason", ending.reason())
-          .addKeyValue("detail", ending.detail())
-          .addKeyValue("delay_ms", wait.toMillis())
-          .log("not connected, dialling again");
-      state = State.BACKING_OFF;
-      long left = wait.toNanos();
-      while (left > 0 && readers == turn.number() && !closing) {
-        left = changed.awaitNanos(left);
-      }
-    } finally {
-      lock.unlock();
+    LOG.atLevel(ended.again() ? Level.DEBUG : Level.WARN)
+        .addKeyValue("relay", ended.relay())
+        .addKeyValue("reason", ending.reason())
+        .addKeyValue("detail", ending.detail())
+        .addKeyValue("delay_ms", ended.delay().toMillis())
+        .log("not connected, dialling again");
+    if (ended.wasOpen()) {
+      queue.put(
+          new Arrival.Notice(
+              new Incident(
+                  ending.reason() == Reason.STALLED ? Incident.Kind.STALL : Incident.Kind.RECONNECT,
+                  ended.relay(),
+                  clock.instant(),
+                  OptionalLong.empty(),
+                  OptionalLong.empty(),
+                  ending.detail(),
+                  "aborted the socket and dialled again from the cursor")));
     }
   }
 
-  private void abortCurrent(Ending why) {
-    RelayConnection connection = current;
-    if (connection != null) {
-      connection.abort(why);
-    }
+  private static void warn(String relay, String message, Duration silence) {
+    LOG.atWarn()
+        .addKeyValue("relay", relay)
+        .addKeyValue("silence_ms", silence.toMillis())
+        .log(message);
   }
 
-  /** Watches one connection; data comes on the socket's thread, the rest on the supervisor's. */
-  private final class Watch implements RelayConnection.DataHandler {
-    private final long mine;
-    private long openedAt;
-    private long nextPing;
+  /** Takes what one connection brings, on the socket's thread. */
+  private final class Handler implements RelayConnection.DataHandler {
+    private final long generation;
+    private final String relay;
 
-    // Guarded by lock.
-    private long frames;
-    private long lastBeat;
-
-    Watch(long mine) {
-      this.mine = mine;
-    }
-
-    void opened() {
-      lock.lock();
-      try {
-        openedAt = nanoTime.getAsLong();
-        nextPing = openedAt + settings.pingPeriod().toNanos();
-        lastBeat = frames == 0 ? openedAt : lastBeat;
-        // Frames may have come before this thread got here.
-        monitor = new HeartbeatMonitor(settings.heartbeat(), lastBeat);
-        state = State.CONNECTED;
-        lastEnding = null;
-      } finally {
-        lock.unlock();
-      }
+    Handler(long generation, String relay) {
+      this.generation = generation;
+      this.relay = relay;
     }
 
     @Override
     public void onData(byte[] message) {
-      beat();
+      Duration late;
+      lock.lock();
+      try {
+        late = supervision.received(generation, nanoTime.getAsLong());
+      } finally {
+        lock.unlock();
+      }
+      if (late.isPositive()) {
+        warn(relay, "a late beat, counting anew", late);
+      }
       metrics.received(message.length);
       try {
-        queue.put(new Arrival.Frame(mine, message, clock.instant()));
+        queue.put(new Arrival.Frame(generation, message, clock.instant()));
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         // The frame is not had, so nothing after it may be: from the cursor it all comes again.
         reconnect(new Ending(Reason.BROKEN, "reading was interrupted"));
       }
+      happened(now -> supervision.taken(generation, now));
     }
 
     @Override
@@ -403,129 +431,12 @@ public final class RelaySupervisor implements AutoCloseable {
       metrics.textMessage();
     }
 
-    private void beat() {
+    private void happened(LongConsumer event) {
       lock.lock();
       try {
-        frames++;
-        lastBeat = nanoTime.getAsLong();
-        HeartbeatMonitor watched = monitor;
-        if (watched != null && mine == generation) {
-          Duration late = watched.beat(lastBeat);
-          if (!late.isZero()) {
-            LOG.atWarn()
-                .addKeyValue("relay", settings.relay().name())
-                .addKeyValue("silence_ms", late.toMillis())
-                .log("a late beat, counting anew");
-          }
-        }
+        event.accept(nanoTime.getAsLong());
       } finally {
         lock.unlock();
-      }
-    }
-
-    Ending until(RelayConnection connection) throws InterruptedException {
-      while (true) {
-        long now = nanoTime.getAsLong();
-        if (now - nextPing >= 0) {
-          connection.ping();
-          nextPing = now + settings.pingPeriod().toNanos();
-        }
-        Ending stalled = check(now);
-        if (stalled != null) {
-          connection.abort(stalled);
-        }
-        long wait = Math.min(nextCheck(now) - now, nextPing - now);
-        try {
-          Ending ending = connection.ended().get(Math.max(wait, 0), TimeUnit.NANOSECONDS);
-          judge(ending);
-          return ending;
-        } catch (TimeoutException e) {
-          // Time for the next look.
-        } catch (ExecutionException e) {
-          throw new IllegalStateException("the future is never failed", e);
-        }
-      }
-    }
-
-    private long nextCheck(long now) {
-      lock.lock();
-      try {
-        HeartbeatMonitor watched = monitor;
-        return watched == null ? now : watched.nextCheck(now);
-      } finally {
-        lock.unlock();
-      }
-    }
-
-    /** The ending to abort with, or null. */
-    private @Nullable Ending check(long now) {
-      lock.lock();
-      try {
-        HeartbeatMonitor watched = monitor;
-        if (watched == null || now - watched.nextCheck(now) < 0) {
-          return null;
-        }
-        if (queue.isBlocked()) {
-          // The relay is not silent: this process does not take what it sends.
-          watched.beat(now);
-          return null;
-        }
-        return switch (watched.check(now)) {
-          case Verdict.Alive() -> null;
-          case Verdict.MayBeStalling(Duration silence) -> {
-            warn("the connection may be stalling", silence);
-            yield null;
-          }
-          case Verdict.TimedOut(Duration silence, int _) -> {
-            warn("no frame within the timeout", silence);
-            yield null;
-          }
-          case Verdict.Overslept(Duration pause) -> {
-            warn("this process slept, waiting once more before a verdict", pause);
-            yield null;
-          }
-          case Verdict.Dead(Duration silence, int _) -> {
-            warn("the connection is silent, reconnecting", silence);
-            yield new Ending(
-                Reason.STALLED, "no frame for " + silence.toMillis() + " ms on an open socket");
-          }
-        };
-      } finally {
-        lock.unlock();
-      }
-    }
-
-    private void warn(String message, Duration silence) {
-      LOG.atWarn()
-          .addKeyValue("relay", settings.relay().name())
-          .addKeyValue("silence_ms", silence.toMillis())
-          .log(message);
-    }
-
-    /** After the end: what the log should say, and whether this connection was a good one. */
-    private void judge(Ending ending) {
-      lock.lock();
-      try {
-        if (frames >= RelaySettings.STABLE_FRAMES
-            || lastBeat - openedAt >= settings.stableAfter().toNanos()) {
-          backoff.reset();
-        }
-      } finally {
-        lock.unlock();
-      }
-      if (ending.reason() != Reason.STOPPED) {
-        queue.put(
-            new Arrival.Notice(
-                new Incident(
-                    ending.reason() == Reason.STALLED
-                        ? Incident.Kind.STALL
-                        : Incident.Kind.RECONNECT,
-                    settings.relay().name(),
-                    clock.instant(),
-                    OptionalLong.empty(),
-                    OptionalLong.empty(),
-                    ending.detail(),
-                    "aborted the socket and dialled again from the cursor")));
       }
     }
   }

@@ -2,7 +2,6 @@ package courtside.ingestor.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import courtside.ingestor.heartbeat.HeartbeatSettings;
 import courtside.ingestor.queue.FrameQueue;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.URI;
@@ -18,18 +17,18 @@ final class RelaySupervisorTest {
     CountDownLatch failed = new CountDownLatch(1);
     try (RelaySupervisor supervisor =
         RelaySupervisor.start(
-            RelaySettings.of(
-                new RelayAddress("nobody", URI.create("ws://127.0.0.1:1")),
-                HeartbeatSettings.DEFAULT),
+            RelaySettings.DEFAULT,
             new FrameQueue(1_000),
             new RelayMetrics(new SimpleMeterRegistry()),
             System::nanoTime,
             InstantSource.system(),
             new Random(1),
             failed::countDown)) {
-      supervisor.read(() -> {
-        throw new IllegalStateException("this failure is part of the test");
-      });
+      supervisor.read(
+          new RelayAddress("nobody", URI.create("ws://127.0.0.1:1")),
+          () -> {
+            throw new IllegalStateException("this failure is part of the test");
+          });
       assertThat(failed.await(60, TimeUnit.SECONDS)).isTrue();
     }
   }
