@@ -9,6 +9,8 @@ import courtside.eventlog.feed.FeedStatus;
 import courtside.eventlog.firehose.Cursor;
 import courtside.eventlog.firehose.DeadLetter;
 import courtside.eventlog.firehose.Incident;
+import courtside.eventlog.firehose.Observation;
+import courtside.eventlog.firehose.Observations;
 import courtside.eventlog.format.Format;
 import courtside.eventlog.post.PostEvent;
 import courtside.eventlog.status.ServiceStatus;
@@ -61,6 +63,16 @@ record WireFormat<T>(
                 Optional.of("rewind-7")),
             Cursor::encode,
             Cursor::decode,
+            true),
+        new WireFormat<>(
+            "observations",
+            new Observations(
+                "bsky.network",
+                List.of(
+                    new Observation(4_711_000_815L, SEEN.minusSeconds(61), SEEN.minusSeconds(60)),
+                    new Observation(4_711_036_815L, SEEN.minusSeconds(1), SEEN))),
+            Observations::encode,
+            Observations::decode,
             true),
         of(
             "incident",

@@ -13,7 +13,10 @@ public final class Topics {
   public static final Topic FRAMES =
       new Topic("firehose.frames", 12, Cleanup.DELETE, Duration.ofDays(3), 40, 8 * MIB, 6 * MIB);
 
-  /** Key: relay. Value: {@link courtside.eventlog.firehose.Cursor}. */
+  /**
+   * Key: relay, or what {@link courtside.eventlog.firehose.Observations#key} makes of it. Value:
+   * {@link courtside.eventlog.firehose.Cursor}, or those observations.
+   */
   public static final Topic CURSORS = compacted("firehose.cursors", 1, 4 * MIB);
 
   /** Key: relay or stage. Value: {@link courtside.eventlog.firehose.Incident}. */
