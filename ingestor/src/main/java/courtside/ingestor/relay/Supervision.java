@@ -33,8 +33,16 @@ final class Supervision {
 
   private Phase phase = Phase.NONE;
   private long generation;
+
+  /** What is to be read; null where nothing is. */
   private @Nullable Course wanted;
+
+  /** What was to be read last. */
+  private @Nullable Course reading;
+
+  /** What was dialled last. */
   private @Nullable Course course;
+
   private @Nullable Watch watch;
   private long dialledAt;
   private boolean wasOpen;
@@ -76,11 +84,12 @@ final class Supervision {
    */
   List<Action> read(String relay) {
     Course next = courses.computeIfAbsent(relay, name -> new Course(name, settings, random));
-    if (!next.equals(course)) {
+    if (!next.equals(reading)) {
       // Failing over is decided on what this relay does from now on.
       next.failedAttempts = 0;
       lastEnding = null;
     }
+    reading = next;
     wanted = next;
     return giveUp("another position is to be read");
   }
@@ -292,8 +301,8 @@ final class Supervision {
 
   /** Attempts and connections of the relay that ended since data last flowed for long enough. */
   int failedAttempts() {
-    Course ran = wanted == null ? course : wanted;
-    return ran == null ? 0 : ran.failedAttempts;
+    Course last = reading;
+    return last == null ? 0 : last.failedAttempts;
   }
 
   private Course theCourse() {

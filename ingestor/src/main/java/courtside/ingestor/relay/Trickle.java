@@ -95,7 +95,8 @@ final class Trickle {
     if (over < counts.length - 1 || overHere < PARTS) {
       return false;
     }
-    long recent = sum(0);
+    // With the part that is not over: what has begun to flow again is no trickle any more.
+    long recent = sum(0) + counts[newest];
     double seconds = settings.lasting().toNanos() / 1e9;
     if (recent >= settings.suspiciousBelow() * seconds
         || recent >= settings.fraction() * usual()
@@ -107,9 +108,9 @@ final class Trickle {
     return true;
   }
 
-  /** When to look next. */
+  /** When to look next; now or earlier where a frame came first and another part is over. */
   long nextLook() {
-    return last + (width - elapsed);
+    return due ? last : last + (width - elapsed);
   }
 
   private double usual() {

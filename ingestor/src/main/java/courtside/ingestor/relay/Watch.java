@@ -113,6 +113,6 @@ final class Watch {
   long nextDeadline(long now) {
     long next = monitor.nextCheck(now);
     next = nextPing - next < 0 ? nextPing : next;
-    return trickle.nextLook() - next < 0 ? trickle.nextLook() : next;
+    return !holding && trickle.nextLook() - next < 0 ? trickle.nextLook() : next;
   }
 }

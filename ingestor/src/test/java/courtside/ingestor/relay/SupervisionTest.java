@@ -1,0 +1,247 @@
+package courtside.ingestor.relay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import courtside.ingestor.relay.Ending.Reason;
+import courtside.ingestor.relay.RelaySupervisor.State;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+final class SupervisionTest {
+  private static final long SECOND = 1_000_000_000L;
+  private static final Ending CLOSED = new Ending(Reason.CLOSED, "the relay closed");
+  private static final Ending REFUSED = new Ending(Reason.REFUSED, "the relay answered HTTP 429");
+  private static final Ending REJECTED = new Ending(Reason.REJECTED, "the relay answered HTTP 404");
+
+  private final Supervision supervision = new Supervision(RelaySettings.DEFAULT, new Random(1));
+  private long now;
+  private long generation;
+
+  private void begin() {
+    assertThat(supervision.read("one")).isEmpty();
+    dialled();
+  }
+
+  /** Dials now, and says so. */
+  private void dialled() {
+    assertThat(supervision.tick(now)).containsExactly(new Action.Dial(++generation));
+    assertThat(supervision.state()).isEqualTo(State.DIALLING);
+  }
+
+  private Duration end(Ending ending, Optional<Duration> retryAfter) {
+    List<Action> actions = supervision.ended(generation, ending, retryAfter, now);
+    assertThat(actions).hasSize(1);
+    return ((Action.Ended) actions.getFirst()).delay();
+  }
+
+  /** Waits until the next dial, which comes neither early nor late. */
+  private void awaitDial(Duration delay) {
+    now += delay.toNanos() - 1;
+    assertThat(supervision.tick(now)).isEmpty();
+    assertThat(supervision.nextDeadline(now)).hasValue(now + 1);
+    now++;
+    dialled();
+  }
+
+  private void data(int frames) {
+    for (int i = 0; i < frames; i++) {
+      assertThat(supervision.received(generation, now)).isZero();
+      supervision.taken(generation, now);
+    }
+  }
+
+  @Test
+  void connectionsThatCloseAtOnceAreDialledEverMoreSeldom() {
+    begin();
+    List<Duration> gaps = new ArrayList<>();
+    for (int flap = 0; flap < 7; flap++) {
+      supervision.opened(generation, now);
+      data(flap % 2);
+      Duration gap = end(CLOSED, Optional.empty());
+      gaps.add(gap);
+      assertThat(supervision.failedAttempts()).isEqualTo(flap + 1);
+      awaitDial(gap);
+    }
+    int[] full = {1, 2, 4, 8, 16, 30, 30};
+    for (int flap = 0; flap < full.length; flap++) {
+      assertThat(gaps.get(flap))
+          .isBetween(Duration.ofMillis(full[flap] * 500L), Duration.ofSeconds(full[flap]));
+    }
+  }
+
+  @Test
+  void onlyDataForAWhileMakesTheWaitBeginAnew() {
+    begin();
+    for (int i = 0; i < 5; i++) {
+      awaitDial(end(CLOSED, Optional.empty()));
+    }
+    // given: data for 30 s all but a moment, and a thousand frames all but one
+    data(1);
+    now += 15 * SECOND;
+    data(997);
+    now += 15 * SECOND - 1;
+    data(1);
+    assertThat(supervision.failedAttempts()).isEqualTo(5);
+    awaitDial(end(CLOSED, Optional.empty()));
+    assertThat(supervision.failedAttempts()).isEqualTo(6);
+    // when: a thousand
+    data(1_000);
+    assertThat(supervision.failedAttempts()).isZero();
+    Duration gap = end(CLOSED, Optional.empty());
+    assertThat(gap).isLessThanOrEqualTo(Duration.ofSeconds(1));
+    assertThat(supervision.failedAttempts()).isEqualTo(1);
+    // when: 30 s
+    awaitDial(gap);
+    awaitDial(end(CLOSED, Optional.empty()));
+    data(1);
+    now += 15 * SECOND;
+    data(1);
+    now += 15 * SECOND;
+    data(1);
+    assertThat(supervision.failedAttempts()).isZero();
+  }
+
+  @Test
+  void whatTheRelayAsksForIsWaitedForUpToABound() {
+    begin();
+    assertThat(end(REFUSED, Optional.of(Duration.ofSeconds(7)))).isEqualTo(Duration.ofSeconds(7));
+    awaitDial(Duration.ofSeconds(7));
+    assertThat(end(REFUSED, Optional.of(Duration.ofMillis(1))))
+        .isGreaterThan(Duration.ofMillis(999));
+    now += 2 * SECOND;
+    dialled();
+    Duration bound = RelaySettings.DEFAULT.longestRetryAfter();
+    assertThat(end(REFUSED, Optional.of(Duration.ofDays(100_000_000)))).isEqualTo(bound);
+    awaitDial(bound);
+    assertThat(end(REFUSED, Optional.of(Duration.ofSeconds(-7)))).isPositive();
+  }
+
+  @Test
+  void aRequestThatIsWrongIsNotRepeatedSoon() {
+    begin();
+    assertThat(end(REJECTED, Optional.empty())).isEqualTo(Duration.ofSeconds(30));
+    awaitDial(Duration.ofSeconds(30));
+    assertThat(end(REJECTED, Optional.of(Duration.ofSeconds(40))))
+        .isEqualTo(Duration.ofSeconds(40));
+  }
+
+  @Test
+  void theWholeDialHasADeadline() {
+    begin();
+    assertThat(supervision.nextDeadline(now)).hasValue(10 * SECOND);
+    assertThat(supervision.tick(10 * SECOND - 1)).isEmpty();
+    assertThat(supervision.tick(10 * SECOND))
+        .singleElement()
+        .satisfies(action ->
+            assertThat(((Action.Abort) action).why().reason()).isEqualTo(Reason.DIAL_TIMEOUT));
+    // then: nothing more before the end was told
+    assertThat(supervision.nextDeadline(10 * SECOND)).isEmpty();
+    assertThat(supervision.tick(100 * SECOND)).isEmpty();
+  }
+
+  @Test
+  void theNextIsDialledOnlyWhenTheOneBeforeHasEnded() {
+    begin();
+    supervision.opened(generation, now);
+    assertThat(supervision.read("two")).hasSize(1);
+    assertThat(supervision.tick(now)).isEmpty();
+    // what comes of it now, or its end told with another number, changes nothing
+    data(1);
+    assertThat(supervision.ended(generation + 1, CLOSED, Optional.empty(), now)).isEmpty();
+    assertThat(supervision.tick(now)).isEmpty();
+    assertThat(supervision.ended(generation, CLOSED, Optional.empty(), now)).isEmpty();
+    dialled();
+  }
+
+  @Test
+  void aRelayIsWaitedForThoughItsReaderChanges() {
+    begin();
+    long delay = end(REFUSED, Optional.of(Duration.ofSeconds(60))).toNanos();
+    assertThat(supervision.stop()).isEmpty();
+    assertThat(supervision.nextDeadline(now)).isEqualTo(OptionalLong.empty());
+    assertThat(supervision.read("one")).isEmpty();
+    assertThat(supervision.state()).isEqualTo(State.BACKING_OFF);
+    assertThat(supervision.failedAttempts()).isEqualTo(1);
+    assertThat(supervision.tick(now + delay - 1)).isEmpty();
+    // when: another relay is read, it is dialled at once and begins without failures
+    assertThat(supervision.read("two")).isEmpty();
+    assertThat(supervision.failedAttempts()).isZero();
+    assertThat(supervision.lastEnding()).isEmpty();
+    dialled();
+  }
+
+  @Test
+  void framesThatWaitForRoomAreNotHeldAgainstTheRelay() {
+    begin();
+    supervision.opened(generation, now);
+    assertThat(supervision.received(generation, now)).isZero();
+    for (int second = 0; second < 300; second++) {
+      now += SECOND;
+      assertThat(supervision.tick(now)).allMatch(Action.Ping.class::isInstance);
+      assertThat(supervision.silence(now)).isZero();
+      assertThat(supervision.nextDeadline(now).orElseThrow()).isGreaterThan(now);
+    }
+    supervision.taken(generation, now);
+    assertThat(silenceUntilTheAbort()).isEqualTo(20 * SECOND);
+  }
+
+  /** From now on nothing comes; looks as often as is asked. */
+  private long silenceUntilTheAbort() {
+    long silent = now;
+    while (aborts().isEmpty()) {
+      now = supervision.nextDeadline(now).orElseThrow();
+    }
+    return now - silent;
+  }
+
+  @Test
+  void pingsAreWrittenMoreOftenThanIdleSocketsAreCutAndAreNoLife() {
+    begin();
+    supervision.opened(generation, now);
+    long lastPing = now;
+    for (int second = 0; second < 600; second++) {
+      now += SECOND;
+      data(1);
+      if (supervision.tick(now).contains(new Action.Ping(generation))) {
+        assertThat(now - lastPing).isLessThan(55 * SECOND);
+        lastPing = now;
+      }
+    }
+    assertThat(now - lastPing).isLessThan(55 * SECOND);
+    while (now - lastPing < 20 * SECOND) {
+      now += SECOND;
+      data(1);
+      assertThat(supervision.tick(now)).isEmpty();
+    }
+    assertThat(silenceUntilTheAbort()).isEqualTo(20 * SECOND);
+  }
+
+  private List<Action> aborts() {
+    return supervision.tick(now).stream().filter(Action.Abort.class::isInstance).toList();
+  }
+
+  @Test
+  void aSlowMessageIsNoTrickle() {
+    begin();
+    supervision.opened(generation, now);
+    for (int second = 0; second < 700; second++) {
+      now += SECOND;
+      data(10);
+      assertThat(aborts()).isEmpty();
+    }
+    for (int message = 0; message < 10; message++) {
+      for (int second = 0; second < 55; second++) {
+        now += SECOND;
+        supervision.payload(generation, 80_000, now);
+        assertThat(aborts()).isEmpty();
+      }
+      assertThat(supervision.received(generation, now)).isPositive();
+      supervision.taken(generation, now);
+    }
+  }
+}
