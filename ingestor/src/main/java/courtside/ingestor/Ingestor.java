@@ -2,12 +2,15 @@ package courtside.ingestor;
 
 import courtside.eventlog.topic.TopicContract;
 import courtside.eventlog.topic.Topics;
+import courtside.ingestor.control.WishReader;
 import courtside.ingestor.owner.Ownership;
 import courtside.ingestor.pump.Pump;
 import courtside.ingestor.pump.PumpMetrics;
 import courtside.ingestor.pump.PumpSettings;
+import courtside.ingestor.queue.Arrival;
 import courtside.ingestor.queue.FrameQueue;
 import courtside.ingestor.relay.RelayMetrics;
+import courtside.ingestor.relay.RelayProber;
 import courtside.ingestor.relay.RelaySettings;
 import courtside.ingestor.relay.RelaySupervisor;
 import courtside.service.Parts;
@@ -26,6 +29,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -49,6 +53,7 @@ public final class Ingestor implements Service {
   private final PumpMetrics pumpMetrics;
   private final FrameQueue queue;
   private final RelaySupervisor supervisor;
+  private final WishReader wishes;
   private final Pump pump;
   private final CompletableFuture<Boolean> end = new CompletableFuture<>();
 
@@ -78,22 +83,38 @@ public final class Ingestor implements Service {
                 clock,
                 RandomGenerator.getDefault(),
                 () -> end.complete(false)));
+    RelayProber prober =
+        parts.add(
+            RelayProber.start(
+                settings.probeEvery(),
+                RelaySettings.DEFAULT.dialDeadline(),
+                clock,
+                (relay, seen) -> queue.put(new Arrival.Observed(relay.name(), seen))));
+    this.wishes =
+        parts.add(
+            WishReader.start(
+                settings.kafka().client(), slot.instance(), () -> end.complete(false)));
     this.pump =
         parts.add(
             Pump.start(
                 new PumpSettings(
-                    settings.relay().name(),
+                    settings.relays(),
+                    settings.choice(),
+                    settings.overlap(),
                     slot.instance(),
                     settings.start(),
+                    settings.filter(),
                     settings.commitEvery(),
                     MAX_FRAMES,
+                    settings.deadLetterBytes(),
                     settings.hangLimit(),
                     settings.leaveOnStop()),
                 settings.kafka().client(),
                 admin,
                 queue,
                 supervisor,
-                settings.relay(),
+                prober,
+                wishes,
                 pumpMetrics,
                 () -> giveUp(admin, slot.instance(), halt),
                 nanoTime,
@@ -156,6 +177,11 @@ public final class Ingestor implements Service {
     }
   }
 
+  /** The name of the relay that is read, or would be. */
+  String relay() {
+    return pump.relay().name();
+  }
+
   /** What this instance says of itself. */
   public Health health() {
     Duration silence = supervisor.silence();
@@ -165,7 +191,15 @@ public final class Ingestor implements Service {
     if (failed) {
       reasons.add("a part has failed without which nothing works; the log says why");
     }
-    return new Health(!failed, reasons.isEmpty(), state, reasons, figures(silence));
+    long losses = wishes.wishes().losses();
+    if (losses > 0) {
+      reasons.add(
+          losses
+              + (losses == 1 ? " incident" : " incidents")
+              + " in which something was lost, which nobody has acknowledged");
+    }
+    return new Health(
+        !failed, reasons.isEmpty(), state, reasons, figures(silence), Optional.of(pump.answers()));
   }
 
   private String workingState(Duration silence, List<String> reasons) {
@@ -180,6 +214,7 @@ public final class Ingestor implements Service {
         yield "blocked";
       }
       case ACTIVE -> connectionState(silence, reasons);
+      case PAUSED -> "paused";
     };
   }
 
@@ -188,14 +223,14 @@ public final class Ingestor implements Service {
       case IDLE, DIALLING -> {
         reasons.add(
             "dialling "
-                + settings.relay().uri()
+                + pump.relay().uri()
                 + supervisor.lastEnding().map(ending -> " again: " + ending.detail()).orElse(""));
         yield "connecting";
       }
       case BACKING_OFF -> {
         reasons.add(
             "no connection to "
-                + settings.relay().uri()
+                + pump.relay().uri()
                 + supervisor.lastEnding().map(ending -> ": " + ending.detail()).orElse("")
                 + "; trying again");
         yield "disconnected";
@@ -209,6 +244,12 @@ public final class Ingestor implements Service {
           reasons.add("no frame for " + silence.toSeconds() + " s");
           yield "silent";
         }
+        Optional<Duration> late =
+            pump.lag().filter(lag -> lag.compareTo(settings.choice().lagLimit()) > 0);
+        if (late.isPresent()) {
+          reasons.add("frames are " + late.get().toSeconds() + " s behind the clock");
+          yield "lagging";
+        }
         yield "reading";
       }
     };
@@ -220,6 +261,7 @@ public final class Ingestor implements Service {
       figures.put("seconds_since_last_beat", silence.toMillis() / 1e3);
     }
     figures.put("heartbeat_timeout_seconds", settings.heartbeat().timeout().toMillis() / 1e3);
+    figures.put("unacknowledged_losses", (double) wishes.wishes().losses());
     figures.put("frames_total", pumpMetrics.writtenTotal());
     figures.put("frames_per_second", pump.framesPerSecond());
     figures.put("reconnects_total", relayMetrics.reconnectsTotal());

@@ -1,14 +1,17 @@
 package courtside.ingestor;
 
 import courtside.eventlog.topic.DiskBudget;
+import courtside.ingestor.choice.ChoiceSettings;
 import courtside.ingestor.heartbeat.HeartbeatSettings;
-import courtside.ingestor.pump.StartMode;
+import courtside.ingestor.pump.CollectionFilter;
+import courtside.ingestor.pump.Start;
 import courtside.ingestor.relay.RelayAddress;
 import courtside.service.kafka.KafkaAddress;
 import courtside.service.settings.Reading;
 import courtside.service.settings.Settings;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -18,14 +21,27 @@ import java.util.Map;
  *     127.0.0.1:9092}
  * @param data {@code COURTSIDE_DATA}: where instances keep their identity; {@code .courtside}
  * @param disk {@code COURTSIDE_DISK}: what the log may fill, 1 GB at least; 20 GB
- * @param relay {@code COURTSIDE_INGESTOR_RELAY}: {@code [name=]address}; {@code wss://bsky.network}
- * @param start {@code COURTSIDE_INGESTOR_START}: {@code live-if-new} or {@code oldest-if-new}
+ * @param relays {@code COURTSIDE_INGESTOR_RELAY}: {@code [name=]address}, one or several separated
+ *     by commas, the preferred one first; {@code wss://bsky.network}
+ * @param choice {@code COURTSIDE_INGESTOR_FAILOVER_AFTER}, failed attempts; 5. {@code …_LAG_LIMIT}:
+ *     how far behind the clock frames may be before health, and the choice among relays, mind; 10
+ *     min. {@code …_LAG_FOR}: how long they have to be; 1 min. {@code …_RETURN_AFTER}: probes that
+ *     the preferred relay has to pass; 5
+ * @param probeEvery {@code COURTSIDE_INGESTOR_PROBE_EVERY}: how often relays that are not read are
+ *     looked at; 1 min
+ * @param overlap {@code COURTSIDE_INGESTOR_OVERLAP}: how far back another relay is begun; 2 min
+ * @param start {@code COURTSIDE_INGESTOR_START}: where to begin without a cursor; {@code
+ *     live-if-new}
+ * @param filter {@code COURTSIDE_INGESTOR_COLLECTIONS}: which collections' commits are kept; {@code
+ *     *}
  * @param heartbeat {@code COURTSIDE_INGESTOR_HEARTBEAT_TIMEOUT}, 20 s; {@code …_CHECK_PERIOD}, 10
  *     s; {@code …_MODE}, {@code deadline} or {@code periodic}
  * @param commitEvery {@code COURTSIDE_INGESTOR_COMMIT_EVERY}: how long a transaction gathers, 1 s
  *     at most; 20 ms
  * @param hangLimit {@code COURTSIDE_INGESTOR_HANG_LIMIT}: how long the loop that writes may stand
  *     still before the process ends itself; 3 s
+ * @param deadLetterBytes {@code COURTSIDE_INGESTOR_DEAD_LETTERS}: how many bytes of them are kept a
+ *     minute; 8 MB
  * @param queueBytes {@code COURTSIDE_INGESTOR_QUEUE}: frames waiting to be written; 32 MB
  * @param healthHost {@code COURTSIDE_HEALTH_HOST}: the address that health and metrics listen on;
  *     {@code 127.0.0.1}
@@ -37,11 +53,16 @@ public record IngestorSettings(
     KafkaAddress kafka,
     Path data,
     DiskBudget disk,
-    RelayAddress relay,
-    StartMode start,
+    List<RelayAddress> relays,
+    ChoiceSettings choice,
+    Duration probeEvery,
+    Duration overlap,
+    Start start,
+    CollectionFilter filter,
     HeartbeatSettings heartbeat,
     Duration commitEvery,
     Duration hangLimit,
+    long deadLetterBytes,
     long queueBytes,
     String healthHost,
     int healthPort,
@@ -52,6 +73,11 @@ public record IngestorSettings(
   /** A broker that is away is no hang. */
   private static final Duration LEAST_HANG_LIMIT = Duration.ofMillis(2_500);
 
+  /** Copies the list. */
+  public IngestorSettings {
+    relays = List.copyOf(relays);
+  }
+
   /** Reads them from the environment. */
   public static Reading<IngestorSettings> read(Map<String, String> environment) {
     Settings settings = new Settings(Ingestor.NAME, environment);
@@ -59,19 +85,31 @@ public record IngestorSettings(
         settings.read("KAFKA", "127.0.0.1:9092", KafkaAddress.EXPECTED, KafkaAddress::parse);
     Path data = settings.path("DATA", ".courtside");
     long disk = settings.bytes("DISK", "20GB", DiskBudget.LEAST);
-    RelayAddress relay =
+    List<RelayAddress> relays =
         settings.read(
             settings.own("RELAY"),
             "wss://bsky.network",
-            RelayAddress.EXPECTED,
-            RelayAddress::parse);
-    StartMode start = settings.choice(settings.own("START"), StartMode.LIVE_IF_NEW);
+            RelayAddress.EXPECTED_LIST,
+            RelayAddress::parseList);
+    ChoiceSettings choice =
+        new ChoiceSettings(
+            settings.number(settings.own("FAILOVER_AFTER"), 5, 1, 1_000),
+            settings.duration(settings.own("LAG_LIMIT"), "10m"),
+            settings.duration(settings.own("LAG_FOR"), "1m"),
+            settings.number(settings.own("RETURN_AFTER"), 5, 1, 1_000));
+    Duration probeEvery = settings.duration(settings.own("PROBE_EVERY"), "1m");
+    Duration overlap = settings.duration(settings.own("OVERLAP"), "2m");
+    Start start = settings.read(settings.own("START"), "live-if-new", Start.EXPECTED, Start::parse);
+    CollectionFilter filter =
+        settings.read(
+            settings.own("COLLECTIONS"), "*", CollectionFilter.EXPECTED, CollectionFilter::parse);
     Duration timeout = settings.duration(settings.own("HEARTBEAT_TIMEOUT"), "20s");
     Duration period = settings.duration(settings.own("HEARTBEAT_CHECK_PERIOD"), "10s");
     HeartbeatSettings.Mode mode =
         settings.choice(settings.own("HEARTBEAT_MODE"), HeartbeatSettings.Mode.DEADLINE);
     Duration commitEvery = settings.duration(settings.own("COMMIT_EVERY"), "20ms");
     Duration hangLimit = settings.duration(settings.own("HANG_LIMIT"), "3s");
+    long deadLetters = settings.bytes(settings.own("DEAD_LETTERS"), "8MB", 0);
     long queue = settings.bytes(settings.own("QUEUE"), "32MB", 6_000_000);
     String healthHost = settings.text("HEALTH_HOST", "127.0.0.1");
     int healthPort = settings.port(settings.own("HEALTH_PORT"), 8081);
@@ -79,6 +117,10 @@ public record IngestorSettings(
     settings.check(
         timeout.isPositive() && period.isPositive(),
         "the heartbeat's timeout and check period must be longer than nothing");
+    settings.check(
+        choice.lagLimit().isPositive() && choice.lagFor().isPositive() && probeEvery.isPositive(),
+        "COURTSIDE_INGESTOR_LAG_LIMIT, COURTSIDE_INGESTOR_LAG_FOR and"
+            + " COURTSIDE_INGESTOR_PROBE_EVERY must be longer than nothing");
     settings.check(
         commitEvery.isPositive() && commitEvery.compareTo(MOST_COMMIT_EVERY) <= 0,
         "COURTSIDE_INGESTOR_COMMIT_EVERY must be from 1ms to "
@@ -98,12 +140,17 @@ public record IngestorSettings(
             kafka,
             data,
             new DiskBudget(disk),
-            relay,
+            relays,
+            choice,
+            probeEvery,
+            overlap,
             start,
+            filter,
             new HeartbeatSettings(
                 timeout, period, HeartbeatSettings.DEFAULT.maxConsecutiveTimeouts(), mode),
             commitEvery,
             hangLimit,
+            deadLetters,
             queue,
             healthHost,
             healthPort,

@@ -53,6 +53,8 @@ final class IngestorFixture implements AutoCloseable {
     environment.put("COURTSIDE_DISK", "1GB");
     environment.put("COURTSIDE_INGESTOR_RELAY", relays);
     environment.put("COURTSIDE_INGESTOR_START", "oldest-if-new");
+    // The frames are as old as the recording.
+    environment.put("COURTSIDE_INGESTOR_LAG_LIMIT", "36500d");
     environment.put("COURTSIDE_INGESTOR_HEALTH_PORT", "0");
     environment.putAll(more);
     Reading<IngestorSettings> reading = IngestorSettings.read(environment);

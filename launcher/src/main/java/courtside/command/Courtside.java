@@ -13,7 +13,13 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "courtside",
     description = "Bluesky feeds from an event-sourced pipeline.",
-    subcommands = {DemoCommand.class, UpCommand.class, FeedsCommand.class},
+    subcommands = {
+      DemoCommand.class,
+      UpCommand.class,
+      FeedsCommand.class,
+      IngestCommand.class,
+      IncidentsCommand.class
+    },
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     synopsisSubcommandLabel = "COMMAND",

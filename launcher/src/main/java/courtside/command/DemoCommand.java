@@ -39,6 +39,8 @@ final class DemoCommand implements Callable<Integer> {
   /** Where silence is what is right. */
   private static final String NO_TIMEOUT = "1d";
 
+  private static final String NO_LAG_LIMIT = "36500d";
+
   @Option(
       names = "--data",
       description = "Where everything is kept; delete it to begin anew. Default: ${DEFAULT-VALUE}")
@@ -121,6 +123,8 @@ final class DemoCommand implements Callable<Integer> {
     settings.put("COURTSIDE_DISK", "1GB");
     settings.put("COURTSIDE_INGESTOR_RELAY", DemoRelay.NAME + "=" + relay);
     settings.put("COURTSIDE_INGESTOR_START", "oldest-if-new");
+    // Recorded frames are as old as the recording.
+    settings.put("COURTSIDE_INGESTOR_LAG_LIMIT", NO_LAG_LIMIT);
     if (isSilentAtTimes()) {
       settings.put("COURTSIDE_INGESTOR_HEARTBEAT_TIMEOUT", NO_TIMEOUT);
     }

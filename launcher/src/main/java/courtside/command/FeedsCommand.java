@@ -3,18 +3,15 @@ package courtside.command;
 import courtside.processor.apply.Applied;
 import courtside.processor.apply.Apply;
 import courtside.service.ServiceProcess;
-import courtside.service.kafka.KafkaAddress;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.random.RandomGenerator;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** What there is to do with feeds. */
 @Command(
@@ -33,12 +30,7 @@ final class FeedsCommand {
       },
       mixinStandardHelpOptions = true)
   static final class ApplyCommand implements Callable<Integer> {
-    @Spec private CommandSpec spec = CommandSpec.create();
-
-    @Option(
-        names = "--kafka",
-        description = "host:port of the broker. Default: COURTSIDE_KAFKA, or 127.0.0.1:9092")
-    private String kafka = System.getenv().getOrDefault("COURTSIDE_KAFKA", "127.0.0.1:9092");
+    @Mixin private KafkaOption kafka = new KafkaOption();
 
     @Option(names = "--hold", description = "Wait for a person before a changed feed is served.")
     private boolean hold;
@@ -51,7 +43,7 @@ final class FeedsCommand {
       Logging.quiet();
       List<Applied> applied =
           Apply.apply(
-              address(),
+              kafka.address(),
               Definitions.read(files.toArray(Path[]::new)),
               hold,
               Apply.setIds(RandomGenerator.getDefault()));
@@ -63,14 +55,6 @@ final class FeedsCommand {
         refused |= one.refusal().isPresent();
       }
       return refused ? ServiceProcess.EX_SOFTWARE : ServiceProcess.EX_OK;
-    }
-
-    private KafkaAddress address() {
-      return KafkaAddress.parse(kafka)
-          .orElseThrow(() ->
-              new ParameterException(
-                  spec.commandLine(),
-                  "--kafka must be " + KafkaAddress.EXPECTED + ", but is '" + kafka + "'"));
     }
   }
 }

@@ -30,8 +30,9 @@ final class UpCommand implements Callable<Integer> {
 
   @Option(
       names = "--relay",
-      paramLabel = "[NAME=]ADDRESS",
-      description = "The relay to read. Default: COURTSIDE_INGESTOR_RELAY, or wss://bsky.network")
+      paramLabel = "[NAME=]ADDRESS[,…]",
+      description =
+          "The relay to read, or several separated by commas, the preferred one first. Default: COURTSIDE_INGESTOR_RELAY, or wss://bsky.network")
   private @Nullable String relay;
 
   @Option(

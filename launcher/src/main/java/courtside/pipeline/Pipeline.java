@@ -122,7 +122,7 @@ public final class Pipeline implements AutoCloseable {
       Processor processor = parts.add(Processor.start(all.processor()));
       screen.entry("processor", "extracting posts and matching feeds");
       Ingestor ingestor = parts.add(Ingestor.start(all.ingestor()));
-      screen.entry("ingestor", "reads " + all.ingestor().relay().uri());
+      screen.entry("ingestor", "reads " + all.ingestor().relays().getFirst().uri());
       return new Pipeline(broker, ingestor, processor, feedApi, parts);
     } catch (InterruptedException | RuntimeException e) {
       parts.closeAfter(e);

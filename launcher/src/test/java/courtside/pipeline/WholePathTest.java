@@ -118,6 +118,8 @@ final class WholePathTest {
     settings.put("COURTSIDE_DISK", "1GB");
     settings.put("COURTSIDE_INGESTOR_RELAY", "recording=" + relay.uri());
     settings.put("COURTSIDE_INGESTOR_START", "oldest-if-new");
+    // The frames are as old as the recording.
+    settings.put("COURTSIDE_INGESTOR_LAG_LIMIT", "36500d");
     settings.put("COURTSIDE_INGESTOR_HEALTH_PORT", "0");
     settings.put("COURTSIDE_PROCESSOR_HEALTH_PORT", "0");
     settings.put("COURTSIDE_PROCESSOR_FEEDS", "none");

@@ -32,6 +32,8 @@ public record Incident(
     STALL,
     /** The connection ended and another was made. */
     RECONNECT,
+    /** Frames come again after an interruption, from the cursor: what lies between is not lost. */
+    RESUMED,
     /** Frames that exist cannot be had any more. */
     GAP,
     /** Sequence numbers passed over on a running connection; no loss. */

@@ -39,8 +39,10 @@ public final class RelayChoice {
    * Another relay is to be read.
    *
    * @param why for people
+   * @param forced whether the current one cannot be read at all; otherwise there is time to find
+   *     out where to begin
    */
-  public record Switch(RelayAddress to, String why) {}
+  public record Switch(RelayAddress to, String why, boolean forced) {}
 
   /**
    * Begins with one of the relays.
@@ -88,13 +90,14 @@ public final class RelayChoice {
     }
     if (failedAttempts >= settings.failedAttempts()) {
       return Optional.of(
-          new Switch(next(), failedAttempts + " attempts to read " + current.name() + " failed"));
+          new Switch(
+              next(), failedAttempts + " attempts to read " + current.name() + " failed", true));
     }
     RelayAddress preferred = relays.getFirst();
     if (!current.equals(preferred)
         && probes.getOrDefault(preferred.name(), Probes.NONE).healthy()
             >= settings.healthyProbes()) {
-      return Optional.of(new Switch(preferred, preferred.name() + " is well again"));
+      return Optional.of(new Switch(preferred, preferred.name() + " is well again", false));
     }
     return isLate(lag, held, now) ? timely() : Optional.empty();
   }
@@ -148,7 +151,8 @@ public final class RelayChoice {
                     + settings.lagLimit().toSeconds()
                     + " s late, those of "
                     + relay.name()
-                    + " are not"));
+                    + " are not",
+                false));
   }
 
   private boolean isTimely(Duration lag) {

@@ -1,5 +1,7 @@
 package courtside.ingestor.pump;
 
+import java.time.Instant;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,15 +10,21 @@ import org.jspecify.annotations.Nullable;
 public final class CursorMissingException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  CursorMissingException(String relay, String found, @Nullable Throwable cause) {
+  CursorMissingException(String found, Optional<Instant> lastFrame, @Nullable Throwable cause) {
     super(
-        "the log has been written before, but firehose.cursors has no usable cursor for the relay '"
-            + relay
-            + "' ("
+        "firehose.cursors has no usable cursor of a relay of COURTSIDE_INGESTOR_RELAY ("
             + found
-            + "). Starting anew would lose, or write again, what lies between. If the relay was renamed,"
-            + " give it its old name (COURTSIDE_INGESTOR_RELAY=name=address); to begin anew on"
-            + " purpose, delete the topics firehose.frames and firehose.cursors.",
+            + "). "
+            + lastFrame
+                .map(at ->
+                    "The last frame in the log was seen at "
+                        + at
+                        + ": beginning at the live tip loses everything since then.")
+                .orElse("No frame is in the log.")
+            + " If a relay was renamed, give it its old name"
+            + " (COURTSIDE_INGESTOR_RELAY=name=address). To begin without a cursor all the same,"
+            + " set COURTSIDE_INGESTOR_START to oldest (all that the relay still has, at most twice"
+            + " in the log), to live (with a gap), or to the sequence number to begin after.",
         cause);
   }
 }

@@ -2,11 +2,14 @@ package courtside.ingestor.pump;
 
 import courtside.eventlog.topic.Topics;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
-import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -28,6 +31,10 @@ final class CursorReader implements AutoCloseable {
       IntStream.range(0, Topics.FRAMES.partitions())
           .mapToObj(partition -> new TopicPartition(Topics.FRAMES.name(), partition))
           .toList();
+
+  /** So many of the last records of a partition are looked at. */
+  private static final long LAST = 500;
+
   private static final Duration ANSWER = Duration.ofSeconds(2);
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
@@ -54,43 +61,56 @@ final class CursorReader implements AutoCloseable {
   }
 
   /**
-   * The newest committed cursor of every relay, as bytes.
+   * The newest committed value of every key, as bytes, in the order in which they were written.
    *
    * @throws TimeoutException if the end was not reached in time
    */
   Map<String, byte[]> cursors() {
-    Map<String, byte[]> newest = new HashMap<>();
+    Map<String, byte[]> newest = new LinkedHashMap<>();
+    consumer.assign(List.of(CURSORS));
+    consumer.seekToBeginning(List.of(CURSORS));
     read(
         List.of(CURSORS),
         record -> {
-          newest.put(record.key(), record.value());
-          return true;
+          newest.remove(record.key());
+          if (record.value() != null) {
+            newest.put(record.key(), record.value());
+          }
         });
     return newest;
   }
 
   /**
-   * Whether the log holds any frame. The ends of its partitions do not tell: an aborted transaction
-   * moves them too.
+   * When the newest frame in the log was seen; empty where there is none. The ends of its
+   * partitions do not tell whether there is one: an aborted transaction moves them too.
    *
-   * @throws TimeoutException if the end was not reached in time
+   * @throws TimeoutException if the ends were not reached in time
    */
-  boolean anyFrame() {
-    boolean[] found = {false};
-    read(
-        FRAMES,
-        _ -> {
-          found[0] = true;
-          return false;
-        });
-    return found[0];
+  Optional<Instant> lastFrame() {
+    consumer.assign(FRAMES);
+    Map<TopicPartition, Long> beginnings = consumer.beginningOffsets(FRAMES);
+    between.run();
+    Map<TopicPartition, Long> ends = consumer.endOffsets(FRAMES);
+    between.run();
+    // Some of the last are markers and cleansing records, which are not returned.
+    FRAMES.forEach(partition ->
+        consumer.seek(
+            partition,
+            Math.max(
+                beginnings.getOrDefault(partition, 0L), ends.getOrDefault(partition, 0L) - LAST)));
+    long[] newest = {-1};
+    read(FRAMES, record -> newest[0] = Math.max(newest[0], record.timestamp()));
+    if (newest[0] < 0) {
+      // All of the last were aborted; any of the others will do.
+      consumer.seekToBeginning(FRAMES);
+      read(FRAMES, record -> newest[0] = Math.max(newest[0], record.timestamp()));
+    }
+    return newest[0] < 0 ? Optional.empty() : Optional.of(Instant.ofEpochMilli(newest[0]));
   }
 
-  /** Reads to the end, or until told to stop. */
+  /** Reads from where the consumer stands to the end as it is now. */
   private void read(
-      List<TopicPartition> partitions, Predicate<ConsumerRecord<String, byte[]>> goOn) {
-    consumer.assign(partitions);
-    consumer.beginningOffsets(partitions).forEach(consumer::seek);
+      List<TopicPartition> partitions, Consumer<ConsumerRecord<String, byte[]>> each) {
     between.run();
     Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
     between.run();
@@ -100,11 +120,7 @@ final class CursorReader implements AutoCloseable {
         throw new TimeoutException("the log could not be read within " + PATIENCE);
       }
       between.run();
-      for (ConsumerRecord<String, byte[]> record : consumer.poll(Duration.ofMillis(100))) {
-        if (!goOn.test(record)) {
-          return;
-        }
-      }
+      consumer.poll(Duration.ofMillis(100)).forEach(each);
     }
   }
 

@@ -1,25 +1,26 @@
 package courtside.ingestor.pump;
 
-import courtside.eventlog.firehose.Cursor;
+import courtside.ingestor.control.WishReader;
 import courtside.ingestor.owner.Ownership;
 import courtside.ingestor.owner.Watchdog;
 import courtside.ingestor.queue.Arrival;
 import courtside.ingestor.queue.FrameQueue;
 import courtside.ingestor.relay.RelayAddress;
+import courtside.ingestor.relay.RelayProber;
 import courtside.ingestor.relay.RelaySupervisor;
+import courtside.ingestor.sequence.FrameTimes;
+import courtside.ingestor.sequence.Position;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
-import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.ProducerFencedException;
-import org.apache.kafka.common.errors.SerializationException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,10 +43,11 @@ public final class Pump implements AutoCloseable {
   private final Watchdog watchdog;
   private final FrameQueue queue;
   private final RelaySupervisor supervisor;
-  private final RelayAddress relay;
+  private final RelayProber prober;
   private final PumpMetrics metrics;
   private final LongSupplier nanoTime;
   private final InstantSource clock;
+  private final WishReader wishReader;
   private final FrameTimes frameTimes = new FrameTimes();
   private final Rate rate;
   private final CompletableFuture<Boolean> end = new CompletableFuture<>();
@@ -54,6 +56,8 @@ public final class Pump implements AutoCloseable {
   private volatile boolean closing;
   private volatile State state = State.STARTING;
   private volatile @Nullable Position position;
+  private volatile RelayAddress relay;
+  private volatile Map<String, String> answers = Map.of();
 
   // Only the pump's thread.
   private @Nullable Transactions active;
@@ -68,6 +72,8 @@ public final class Pump implements AutoCloseable {
     ACTIVATING,
     /** Owner, and writing what comes. */
     ACTIVE,
+    /** Owner, and asked not to read. */
+    PAUSED,
   }
 
   private Pump(
@@ -76,7 +82,8 @@ public final class Pump implements AutoCloseable {
       Admin admin,
       FrameQueue queue,
       RelaySupervisor supervisor,
-      RelayAddress relay,
+      RelayProber prober,
+      WishReader wishReader,
       PumpMetrics metrics,
       Runnable onHang,
       LongSupplier nanoTime,
@@ -88,7 +95,9 @@ public final class Pump implements AutoCloseable {
     this.ownership = new Ownership(client, settings.instance(), settings.leaveOnStop());
     this.queue = queue;
     this.supervisor = supervisor;
-    this.relay = relay;
+    this.prober = prober;
+    this.wishReader = wishReader;
+    this.relay = settings.relays().getFirst();
     this.metrics = metrics;
     this.nanoTime = nanoTime;
     this.clock = clock;
@@ -108,14 +117,25 @@ public final class Pump implements AutoCloseable {
       Admin admin,
       FrameQueue queue,
       RelaySupervisor supervisor,
-      RelayAddress relay,
+      RelayProber prober,
+      WishReader wishReader,
       PumpMetrics metrics,
       Runnable onHang,
       LongSupplier nanoTime,
       InstantSource clock) {
     Pump pump =
         new Pump(
-            settings, client, admin, queue, supervisor, relay, metrics, onHang, nanoTime, clock);
+            settings,
+            client,
+            admin,
+            queue,
+            supervisor,
+            prober,
+            wishReader,
+            metrics,
+            onHang,
+            nanoTime,
+            clock);
     pump.thread.start();
     return pump;
   }
@@ -132,6 +152,16 @@ public final class Pump implements AutoCloseable {
 
   /** A place in the relay's numbering. */
   public record Sequence(long epoch, long seq) {}
+
+  /** The relay that is read, or would be. */
+  public RelayAddress relay() {
+    return relay;
+  }
+
+  /** The wishes that were carried out: their ids, by their keys. */
+  public Map<String, String> answers() {
+    return answers;
+  }
 
   /** How far the median of the last frames' own times lies behind the clock. */
   public Optional<Duration> lag() {
@@ -194,8 +224,15 @@ public final class Pump implements AutoCloseable {
       } else if (writing == null) {
         activate();
       } else {
+        writing.steer(wishReader.wishes());
         int written = writing.writeNext();
         position = writing.position();
+        relay = writing.relay();
+        answers = writing.answers();
+        state =
+            writing.isReading()
+                ? State.ACTIVE
+                : wishReader.wishes().paused() ? State.PAUSED : State.ACTIVATING;
         if (written > 0) {
           lastFailure = null;
           rate.add(written, nanoTime.getAsLong());
@@ -260,32 +297,19 @@ public final class Pump implements AutoCloseable {
       writer.awaitNothingOpen(admin, nanoTime, this::look);
       Resume resume;
       try (CursorReader reader = new CursorReader(client, nanoTime, this::look)) {
-        resume = Resume.from(settings, reader);
+        resume = Resume.from(settings.relays(), settings.start(), reader, clock);
       }
       if (!look()) {
         return;
       }
-      Transactions writing =
-          new Transactions(
-              settings,
-              writer,
-              new Sequencer(resume.position()),
-              queue,
-              supervisor,
-              metrics,
-              frameTimes,
-              nanoTime,
-              clock,
-              resume.start());
-      position = writing.position();
-      active = writing;
-      state = State.ACTIVE;
+      active = writing(resume, writer);
+      position = resume.position();
+      relay = resume.relay();
       LOG.atInfo()
           .addKeyValue("relay", resume.position().relay())
           .addKeyValue("epoch", resume.position().epoch())
           .addKeyValue("seq", resume.position().seq())
           .log("active");
-      supervisor.read(relay, writing::cursorToAsk);
     } finally {
       if (active == null) {
         writer.close();
@@ -293,47 +317,33 @@ public final class Pump implements AutoCloseable {
     }
   }
 
+  private Transactions writing(Resume resume, Writer writer) {
+    Batch batch = new Batch(writer, metrics);
+    Intake intake =
+        new Intake(
+            resume,
+            batch,
+            settings.filter(),
+            new DeadLetterBudget(settings.deadLetterBytes(), nanoTime.getAsLong()),
+            metrics,
+            frameTimes,
+            supervisor::reconnect,
+            nanoTime,
+            clock);
+    return new Transactions(
+        settings, resume, batch, intake, queue, supervisor, prober, frameTimes, nanoTime, clock);
+  }
+
   private void standDown() {
     Transactions writing = active;
     if (writing != null) {
+      prober.probe(List.of());
       supervisor.stop();
       active = null;
       // What was to be said and is not in the log is still to be said; frames come again.
       writing.unsaid().forEach(incident -> queue.put(new Arrival.Notice(incident)));
       writing.close();
-      LOG.atInfo().addKeyValue("relay", settings.relay()).log("not writing any more");
-    }
-  }
-
-  /**
-   * Where to go on.
-   *
-   * @param start what to ask for while nothing of the epoch is had
-   */
-  private record Resume(Position position, OptionalLong start) {
-    static Resume from(PumpSettings settings, CursorReader reader) {
-      Map<String, byte[]> cursors = reader.cursors();
-      byte[] known = cursors.get(settings.relay());
-      if (known != null) {
-        try {
-          Position position = Position.of(Cursor.decode(known));
-          return position.isBeginning()
-              // An incident was written before anything came: it is still the first start.
-              ? new Resume(position, settings.start().cursor())
-              // An epoch of which nothing is had begins with everything that the relay has.
-              : new Resume(position, OptionalLong.of(0));
-        } catch (SerializationException e) {
-          throw new CursorMissingException(settings.relay(), "the newest one is damaged", e);
-        }
-      }
-      if (!cursors.isEmpty()) {
-        throw new CursorMissingException(
-            settings.relay(), "there are cursors of " + new TreeSet<>(cursors.keySet()), null);
-      }
-      if (reader.anyFrame()) {
-        throw new CursorMissingException(settings.relay(), "there is none", null);
-      }
-      return new Resume(Position.beginning(settings.relay()), settings.start().cursor());
+      LOG.atInfo().addKeyValue("relay", writing.relay().name()).log("not writing any more");
     }
   }
 }

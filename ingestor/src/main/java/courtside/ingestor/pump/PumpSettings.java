@@ -1,23 +1,39 @@
 package courtside.ingestor.pump;
 
+import courtside.ingestor.choice.ChoiceSettings;
+import courtside.ingestor.relay.RelayAddress;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * How the pump works. Immutable.
  *
- * @param relay the name that the cursor is kept under
+ * @param relays in the order of preference, not empty; cursors are kept under their names
+ * @param choice when another of them is read
+ * @param overlap how far back another relay is begun, by the median time of frames
  * @param instance this instance's identity over restarts
- * @param start where to begin on a relay that has no cursor
+ * @param start where to begin without a cursor
+ * @param filter which commits are kept
  * @param commitEvery how long a transaction gathers
  * @param maxFrames how many frames a transaction holds at most
+ * @param deadLetterBytes how many bytes of dead letters are kept a minute
  * @param hangLimit how long a turn of the pump may take before it is ended
  * @param leaveOnStop whether stopping leaves the group at once
  */
 public record PumpSettings(
-    String relay,
+    List<RelayAddress> relays,
+    ChoiceSettings choice,
+    Duration overlap,
     String instance,
-    StartMode start,
+    Start start,
+    CollectionFilter filter,
     Duration commitEvery,
     int maxFrames,
+    long deadLetterBytes,
     Duration hangLimit,
-    boolean leaveOnStop) {}
+    boolean leaveOnStop) {
+  /** Copies the list. */
+  public PumpSettings {
+    relays = List.copyOf(relays);
+  }
+}

@@ -1,91 +1,230 @@
 package courtside.ingestor.pump;
 
 import courtside.atproto.Bytes;
-import courtside.atproto.MalformedDataException;
-import courtside.atproto.firehose.FrameScan;
-import courtside.atproto.syntax.Datetime;
-import courtside.eventlog.firehose.DeadLetter;
-import courtside.eventlog.firehose.FrameHeaders;
+import courtside.eventlog.control.Wish;
+import courtside.eventlog.firehose.Cursor;
 import courtside.eventlog.firehose.Incident;
+import courtside.eventlog.firehose.Observation;
+import courtside.eventlog.firehose.Observations;
+import courtside.ingestor.choice.RelayChoice;
+import courtside.ingestor.control.Wishes;
 import courtside.ingestor.queue.Arrival;
 import courtside.ingestor.queue.FrameQueue;
-import courtside.ingestor.relay.Ending;
+import courtside.ingestor.relay.RelayAddress;
+import courtside.ingestor.relay.RelayProber;
 import courtside.ingestor.relay.RelaySupervisor;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import courtside.ingestor.sequence.FrameTimes;
+import courtside.ingestor.sequence.Position;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Turns arrivals into transactions: each holds a batch of frames, what else is to be said about
- * them, and the cursor that covers them. Confined to the pump's thread, but for {@link
- * #cursorToAsk}.
+ * What the pump does while it is the one that writes: arrivals become transactions, each with the
+ * cursor that covers it, and the wishes of people and the state of the relays decide what is read.
+ * From one activation to the next. Confined to the pump's thread.
  */
 final class Transactions implements AutoCloseable {
-  private static final String STAGE = "ingestor";
+  private static final Logger LOG = LoggerFactory.getLogger(Transactions.class);
   private static final long IDLE_NANOS = 50_000_000;
 
   private final PumpSettings settings;
-  private final Writer writer;
-  private final Sequencer sequencer;
   private final FrameQueue queue;
   private final RelaySupervisor supervisor;
-  private final PumpMetrics metrics;
+  private final RelayProber prober;
   private final FrameTimes frameTimes;
   private final LongSupplier nanoTime;
   private final InstantSource clock;
+  private final Batch batch;
+  private final Intake intake;
+  private final RelayChoice choice;
+  private final Map<String, Long> epochs;
+  private final Map<String, Observations> observations;
+  private final Map<String, String> answers = new HashMap<>();
 
-  /** What to ask for while nothing of the epoch is had. Only changed with a new epoch. */
-  private volatile OptionalLong start;
+  private boolean reading;
+  private Position committed;
 
-  private volatile Position position;
-
-  /**
-   * The last position before the relay said that the cursor is outdated; set until a frame comes.
-   */
-  private @Nullable Position outdated;
-
-  private Uncommitted uncommitted = new Uncommitted();
+  /** The last rewind that was carried out, or is, once the next cursor is written. */
+  private Optional<String> rewindId;
 
   Transactions(
       PumpSettings settings,
-      Writer writer,
-      Sequencer sequencer,
+      Resume resume,
+      Batch batch,
+      Intake intake,
       FrameQueue queue,
       RelaySupervisor supervisor,
-      PumpMetrics metrics,
+      RelayProber prober,
       FrameTimes frameTimes,
       LongSupplier nanoTime,
-      InstantSource clock,
-      OptionalLong start) {
+      InstantSource clock) {
     this.settings = settings;
-    this.writer = writer;
-    this.sequencer = sequencer;
     this.queue = queue;
     this.supervisor = supervisor;
-    this.metrics = metrics;
+    this.prober = prober;
     this.frameTimes = frameTimes;
     this.nanoTime = nanoTime;
     this.clock = clock;
-    this.start = start;
-    this.position = sequencer.position();
+    this.batch = batch;
+    this.intake = intake;
+    this.choice = new RelayChoice(settings.relays(), settings.choice(), resume.relay());
+    this.epochs = new HashMap<>(resume.epochs());
+    this.observations = new HashMap<>(resume.observations());
+    this.rewindId = resume.rewindId();
+    this.committed = resume.position();
+    rewindId.ifPresent(id -> answers.put(Wish.Rewind.KEY, id));
   }
 
   /** The last frame accepted. */
   Position position() {
-    return position;
+    return intake.position();
   }
 
-  /** What to ask the relay for now. Any thread. */
-  OptionalLong cursorToAsk() {
-    Position had = position;
-    return had.seq() == 0 ? start : OptionalLong.of(had.seq());
+  /** The relay that is read, or would be. */
+  RelayAddress relay() {
+    return choice.current();
+  }
+
+  /** Whether frames are wanted now. */
+  boolean isReading() {
+    return reading;
+  }
+
+  /** The wishes that were carried out: their ids, by their keys. */
+  Map<String, String> answers() {
+    return Map.copyOf(answers);
+  }
+
+  /** Incidents that are in no transaction that was committed. */
+  List<Incident> unsaid() {
+    return batch.unsaid();
+  }
+
+  /** Does what people want, and reads the relay that is best. */
+  void steer(Wishes wishes) {
+    if (!wishes.known()) {
+      return;
+    }
+    wishes.acknowledged().ifPresent(word -> answers.put(Wish.Acknowledged.KEY, word.id()));
+    if (reading == wishes.paused()) {
+      readOrPause(!wishes.paused());
+    }
+    wishes.ingesting().ifPresent(wish -> answers.put(Wish.Ingesting.KEY, wish.id()));
+    wishes
+        .rewind()
+        .filter(wish -> !rewindId.equals(Optional.of(wish.id())))
+        .ifPresent(this::rewind);
+    if (reading) {
+      choice
+          .decide(
+              supervisor.failedAttempts(),
+              frameTimes.lag(clock.instant()),
+              queue.isBlocked(),
+              nanoTime.getAsLong())
+          .ifPresent(this::failOver);
+    }
+  }
+
+  private void readOrPause(boolean read) {
+    reading = read;
+    if (read) {
+      LOG.atInfo().addKeyValue("relay", choice.current().name()).log("reads");
+      prober.probe(choice.others());
+      supervisor.read(choice.current(), intake::cursorToAsk);
+    } else {
+      LOG.atInfo().addKeyValue("relay", choice.current().name()).log("paused");
+      supervisor.stop();
+      prober.probe(List.of());
+    }
+  }
+
+  private void rewind(Wish.Rewind wish) {
+    rewindId = Optional.of(wish.id());
+    Optional<RelayAddress> to =
+        settings.relays().stream().filter(relay -> relay.name().equals(wish.relay())).findFirst();
+    if (to.isEmpty()) {
+      // Answered all the same: it cannot be carried out by waiting.
+      LOG.atWarn()
+          .addKeyValue("relay", wish.relay())
+          .log("asked to read a relay again that is not in COURTSIDE_INGESTOR_RELAY");
+      answers.put(Wish.Rewind.KEY, wish.id());
+      return;
+    }
+    begin(
+        to.get(),
+        OptionalLong.of(wish.cursor()),
+        Optional.empty(),
+        Incident.Kind.EPOCH,
+        "asked to read again what follows sequence " + wish.cursor(),
+        false);
+  }
+
+  private void failOver(RelayChoice.Switch to) {
+    Instant had =
+        frameTimes.median().or(() -> intake.position().frameTime()).orElse(clock.instant());
+    Optional<Observation> observed =
+        Optional.ofNullable(observations.get(to.to().name()))
+            .flatMap(known -> known.newestBefore(had, settings.overlap()));
+    if (observed.isEmpty() && !to.forced()) {
+      // Where to begin is not known yet, and there is time.
+      return;
+    }
+    boolean anythingHad = !intake.position().nothingAccepted() || !epochs.isEmpty();
+    LOG.atWarn()
+        .addKeyValue("relay", to.to().name())
+        .addKeyValue("reason", to.why())
+        .addKeyValue(
+            "from", observed.map(Observation::seq).map(String::valueOf).orElse("the live tip"))
+        .log("reads another relay");
+    begin(
+        to.to(),
+        observed.map(seen -> OptionalLong.of(seen.seq())).orElse(OptionalLong.empty()),
+        observed.map(Observation::medianFrameTime),
+        Incident.Kind.FAILOVER,
+        to.why(),
+        anythingHad && observed.isEmpty());
+  }
+
+  /**
+   * From here on another numbering is read.
+   *
+   * @param made when the frame that it begins behind was made, where that is known
+   */
+  private void begin(
+      RelayAddress to,
+      OptionalLong ask,
+      Optional<Instant> made,
+      Incident.Kind kind,
+      String found,
+      boolean loses) {
+    boolean wasReading = reading;
+    if (wasReading) {
+      // Whatever of it is still in the queue was never had.
+      supervisor.stop();
+    }
+    Position before = intake.position();
+    epochs.merge(before.relay(), before.epoch(), Math::max);
+    long epoch = epochs.getOrDefault(to.name(), 0L) + 1;
+    epochs.put(to.name(), epoch);
+    intake.begin(
+        new Position(to.name(), epoch, ask.orElse(0), Bytes.of(new byte[0]), made),
+        ask,
+        kind,
+        found,
+        loses);
+    choice.switched(to);
+    if (wasReading) {
+      readOrPause(true);
+    }
   }
 
   /**
@@ -94,206 +233,70 @@ final class Transactions implements AutoCloseable {
    * @return how many frames were committed
    */
   int writeNext() throws InterruptedException {
-    Arrival first = queue.poll(IDLE_NANOS);
-    if (first == null) {
-      return 0;
-    }
+    Arrival first = queue.poll(patience(nanoTime.getAsLong() + IDLE_NANOS));
     long deadline = nanoTime.getAsLong() + settings.commitEvery().toNanos();
-    int frames = 0;
     int arrivals = 0;
-    writer.begin();
     for (Arrival arrival = first;
         arrival != null;
-        arrival =
-            ++arrivals < settings.maxFrames()
-                ? queue.poll(deadline - nanoTime.getAsLong())
-                : null) {
-      frames += write(arrival);
+        arrival = ++arrivals < settings.maxFrames() ? queue.poll(patience(deadline)) : null) {
+      take(arrival);
     }
-    writer.commit(sequencer.position().toCursor(clock.instant()));
-    uncommitted.count(metrics, frames);
-    uncommitted = new Uncommitted();
+    if (isDue()) {
+      intake.tick();
+    }
+    Position now = intake.position();
+    // With nothing had of an epoch there is nothing to go back to but what was had before it.
+    boolean moved = !now.nothingAccepted() && !now.equals(committed);
+    if (!batch.isOpen() && !moved) {
+      return 0;
+    }
+    int frames = batch.commit(moved ? Optional.of(cursor(now)) : Optional.empty());
+    if (moved) {
+      committed = now;
+      rewindId.ifPresent(id -> answers.put(Wish.Rewind.KEY, id));
+    }
     return frames;
   }
 
-  /** Notices that were taken from the queue and are not in the log. */
-  List<Incident> unsaid() {
-    return uncommitted.notices();
+  private Cursor cursor(Position at) {
+    return new Cursor(
+        at.relay(), at.epoch(), at.seq(), at.frameTime(), clock.instant(), at.hash(), rewindId);
   }
 
-  /** What a transaction holds beside frames: counted, and said for good, once it is committed. */
-  private record Uncommitted(
-      List<Incident> notices, List<Incident> found, List<MalformedDataException.Kind> letters) {
-    Uncommitted() {
-      this(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+  private long patience(long until) {
+    OptionalLong held = intake.nextDeadline();
+    long now = nanoTime.getAsLong();
+    return held.isPresent() ? Math.min(until - now, held.getAsLong() - now) : until - now;
+  }
+
+  private boolean isDue() {
+    OptionalLong held = intake.nextDeadline();
+    return held.isPresent() && held.getAsLong() - nanoTime.getAsLong() <= 0;
+  }
+
+  private void take(Arrival arrival) {
+    switch (arrival) {
+      case Arrival.Frame frame -> intake.take(frame);
+      case Arrival.Notice(Incident incident) -> intake.interrupted(incident);
+      case Arrival.Observed observed -> observed(observed);
     }
-
-    void count(PumpMetrics metrics, int frames) {
-      metrics.written(frames);
-      notices.forEach(incident -> metrics.incident(incident.kind()));
-      found.forEach(incident -> metrics.incident(incident.kind()));
-      letters.forEach(metrics::deadLetter);
-    }
   }
 
-  /** How many frames it added to the log: one or none. */
-  private int write(Arrival arrival) {
-    return switch (arrival) {
-      case Arrival.Notice(Incident incident) -> {
-        uncommitted.notices().add(incident);
-        writer.incident(incident);
-        yield 0;
-      }
-      case Arrival.Frame frame -> {
-        FrameScan scan;
-        try {
-          scan = FrameScan.of(frame.bytes());
-        } catch (MalformedDataException e) {
-          deadLetter(frame, e);
-          yield 0;
-        }
-        yield scan.seq().isPresent()
-            ? numbered(frame, scan, scan.seq().getAsLong())
-            : unnumbered(frame, scan);
-      }
-    };
-  }
-
-  private int numbered(Arrival.Frame frame, FrameScan scan, long seq) {
-    Optional<Instant> frameTime = scan.time().flatMap(Datetime::momentOf);
-    Position before = sequencer.position();
-    Sequencer.Decision decision = sequencer.accept(seq, sha256(frame.bytes()), frameTime);
-    if (decision == Sequencer.Decision.DUPLICATE) {
-      metrics.duplicate();
-      return 0;
-    }
-    if (decision == Sequencer.Decision.NEW_EPOCH) {
-      incident(
-          Incident.Kind.EPOCH,
-          before.seq(),
-          seq,
-          "sequence " + seq + " came after " + before.seq() + " with other bytes than were had",
-          "began epoch " + sequencer.position().epoch() + "; nothing was dropped");
-    }
-    Position past = outdated;
-    if (past != null) {
-      outdated = null;
-      incident(
-          Incident.Kind.GAP,
-          past.seq(),
-          seq,
-          "the relay no longer has what follows sequence " + past.seq(),
-          "went on from the oldest that it has");
-    }
-    frameTime.ifPresent(frameTimes::add);
-    store(frame, scan, seq);
-    return 1;
-  }
-
-  /** #info, errors, and kinds that have no number: stored like any other, and acted upon. */
-  private int unnumbered(Arrival.Frame frame, FrameScan scan) {
-    String name = scan.name().orElse("");
-    switch (scan.kind()) {
-      case INFO -> {
-        if (name.equals("OutdatedCursor")) {
-          outdated = sequencer.position();
-        }
-      }
-      case ERROR -> error(name, scan.message().orElse(""));
-      case COMMIT, SYNC, IDENTITY, ACCOUNT, UNKNOWN -> {
-        // Nothing to act upon.
-      }
-    }
-    store(frame, scan, 0);
-    return 1;
-  }
-
-  private void error(String name, String message) {
-    long seq = sequencer.position().seq();
-    switch (name) {
-      case "FutureCursor" -> {
-        sequencer.beginEpoch();
-        start = OptionalLong.of(0);
-        position = sequencer.position();
-        incident(
-            Incident.Kind.EPOCH,
-            seq,
-            0,
-            "the relay says that sequence " + seq + " lies in its future",
-            "began epoch " + position.epoch() + " and asked for everything that it has");
-      }
-      case "ConsumerTooSlow" ->
-          incident(
-              Incident.Kind.SLOW_CONSUMER,
-              seq,
-              seq,
-              "the relay says that this consumer is too slow",
-              "dialled again from the cursor");
-      default ->
-          incident(
-              Incident.Kind.RELAY_ERROR,
-              seq,
-              seq,
-              "the relay sent the error " + quote(name) + " " + quote(message),
-              "dialled again from the cursor");
-    }
-    // The protocol has both sides close after an error; this one does not wait for the other.
-    supervisor.reconnect(new Ending(Ending.Reason.CLOSED, "the relay sent the error " + name));
-  }
-
-  private void store(Arrival.Frame frame, FrameScan scan, long seq) {
-    Position now = sequencer.position();
-    position = now;
-    writer.frame(
-        new FrameHeaders(now.relay(), now.epoch(), seq),
-        scan.repo(),
-        frame.bytes(),
-        frame.seenAt());
-  }
-
-  private void deadLetter(Arrival.Frame frame, MalformedDataException e) {
-    Position now = sequencer.position();
-    uncommitted.letters().add(e.kind());
-    writer.deadLetter(
-        new DeadLetter(
-            STAGE,
-            e.kind().name().toLowerCase(java.util.Locale.ROOT),
-            frame.seenAt(),
-            String.valueOf(e.getMessage()),
-            now.relay() + " epoch " + now.epoch() + " after " + now.seq(),
-            frame.bytes().length,
-            sha256(frame.bytes()),
-            Bytes.of(frame.bytes())));
-  }
-
-  private void incident(Incident.Kind kind, long from, long to, String found, String done) {
-    Incident incident =
-        new Incident(
-            kind,
-            settings.relay(),
-            clock.instant(),
-            OptionalLong.of(from),
-            OptionalLong.of(to),
-            found,
-            done);
-    uncommitted.found().add(incident);
-    writer.incident(incident);
-  }
-
-  private static String quote(String text) {
-    return "'" + (text.length() <= 100 ? text : text.substring(0, 100) + "…") + "'";
-  }
-
-  private static Bytes sha256(byte[] bytes) {
-    try {
-      return Bytes.of(MessageDigest.getInstance("SHA-256").digest(bytes));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
+  private void observed(Arrival.Observed observed) {
+    String name = observed.relay();
+    choice.probed(
+        name, observed.seen().map(seen -> Duration.between(seen.medianFrameTime(), seen.seenAt())));
+    observed
+        .seen()
+        .ifPresent(seen -> {
+          Observations known = observations.getOrDefault(name, Observations.none(name)).with(seen);
+          observations.put(name, known);
+          batch.observations(known, clock.instant());
+        });
   }
 
   @Override
   public void close() {
-    writer.close();
+    batch.close();
   }
 }

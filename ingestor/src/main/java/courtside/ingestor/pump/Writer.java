@@ -5,6 +5,7 @@ import courtside.eventlog.firehose.Cursor;
 import courtside.eventlog.firehose.DeadLetter;
 import courtside.eventlog.firehose.FrameHeaders;
 import courtside.eventlog.firehose.Incident;
+import courtside.eventlog.firehose.Observations;
 import courtside.eventlog.topic.Topic;
 import courtside.eventlog.topic.Topics;
 import java.nio.charset.StandardCharsets;
@@ -218,8 +219,7 @@ final class Writer implements AutoCloseable {
                 incident.at()));
   }
 
-  /** Commits what was written since {@link #begin}, and this cursor with it. */
-  void commit(Cursor cursor) {
+  void cursor(Cursor cursor) {
     var _ =
         send(
             record(
@@ -227,6 +227,20 @@ final class Writer implements AutoCloseable {
                 Optional.of(cursor.relay()),
                 cursor.encode(),
                 cursor.committedAt()));
+  }
+
+  void observations(Observations observations, Instant at) {
+    var _ =
+        send(
+            record(
+                Topics.CURSORS,
+                Optional.of(Observations.key(observations.relay())),
+                observations.encode(),
+                at));
+  }
+
+  /** Commits what was written since {@link #begin}. */
+  void commit() {
     producer.commitTransaction();
   }
 

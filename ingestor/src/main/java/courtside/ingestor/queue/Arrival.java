@@ -1,7 +1,9 @@
 package courtside.ingestor.queue;
 
 import courtside.eventlog.firehose.Incident;
+import courtside.eventlog.firehose.Observation;
 import java.time.Instant;
+import java.util.Optional;
 
 /** What comes to the pump, in order. Immutable. */
 public sealed interface Arrival {
@@ -36,6 +38,13 @@ public sealed interface Arrival {
       return seenAt;
     }
   }
+
+  /**
+   * A relay that is not read was looked at.
+   *
+   * @param seen empty where it could not be read
+   */
+  record Observed(String relay, Optional<Observation> seen) implements Arrival {}
 
   /** Something about the connection that belongs in the log. */
   record Notice(Incident incident) implements Arrival {}

@@ -67,9 +67,18 @@ public final class FrameQueue {
 
   /** Adds a notice; there are few of them, so it never waits. */
   public void put(Arrival.Notice notice) {
+    add(notice);
+  }
+
+  /** Adds what was seen of another relay; that is seldom, so it never waits. */
+  public void put(Arrival.Observed observed) {
+    add(observed);
+  }
+
+  private void add(Arrival arrival) {
     lock.lock();
     try {
-      arrivals.add(notice);
+      arrivals.add(arrival);
       notEmpty.signal();
     } finally {
       lock.unlock();

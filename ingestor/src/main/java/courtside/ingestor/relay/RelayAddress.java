@@ -2,6 +2,9 @@ package courtside.ingestor.relay;
 
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -21,6 +24,24 @@ public record RelayAddress(String name, URI uri) {
   public static final String EXPECTED =
       "a relay such as wss://bsky.network, or name=ws://host:port";
 
+  /** What a text must be to be several relays, as the end of "must be …". */
+  public static final String EXPECTED_LIST =
+      EXPECTED + ", or several of different names separated by commas";
+
+  /** Reads one relay or several, separated by commas; no two have the same name. */
+  public static Optional<List<RelayAddress>> parseList(String text) {
+    List<RelayAddress> relays = new ArrayList<>();
+    Set<String> names = new HashSet<>();
+    for (String part : text.split(",", -1)) {
+      Optional<RelayAddress> relay = parse(part);
+      if (relay.isEmpty() || !names.add(relay.get().name())) {
+        return Optional.empty();
+      }
+      relays.add(relay.get());
+    }
+    return Optional.of(List.copyOf(relays));
+  }
+
   /** Reads {@code [name=]uri}. */
   public static Optional<RelayAddress> parse(String text) {
     int equals = text.indexOf('=');
@@ -32,7 +53,9 @@ public record RelayAddress(String name, URI uri) {
           || uri.getHost() == null
           || uri.getQuery() != null
           || uri.getFragment() != null
-          || (equals >= 0 && name.isEmpty())) {
+          || (equals >= 0 && name.isEmpty())
+          // Keys of the cursors' topic have a meaning beyond it.
+          || name.indexOf('#') >= 0) {
         return Optional.empty();
       }
       return Optional.of(new RelayAddress(name.isEmpty() ? uri.getAuthority() : name, uri));

@@ -30,9 +30,9 @@ final class Held<F> {
    *
    * @param number none where the frame has none
    */
-  record Entry<F>(F frame, @Nullable Number number, int length) {
+  record Entry<F>(F frame, @Nullable Place number, int length) {
     /** What is said about a frame that has a number. */
-    record Number(long seq, Bytes hash, Optional<Instant> time) {}
+    record Place(long seq, Bytes hash, Optional<Instant> time) {}
   }
 
   private final Question question;
@@ -58,7 +58,7 @@ final class Held<F> {
   void add(Entry<F> entry) {
     entries.add(entry);
     bytes += entry.length() + OVERHEAD;
-    Entry.Number number = entry.number();
+    Entry.Place number = entry.number();
     if (number == null) {
       return;
     }

@@ -114,9 +114,9 @@ final class RelayChoiceTest {
   @Test
   void oneThatFallsBackAgainAfterCatchingUpIsLeft() {
     choice.probed("b", TIMELY);
-    assertThat(decide(0, Optional.of(Duration.ofSeconds(3_600)), 0)).isEmpty();
-    assertThat(decide(0, Optional.of(Duration.ofSeconds(3_000)), 60)).isEmpty();
-    assertThat(decide(0, Optional.of(Duration.ofSeconds(3_000)), 119)).isEmpty();
-    assertThat(decide(0, Optional.of(Duration.ofSeconds(3_000)), 120)).contains(B);
+    assertThat(decide(0, Optional.of(Duration.ofHours(1)), 0)).isEmpty();
+    assertThat(decide(0, Optional.of(Duration.ofMinutes(50)), 60)).isEmpty();
+    assertThat(decide(0, Optional.of(Duration.ofMinutes(50)), 119)).isEmpty();
+    assertThat(decide(0, Optional.of(Duration.ofMinutes(50)), 120)).contains(B);
   }
 }

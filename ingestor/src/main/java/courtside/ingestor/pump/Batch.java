@@ -1,0 +1,104 @@
+package courtside.ingestor.pump;
+
+import courtside.atproto.syntax.Did;
+import courtside.eventlog.firehose.Cursor;
+import courtside.eventlog.firehose.DeadLetter;
+import courtside.eventlog.firehose.FrameHeaders;
+import courtside.eventlog.firehose.Incident;
+import courtside.eventlog.firehose.Observations;
+import courtside.ingestor.queue.Arrival;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One transaction after the other, each begun by the first thing that is written. Things are
+ * counted, and said for good, once they are committed. Confined to the pump's thread.
+ */
+final class Batch implements AutoCloseable {
+  private final Writer writer;
+  private final PumpMetrics metrics;
+
+  private boolean open;
+  private int frames;
+  private final List<Incident> incidents = new ArrayList<>();
+  private final List<String> letters = new ArrayList<>();
+
+  Batch(Writer writer, PumpMetrics metrics) {
+    this.writer = writer;
+    this.metrics = metrics;
+  }
+
+  void frame(FrameHeaders headers, Optional<Did> repo, Arrival.Frame frame) {
+    begin();
+    writer.frame(headers, repo, frame.bytes(), frame.seenAt());
+    frames++;
+  }
+
+  void deadLetter(DeadLetter letter) {
+    begin();
+    letters.add(letter.reason());
+    writer.deadLetter(letter);
+  }
+
+  void incident(Incident incident) {
+    // First, so that it is still to be said if the writer fails.
+    incidents.add(incident);
+    begin();
+    writer.incident(incident);
+  }
+
+  void observations(Observations observations, Instant at) {
+    begin();
+    writer.observations(observations, at);
+  }
+
+  /** Whether anything waits to be committed. */
+  boolean isOpen() {
+    return open;
+  }
+
+  /** How many frames wait to be committed. */
+  int frames() {
+    return frames;
+  }
+
+  /**
+   * Commits, with this cursor.
+   *
+   * @return how many frames there were
+   */
+  int commit(Optional<Cursor> cursor) {
+    begin();
+    cursor.ifPresent(writer::cursor);
+    writer.commit();
+    int committed = frames;
+    metrics.written(committed);
+    incidents.forEach(incident -> metrics.incident(incident.kind()));
+    letters.forEach(metrics::deadLetter);
+    open = false;
+    frames = 0;
+    incidents.clear();
+    letters.clear();
+    return committed;
+  }
+
+  /** Incidents that are in no transaction that was committed. */
+  List<Incident> unsaid() {
+    return List.copyOf(incidents);
+  }
+
+  private void begin() {
+    if (!open) {
+      open = true;
+      writer.begin();
+    }
+  }
+
+  /** Lets go of the writer; what was not committed is not there. */
+  @Override
+  public void close() {
+    writer.close();
+  }
+}

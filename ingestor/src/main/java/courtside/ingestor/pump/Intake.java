@@ -1,0 +1,387 @@
+package courtside.ingestor.pump;
+
+import courtside.atproto.Bytes;
+import courtside.atproto.MalformedDataException;
+import courtside.atproto.firehose.FrameScan;
+import courtside.atproto.syntax.Datetime;
+import courtside.eventlog.firehose.DeadLetter;
+import courtside.eventlog.firehose.FrameHeaders;
+import courtside.eventlog.firehose.Incident;
+import courtside.ingestor.queue.Arrival;
+import courtside.ingestor.relay.Ending;
+import courtside.ingestor.sequence.FrameTimes;
+import courtside.ingestor.sequence.Outcome;
+import courtside.ingestor.sequence.Position;
+import courtside.ingestor.sequence.Sequencer;
+import courtside.ingestor.sequence.SequencerSettings;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides what becomes of each frame: into the log, into the dead letters, or nowhere because it is
+ * there already; and says what was odd about it. Confined to the pump's thread, but for {@link
+ * #cursorToAsk}.
+ */
+final class Intake {
+  private static final String STAGE = "ingestor";
+  private static final String IMPLAUSIBLE = PumpMetrics.IMPLAUSIBLE_SEQUENCE;
+
+  private final Batch batch;
+  private final CollectionFilter filter;
+  private final DeadLetterBudget deadLetters;
+  private final PumpMetrics metrics;
+  private final FrameTimes frameTimes;
+  private final Consumer<Ending> reconnect;
+  private final LongSupplier nanoTime;
+  private final InstantSource clock;
+  private final Sequencer<Scanned> sequencer;
+
+  /** What to ask for while nothing of the epoch is had. */
+  private volatile OptionalLong start;
+
+  private volatile Position position;
+
+  private long generation;
+
+  /** What the first frame of the epoch has to say of how it came to it. */
+  private @Nullable Beginning beginning;
+
+  /** The last position before reading stopped, until it goes on. */
+  private @Nullable Interruption interruption;
+
+  /** A frame that was read. */
+  private record Scanned(Arrival.Frame frame, FrameScan scan) {}
+
+  /** Why an epoch begins, and what was had before it. */
+  private record Beginning(Incident.Kind kind, Position before, String found, boolean loses) {}
+
+  private record Interruption(Position at, String detail) {}
+
+  Intake(
+      Resume resume,
+      Batch batch,
+      CollectionFilter filter,
+      DeadLetterBudget deadLetters,
+      PumpMetrics metrics,
+      FrameTimes frameTimes,
+      Consumer<Ending> reconnect,
+      LongSupplier nanoTime,
+      InstantSource clock) {
+    this.position = resume.position();
+    this.start = resume.start();
+    this.batch = batch;
+    this.filter = filter;
+    this.deadLetters = deadLetters;
+    this.metrics = metrics;
+    this.frameTimes = frameTimes;
+    this.reconnect = reconnect;
+    this.nanoTime = nanoTime;
+    this.clock = clock;
+    this.sequencer = new Sequencer<>(position, SequencerSettings.DEFAULT);
+    resume
+        .beginsAnew()
+        .ifPresent(
+            why -> beginning = new Beginning(Incident.Kind.EPOCH, position, why, start.isEmpty()));
+  }
+
+  /** The last frame accepted. */
+  Position position() {
+    return position;
+  }
+
+  /** What to ask the relay for now. Any thread. */
+  OptionalLong cursorToAsk() {
+    Position had = position;
+    return had.nothingAccepted() ? start : OptionalLong.of(had.seq());
+  }
+
+  /**
+   * From here on another numbering is read.
+   *
+   * @param from where it begins, with nothing had of it
+   * @param ask what to ask the relay for
+   * @param kind of the incident that its first frame brings with it
+   * @param found why, a sentence
+   * @param loses whether what lies between may be lost
+   */
+  void begin(Position from, OptionalLong ask, Incident.Kind kind, String found, boolean loses) {
+    // What is held of the old numbering was never had.
+    take(sequencer.begin(from, nanoTime.getAsLong()));
+    beginning = new Beginning(kind, position, found, loses);
+    start = ask;
+    position = from;
+    interruption = null;
+  }
+
+  /** Reading stopped, or could not begin. */
+  void interrupted(Incident incident) {
+    Position at = position;
+    boolean known = !at.nothingAccepted();
+    batch.incident(
+        new Incident(
+            incident.kind(),
+            incident.subject(),
+            incident.at(),
+            known ? OptionalLong.of(at.seq()) : OptionalLong.empty(),
+            OptionalLong.empty(),
+            incident.found(),
+            incident.done()));
+    if (known && interruption == null) {
+      interruption = new Interruption(at, incident.found());
+    }
+  }
+
+  /** When {@link #tick} has something to do; absent while nothing is held. */
+  OptionalLong nextDeadline() {
+    return sequencer.nextDeadline();
+  }
+
+  /** Lets go of what was held for long enough. */
+  void tick() {
+    take(sequencer.tick(nanoTime.getAsLong()));
+  }
+
+  /** Takes one frame. */
+  void take(Arrival.Frame frame) {
+    if (frame.generation() != generation) {
+      generation = frame.generation();
+      take(sequencer.disconnected());
+      sequencer.connected();
+    }
+    FrameScan scan;
+    try {
+      scan = FrameScan.of(frame.bytes());
+    } catch (MalformedDataException e) {
+      deadLetter(frame, label(e.kind()), String.valueOf(e.getMessage()));
+      return;
+    }
+    Scanned scanned = new Scanned(frame, scan);
+    long now = nanoTime.getAsLong();
+    int length = frame.bytes().length;
+    if (scan.seq().isPresent()) {
+      Optional<Instant> frameTime = scan.time().flatMap(Datetime::momentOf);
+      take(
+          sequencer.numbered(
+              scanned, scan.seq().getAsLong(), sha256(frame.bytes()), frameTime, length, now));
+    } else {
+      unnumbered(scan);
+      take(sequencer.unnumbered(scanned, length, now));
+    }
+  }
+
+  private void take(List<Outcome<Scanned>> outcomes) {
+    for (Outcome<Scanned> outcome : outcomes) {
+      switch (outcome) {
+        case Outcome.Accepted<Scanned>(Scanned scanned, Position at) -> accept(scanned, at);
+        case Outcome.Passed<Scanned>(Scanned scanned, Position at) -> store(scanned, at, 0);
+        case Outcome.Duplicate<Scanned> _ -> metrics.duplicate();
+        case Outcome.Dropped<Scanned> _ -> metrics.heldAndDropped();
+        case Outcome.Contradicted<Scanned>(Scanned scanned, Position at) ->
+            deadLetter(
+                scanned.frame(),
+                IMPLAUSIBLE,
+                "sequence "
+                    + scanned.scan().seq().orElse(0)
+                    + " came after "
+                    + at.seq()
+                    + ", and then the numbering went on as before");
+        case Outcome.EpochBegan<Scanned>(Position before, Position first) ->
+            incident(
+                Incident.Kind.EPOCH,
+                OptionalLong.of(before.seq()),
+                OptionalLong.of(first.seq()),
+                "sequence "
+                    + first.seq()
+                    + " came after "
+                    + before.seq()
+                    + " with other bytes than were had, and so did those that followed",
+                "began epoch " + first.epoch() + "; nothing was dropped");
+        case Outcome.Gap<Scanned> gap ->
+            incident(
+                Incident.Kind.GAP,
+                OptionalLong.of(gap.from()),
+                OptionalLong.of(gap.to()),
+                found(gap),
+                "went on from the first that came");
+        case Outcome.Skipped<Scanned>(long from, long to, long numbers) ->
+            incident(
+                Incident.Kind.SKIPPED_NUMBERS,
+                OptionalLong.of(from),
+                OptionalLong.of(to),
+                "the relay passed over " + numbers + " numbers",
+                "nothing, as it may");
+      }
+    }
+  }
+
+  private static String found(Outcome.Gap<Scanned> gap) {
+    String span =
+        gap.span().map(length -> ", some " + length.toSeconds() + " s of the stream").orElse("");
+    return switch (gap.reason()) {
+      case OUTDATED_CURSOR -> "the relay no longer has what follows sequence " + gap.from() + span;
+      case TIME ->
+          "the first frame after connecting is not the one that follows sequence "
+              + gap.from()
+              + span;
+      case UNKNOWN_TIME ->
+          "the first frame after connecting is not the one that follows sequence "
+              + gap.from()
+              + ", and no frame says its time";
+      case JUMP -> "the numbering went up by more than is plausible" + span;
+    };
+  }
+
+  private void accept(Scanned scanned, Position at) {
+    position = at;
+    at.frameTime().ifPresent(frameTimes::add);
+    sayHowItBegan(at);
+    sayThatItGoesOn(at);
+    if (filter.keeps(scanned.scan().kind(), scanned.frame().bytes())) {
+      store(scanned, at, at.seq());
+    } else {
+      metrics.filtered();
+    }
+  }
+
+  private void sayHowItBegan(Position first) {
+    Beginning why = beginning;
+    if (why == null) {
+      return;
+    }
+    beginning = null;
+    OptionalLong from =
+        !why.before().nothingAccepted()
+            ? OptionalLong.of(why.before().seq())
+            : OptionalLong.empty();
+    OptionalLong to = OptionalLong.of(first.seq());
+    String done =
+        "reads " + first.relay() + " from sequence " + first.seq() + ", epoch " + first.epoch();
+    incident(why.kind(), from, to, why.found(), done);
+    if (why.loses()) {
+      incident(
+          Incident.Kind.GAP,
+          from,
+          to,
+          "it is not known where in the numbering of "
+              + first.relay()
+              + " the last frame of "
+              + why.before().relay()
+              + " lies",
+          "began at the live tip; what lies between may be lost");
+    }
+  }
+
+  private void sayThatItGoesOn(Position first) {
+    Interruption since = interruption;
+    if (since == null) {
+      return;
+    }
+    interruption = null;
+    incident(
+        Incident.Kind.RESUMED,
+        OptionalLong.of(since.at().seq()),
+        OptionalLong.of(first.seq()),
+        since.detail(),
+        "went on at the cursor");
+  }
+
+  /** #info, errors, and kinds that have no number: stored like any other, and acted upon. */
+  private void unnumbered(FrameScan scan) {
+    String name = scan.name().orElse("");
+    switch (scan.kind()) {
+      case INFO -> {
+        if (name.equals("OutdatedCursor")) {
+          sequencer.outdatedCursor();
+        }
+      }
+      case ERROR -> error(name, scan.message().orElse(""));
+      case COMMIT, SYNC, IDENTITY, ACCOUNT, UNKNOWN -> {
+        // Nothing to act upon.
+      }
+    }
+  }
+
+  private void error(String name, String message) {
+    Position now = position;
+    OptionalLong seq = OptionalLong.of(now.seq());
+    switch (name) {
+      case "FutureCursor" ->
+          begin(
+              now.nextEpoch(0),
+              OptionalLong.of(0),
+              Incident.Kind.EPOCH,
+              "the relay says that sequence " + now.seq() + " lies in its future",
+              false);
+      case "ConsumerTooSlow" ->
+          incident(
+              Incident.Kind.SLOW_CONSUMER,
+              seq,
+              seq,
+              "the relay says that this consumer is too slow",
+              "dialled again from the cursor");
+      default ->
+          incident(
+              Incident.Kind.RELAY_ERROR,
+              seq,
+              seq,
+              "the relay sent the error " + quote(name) + " " + quote(message),
+              "dialled again from the cursor");
+    }
+    // The protocol has both sides close after an error; this one does not wait for the other.
+    reconnect.accept(new Ending(Ending.Reason.CLOSED, "the relay sent the error " + name));
+  }
+
+  private void store(Scanned scanned, Position at, long seq) {
+    batch.frame(
+        new FrameHeaders(at.relay(), at.epoch(), seq), scanned.scan().repo(), scanned.frame());
+  }
+
+  private void deadLetter(Arrival.Frame frame, String reason, String detail) {
+    byte[] bytes = frame.bytes();
+    if (!deadLetters.take(bytes.length, nanoTime.getAsLong())) {
+      metrics.deadLetterNotKept();
+      return;
+    }
+    Position now = position;
+    batch.deadLetter(
+        new DeadLetter(
+            STAGE,
+            reason,
+            frame.seenAt(),
+            detail,
+            now.relay() + " epoch " + now.epoch() + " after " + now.seq(),
+            bytes.length,
+            sha256(bytes),
+            Bytes.of(bytes)));
+  }
+
+  private void incident(
+      Incident.Kind kind, OptionalLong from, OptionalLong to, String found, String done) {
+    batch.incident(new Incident(kind, position.relay(), clock.instant(), from, to, found, done));
+  }
+
+  private static String label(MalformedDataException.Kind kind) {
+    return kind.name().toLowerCase(Locale.ROOT);
+  }
+
+  private static String quote(String text) {
+    return "'" + (text.length() <= 100 ? text : text.substring(0, 100) + "…") + "'";
+  }
+
+  private static Bytes sha256(byte[] bytes) {
+    try {
+      return Bytes.of(MessageDigest.getInstance("SHA-256").digest(bytes));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+}

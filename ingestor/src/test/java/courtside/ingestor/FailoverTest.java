@@ -1,0 +1,172 @@
+package courtside.ingestor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import courtside.eventlog.firehose.FrameHeaders;
+import courtside.eventlog.firehose.Incident;
+import courtside.eventlog.topic.Topics;
+import courtside.testkit.accounts.Emission;
+import courtside.testkit.accounts.Identities;
+import courtside.testkit.accounts.SimulatedNetwork;
+import courtside.testkit.relay.FrameLog;
+import courtside.testkit.relay.Relay;
+import courtside.testkit.relay.RelaySettings;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.BitSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Two relays that number the same events differently, of which now one and now the other is away.
+ * Probes and overlap are scaled 1:60.
+ */
+@Timeout(value = 20, unit = TimeUnit.MINUTES)
+final class FailoverTest {
+  private static final long FAR = 5_000_000_000L;
+  private static final Map<String, String> SCALED =
+      Map.of(
+          "COURTSIDE_INGESTOR_PROBE_EVERY", "1s",
+          "COURTSIDE_INGESTOR_OVERLAP", "2s",
+          "COURTSIDE_INGESTOR_FAILOVER_AFTER", "2",
+          "COURTSIDE_INGESTOR_RETURN_AFTER", "2");
+
+  @TempDir Path directory;
+
+  @Test
+  void losesNothingHoweverOftenTheRelayChanges() throws Exception {
+    int failovers = Integer.getInteger("courtside.failovers", 3);
+    long seed = Long.getLong("courtside.seed", System.nanoTime());
+    try (IngestorFixture fixture = new IngestorFixture(directory);
+        FrameLog near = FrameLog.open(directory.resolve("near"));
+        FrameLog far = FrameLog.open(directory.resolve("far"));
+        Relay second = Relay.start(RelaySettings.DEFAULT, far);
+        Feeding feeding = new Feeding(near, far, seed)) {
+      Relay first = Relay.start(RelaySettings.DEFAULT, near);
+      try {
+        int port = first.port();
+        String relays = "near=" + first.uri() + ",far=" + second.uri();
+        try (Ingestor ingestor = fixture.start(fixture.settings(relays, SCALED))) {
+          awaitReading(ingestor, "near");
+          for (int failover = 0; failover < failovers; failover++) {
+            // Where it was read last time is not where the time is now: it has to be probed again.
+            long probes = second.ledger().opened();
+            await()
+                .atMost(IngestorFixture.LIMIT)
+                .until(() -> second.ledger().opened() > probes + 2);
+            first.close();
+            awaitReading(ingestor, "far");
+            long had = feeding.count();
+            fixture.awaitCursor("far", FAR + had);
+            first = Relay.start(RelaySettings.DEFAULT.withPort(port), near);
+            awaitReading(ingestor, "near");
+            fixture.awaitCursor("near", feeding.count());
+            assertThat(first.ledger().maxOpen()).as("to one relay at once, seed %d", seed).isOne();
+          }
+          feeding.end();
+          fixture.awaitCursor("near", feeding.count());
+        }
+        assertThat(second.ledger().maxOpen()).as("to one relay at once, seed %d", seed).isOne();
+      } finally {
+        first.close();
+      }
+      judge(fixture, feeding.count(), failovers, seed);
+    }
+  }
+
+  private static void judge(IngestorFixture fixture, long events, int failovers, long seed) {
+    BitSet missing = new BitSet();
+    missing.set(1, Math.toIntExact(events) + 1);
+    Set<FrameHeaders> places = new HashSet<>();
+    long twice = 0;
+    long records = 0;
+    for (var record : fixture.records().readAll(Topics.FRAMES.name(), Topics.FRAMES.partitions())) {
+      FrameHeaders place = FrameHeaders.read(record.headers());
+      twice += places.add(place) ? 0 : 1;
+      records++;
+      missing.clear(Math.toIntExact(place.relay().equals("far") ? place.seq() - FAR : place.seq()));
+    }
+    List<Incident> incidents = fixture.incidents();
+    System.out.printf(
+        "%d events, %d failovers and as many returns (seed %d): lost %d, doubled %d, read twice by"
+            + " the overlap %.1f %%%n",
+        events, failovers, seed, missing.cardinality(), twice, 100.0 * (records - events) / events);
+    assertThat(missing.cardinality()).as("lost, seed %d", seed).isZero();
+    assertThat(twice).as("with the same relay, epoch and sequence, seed %d", seed).isZero();
+    assertThat(incidents.stream().filter(i -> i.kind() == Incident.Kind.FAILOVER))
+        .as("seed %d", seed)
+        .hasSize(2 * failovers)
+        .allSatisfy(incident -> {
+          assertThat(incident.from()).isPresent();
+          assertThat(incident.to()).isPresent();
+        });
+    assertThat(incidents.stream().filter(Incident::lost)).as("gaps, seed %d", seed).isEmpty();
+  }
+
+  private static void awaitReading(Ingestor ingestor, String relay) {
+    await()
+        .atMost(IngestorFixture.LIMIT)
+        .until(() -> ingestor.health().state().equals("reading") && ingestor.relay().equals(relay));
+  }
+
+  /** Some three hundred events a second, to both relays. */
+  private static final class Feeding implements AutoCloseable {
+    private static final long PAUSE = Duration.ofMillis(4).toNanos();
+
+    private final Thread thread;
+    private volatile boolean ending;
+    private volatile long count;
+    private volatile @Nullable IOException failure;
+
+    Feeding(FrameLog near, FrameLog far, long seed) {
+      SimulatedNetwork network = new SimulatedNetwork(new Identities(seed, 1));
+      thread =
+          Thread.ofPlatform()
+              .name("feeding")
+              .start(() -> {
+                try {
+                  while (!ending) {
+                    for (Emission emission : network.next(Instant.now())) {
+                      long number = count + 1;
+                      near.append(number, emission.frame(number));
+                      far.append(FAR + number, emission.frame(FAR + number));
+                      count = number;
+                    }
+                    LockSupport.parkNanos(PAUSE);
+                  }
+                } catch (IOException e) {
+                  failure = e;
+                }
+              });
+    }
+
+    /** How many events there were. */
+    long count() {
+      return count;
+    }
+
+    void end() throws Exception {
+      ending = true;
+      thread.join();
+      if (failure != null) {
+        throw failure;
+      }
+    }
+
+    @Override
+    public void close() throws Exception {
+      end();
+    }
+  }
+}

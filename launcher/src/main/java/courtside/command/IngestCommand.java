@@ -1,0 +1,145 @@
+package courtside.command;
+
+import courtside.eventlog.control.Wish;
+import courtside.eventlog.status.ServiceStatus;
+import courtside.service.ServiceProcess;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** What there is to do with the firehose's reading. */
+@Command(
+    name = "ingest",
+    description = "The firehose: whether and where it is read.",
+    subcommands = {
+      IngestCommand.StatusCommand.class,
+      IngestCommand.PauseCommand.class,
+      IngestCommand.ResumeCommand.class,
+      IngestCommand.RewindCommand.class
+    },
+    mixinStandardHelpOptions = true,
+    synopsisSubcommandLabel = "COMMAND")
+final class IngestCommand {
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  /** Writes a wish and says what came of it. */
+  private static int ask(KafkaOption kafka, Wish wish, String done) throws InterruptedException {
+    Logging.quiet();
+    try (Log log = new Log(kafka.address())) {
+      if (log.ask(wish, PATIENCE)) {
+        System.out.println(done);
+        return ServiceProcess.EX_OK;
+      }
+      System.err.println(
+          "courtside: written, but no ingestor has answered within "
+              + PATIENCE.toSeconds()
+              + " s. It will be carried out as soon as one runs: courtside ingest status");
+      return ServiceProcess.EX_SOFTWARE;
+    }
+  }
+
+  private static String newId() {
+    return UUID.randomUUID().toString();
+  }
+
+  /** Says how the ingestors are. */
+  @Command(
+      name = "status",
+      description = "Says how the ingestors are.",
+      mixinStandardHelpOptions = true)
+  static final class StatusCommand implements Callable<Integer> {
+    @Mixin private KafkaOption kafka = new KafkaOption();
+
+    @Override
+    public Integer call() {
+      Logging.quiet();
+      try (Log log = new Log(kafka.address())) {
+        log.statuses().values().stream()
+            .filter(status -> status.service().equals("ingestor"))
+            .forEach(StatusCommand::print);
+      }
+      return ServiceProcess.EX_OK;
+    }
+
+    private static void print(ServiceStatus status) {
+      System.out.printf(
+          Locale.ROOT,
+          "%s  %s%s  (%d s ago)%n",
+          status.instance(),
+          status.state(),
+          status.ready() ? "" : ", not ready",
+          Duration.between(status.at(), Instant.now()).toSeconds());
+      status.reasons().forEach(reason -> System.out.println("  " + reason));
+    }
+  }
+
+  /** Stops reading. */
+  @Command(
+      name = "pause",
+      description = {
+        "Stops reading, until resumed and over every restart. What a relay does not keep for that"
+            + " long is lost then, and said to be."
+      },
+      mixinStandardHelpOptions = true)
+  static final class PauseCommand implements Callable<Integer> {
+    @Mixin private KafkaOption kafka = new KafkaOption();
+
+    @Override
+    public Integer call() throws Exception {
+      return ask(kafka, new Wish.Ingesting(newId(), Instant.now(), true), "paused");
+    }
+  }
+
+  /** Reads again. */
+  @Command(
+      name = "resume",
+      description = "Reads again, from the cursor.",
+      mixinStandardHelpOptions = true)
+  static final class ResumeCommand implements Callable<Integer> {
+    @Mixin private KafkaOption kafka = new KafkaOption();
+
+    @Override
+    public Integer call() throws Exception {
+      return ask(kafka, new Wish.Ingesting(newId(), Instant.now(), false), "reading");
+    }
+  }
+
+  /** Reads a part again. */
+  @Command(
+      name = "rewind",
+      description = {
+        "Reads a relay again from an earlier sequence number, once. What is read again is in the"
+            + " log twice; feeds do not change by it."
+      },
+      mixinStandardHelpOptions = true)
+  static final class RewindCommand implements Callable<Integer> {
+    @Mixin private KafkaOption kafka = new KafkaOption();
+
+    @Option(
+        names = "--relay",
+        paramLabel = "NAME",
+        required = true,
+        description = "The relay's name, as in COURTSIDE_INGESTOR_RELAY; its host, unless given.")
+    private String relay = "";
+
+    @Option(
+        names = "--after",
+        paramLabel = "SEQ",
+        required = true,
+        description = "What follows this number is read; 0 for all that the relay has.")
+    private long after;
+
+    @Override
+    public Integer call() throws Exception {
+      return ask(
+          kafka,
+          new Wish.Rewind(newId(), Instant.now(), relay, after),
+          "reads " + relay + " after " + after);
+    }
+  }
+}

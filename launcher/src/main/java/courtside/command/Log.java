@@ -1,0 +1,140 @@
+package courtside.command;
+
+import courtside.eventlog.control.Wish;
+import courtside.eventlog.firehose.Incident;
+import courtside.eventlog.status.ServiceStatus;
+import courtside.eventlog.topic.Topic;
+import courtside.eventlog.topic.Topics;
+import courtside.service.kafka.KafkaAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+
+/**
+ * The small topics of a pipeline that runs, as a command needs them: read to their end, and asked.
+ * Confined to one thread.
+ */
+final class Log implements AutoCloseable {
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  private final Map<String, Object> client;
+  private final KafkaConsumer<String, byte[]> consumer;
+
+  /** An incident and where it stands. */
+  record Numbered(long offset, Incident incident) {}
+
+  Log(KafkaAddress kafka) {
+    client = kafka.client();
+    Map<String, Object> config = kafka.client();
+    config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, IsolationLevel.READ_COMMITTED.toString());
+    config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+    config.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) PATIENCE.toMillis());
+    consumer = new KafkaConsumer<>(config, new StringDeserializer(), new ByteArrayDeserializer());
+  }
+
+  /** Every incident that is kept, the oldest first. */
+  List<Numbered> incidents() {
+    List<Numbered> incidents = new ArrayList<>();
+    for (ConsumerRecord<String, byte[]> record : readAll(Topics.INCIDENTS)) {
+      try {
+        incidents.add(new Numbered(record.offset(), Incident.FORMAT.decode(record.value())));
+      } catch (SerializationException e) {
+        // Of a version that this command does not know: it still counts as one.
+        System.err.println("incident " + record.offset() + " cannot be read: " + e.getMessage());
+      }
+    }
+    return incidents;
+  }
+
+  /** What each instance last said of itself, by service and instance. */
+  Map<String, ServiceStatus> statuses() {
+    Map<String, ServiceStatus> statuses = new TreeMap<>();
+    for (ConsumerRecord<String, byte[]> record : readAll(Topics.SERVICE_STATUS)) {
+      statuses.put(record.key(), ServiceStatus.FORMAT.decode(record.value()));
+    }
+    return statuses;
+  }
+
+  /**
+   * Writes a wish, and waits until a service says that it has carried it out.
+   *
+   * @return false if none has said so in time
+   */
+  boolean ask(Wish wish, Duration patience) throws InterruptedException {
+    List<TopicPartition> status = List.of(new TopicPartition(Topics.SERVICE_STATUS.name(), 0));
+    consumer.assign(status);
+    consumer.seekToEnd(status);
+    long from = consumer.position(status.getFirst());
+    write(wish);
+    consumer.seek(status.getFirst(), from);
+    long deadline = System.nanoTime() + patience.toNanos();
+    while (System.nanoTime() - deadline < 0) {
+      for (ConsumerRecord<String, byte[]> record : consumer.poll(Duration.ofMillis(200))) {
+        if (record.value() != null
+            && ServiceStatus.FORMAT.decode(record.value()).answers().stream()
+                .anyMatch(answers -> wish.id().equals(answers.get(wish.key())))) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  private void write(Wish wish) throws InterruptedException {
+    Map<String, Object> config = new TreeMap<>(client);
+    config.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, PATIENCE.toMillis());
+    try (KafkaProducer<String, byte[]> producer =
+        new KafkaProducer<>(config, new StringSerializer(), new ByteArraySerializer())) {
+      var _ =
+          producer
+              .send(
+                  new ProducerRecord<>(Topics.CONTROL.name(), wish.key(), Wish.FORMAT.encode(wish)))
+              .get();
+    } catch (ExecutionException e) {
+      throw new KafkaException("the wish could not be written", e.getCause());
+    }
+  }
+
+  private List<ConsumerRecord<String, byte[]>> readAll(Topic topic) {
+    List<TopicPartition> one = List.of(new TopicPartition(topic.name(), 0));
+    consumer.assign(one);
+    consumer.seekToBeginning(one);
+    long end = consumer.endOffsets(one).getOrDefault(one.getFirst(), 0L);
+    List<ConsumerRecord<String, byte[]>> records = new ArrayList<>();
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (consumer.position(one.getFirst()) < end) {
+      if (System.nanoTime() - deadline > 0) {
+        throw new TimeoutException(topic.name() + " could not be read within " + PATIENCE);
+      }
+      for (ConsumerRecord<String, byte[]> record : consumer.poll(Duration.ofMillis(200))) {
+        if (record.value() != null) {
+          records.add(record);
+        }
+      }
+    }
+    return records;
+  }
+
+  @Override
+  public void close() {
+    consumer.close();
+  }
+}
