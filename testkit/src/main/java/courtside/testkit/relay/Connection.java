@@ -1,60 +1,64 @@
 package courtside.testkit.relay;
 
-import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStream;
-import java.net.Socket;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * One client. A thread of its own answers the request and shows it frames; a second one listens to
- * what the client sends. {@link #abort} and {@link #endIfOverdue} come from other threads.
+ * what the client sends. {@link #abort}, {@link #wake} and {@link #endIfOverdue} come from other
+ * threads.
  */
 final class Connection implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
-  private static final int POLICY_VIOLATION = 1008;
 
-  private final Socket socket;
+  private final Peer peer;
   private final RelaySettings settings;
-  private final FrameLog log;
+  private final Supplier<Source> sources;
   private final Ledger ledger;
-  private final LongSupplier nanoTime;
+  private final Saboteur saboteur;
   private final long acceptedNanos;
-  private final WireWriter writer;
-  private final AtomicReference<@Nullable Ending> ending = new AtomicReference<>();
-  private volatile boolean upgraded;
+  private volatile boolean requested;
   private volatile FrameLog.@Nullable Reader reader;
 
   Connection(
-      Socket socket, RelaySettings settings, FrameLog log, Ledger ledger, LongSupplier nanoTime)
-      throws IOException {
-    this.socket = socket;
+      Peer peer,
+      RelaySettings settings,
+      Supplier<Source> sources,
+      Ledger ledger,
+      Injections injections) {
+    this.peer = peer;
     this.settings = settings;
-    this.log = log;
+    this.sources = sources;
     this.ledger = ledger;
-    this.nanoTime = nanoTime;
-    this.acceptedNanos = nanoTime.getAsLong();
-    socket.setTcpNoDelay(true);
-    this.writer = new WireWriter(socket.getOutputStream(), nanoTime);
+    this.saboteur = new Saboteur(injections, ledger, peer);
+    this.acceptedNanos = peer.now();
   }
+
+  /**
+   * Where frames come from.
+   *
+   * @param from what a stream that is under way goes on after
+   */
+  record Source(FrameLog log, long from) {}
 
   /** Answers the request and, if it is one for a stream, shows it to its end. */
   @Override
   public void run() {
-    try (socket) {
-      InputStream in = new BufferedInputStream(socket.getInputStream());
-      switch (Upgrade.read(in).orElse(null)) {
+    try (peer) {
+      if (!saboteur.receives()) {
+        return;
+      }
+      switch (Upgrade.read(peer.in()).orElse(null)) {
         case null -> LOG.atDebug().log("client left before its request was whole");
         case Upgrade.Refused refused -> refuse(refused);
-        case Upgrade.Accepted accepted -> stream(accepted, new WireReader(in));
+        case Upgrade.Accepted accepted -> accept(accepted);
       }
     } catch (IOException e) {
       // Before the upgrade a broken connection is nobody's stream.
@@ -66,27 +70,26 @@ final class Connection implements Runnable {
 
   /** Ends the connection at once, without a word. */
   void abort(Ending why) {
-    ending.compareAndSet(null, why);
+    boolean _ = peer.end(why);
+    stopReading();
+    peer.reset();
+  }
+
+  /** Looks again at what it is to show and how. */
+  void wake() {
+    peer.wake();
     FrameLog.Reader reading = reader;
     if (reading != null) {
-      reading.stop();
-    }
-    try {
-      // Reset rather than drain: nothing that is still to be sent may hold this up.
-      socket.setSoLinger(true, 0);
-      socket.close();
-    } catch (IOException e) {
-      LOG.atDebug().addKeyValue("error", e).log("socket already closed");
+      reading.nudge();
     }
   }
 
   /** Ends the connection if a write, or the request, takes longer than it may. */
   void endIfOverdue() {
-    if (writer.heldUpNanos() > settings.writeDeadline().toNanos()) {
+    if (peer.writer().heldUpNanos() > settings.writeDeadline().toNanos()) {
       abort(Ending.WRITE_DEADLINE);
-    } else if (!upgraded
-        && nanoTime.getAsLong() - acceptedNanos > settings.upgradeDeadline().toNanos()) {
-      if (ending.compareAndSet(null, Ending.CLIENT_MISBEHAVED)) {
+    } else if (!requested && peer.now() - acceptedNanos > settings.upgradeDeadline().toNanos()) {
+      if (peer.end(Ending.CLIENT_MISBEHAVED)) {
         ledger.refused(408, "no whole request in time");
       }
       abort(Ending.CLIENT_MISBEHAVED);
@@ -95,7 +98,7 @@ final class Connection implements Runnable {
 
   /** Answers that there are too many connections, without reading a request. */
   void refuseBusy() {
-    try (socket) {
+    try (peer) {
       refuse(new Upgrade.Refused(503, "NotEnoughResources", "too many connections"));
     } catch (IOException e) {
       LOG.atDebug().addKeyValue("error", e).log("connection broke");
@@ -104,32 +107,41 @@ final class Connection implements Runnable {
 
   private void refuse(Upgrade.Refused refused) throws IOException {
     ledger.refused(refused.status(), refused.message());
-    writer.raw(refused.response());
+    peer.caller().closed();
+    peer.writer().raw(refused.response());
   }
 
-  private void stream(Upgrade.Accepted request, WireReader client)
+  private void accept(Upgrade.Accepted request) throws IOException, InterruptedException {
+    requested = true;
+    peer.caller().asked(request.cursor());
+    Optional<byte[]> response = saboteur.answer(request.response());
+    if (response.isPresent()) {
+      stream(request.cursor(), response.get());
+    }
+  }
+
+  private void stream(OptionalLong cursor, byte[] response)
       throws IOException, InterruptedException {
-    upgraded = true;
-    Ledger.Line line = ledger.open(request.cursor());
+    Ledger.Line line = ledger.open(peer.caller(), cursor);
     LOG.atInfo()
         .addKeyValue("stream", line.number())
-        .addKeyValue("cursor", request.cursor())
+        .addKeyValue("cursor", cursor)
         .log("stream opened");
     try {
-      writer.raw(request.response());
+      peer.writer().raw(response);
       Thread listener =
           Thread.ofVirtual()
               .name("relay-stream-" + line.number() + "-listener")
-              .start(() -> listen(client));
-      show(request.cursor(), line);
+              .start(() -> listen(line));
+      show(cursor, line);
       // A client that was told why is given time to read it and to close.
-      listener.join(settings.upgradeDeadline());
+      boolean _ = listener.join(settings.upgradeDeadline());
     } catch (IOException e) {
-      ending.compareAndSet(null, Ending.CLIENT_VANISHED);
+      boolean _ = peer.end(Ending.CLIENT_VANISHED);
       LOG.atDebug().addKeyValue("error", e).log("stream broke");
     } finally {
-      ending.compareAndSet(null, Ending.RELAY_CLOSED);
-      Ending why = Objects.requireNonNull(ending.get());
+      boolean _ = peer.end(Ending.RELAY_CLOSED);
+      Ending why = Objects.requireNonNull(peer.ending());
       line.closed(why);
       LOG.atInfo()
           .addKeyValue("stream", line.number())
@@ -140,27 +152,42 @@ final class Connection implements Runnable {
 
   private void show(OptionalLong cursor, Ledger.Line line)
       throws IOException, InterruptedException {
-    if (cursor.isPresent() && cursor.getAsLong() > log.lastSeq()) {
-      refuse(Notice.FUTURE_CURSOR, Ending.FUTURE_CURSOR, line);
-      return;
-    }
-    try (FrameLog.Reader reading = open(cursor)) {
-      reader = reading;
-      if (ending.get() != null) {
+    Source source = sources.get();
+    try (FrameLog.Reader reading = open(source.log(), cursor)) {
+      Showing showing = showing(source, reading, line);
+      if (isAhead(source.log(), cursor) && settings.cursorNotices()) {
+        showing.refuse(Notice.FUTURE_CURSOR, Ending.FUTURE_CURSOR);
         return;
       }
       if (cursor.isPresent()
           && cursor.getAsLong() > 0
-          && cursor.getAsLong() < reading.droppedThrough()) {
+          && cursor.getAsLong() < reading.droppedThrough()
+          && settings.cursorNotices()) {
         line.noticed(Notice.OUTDATED_CURSOR.text());
-        writer.binary(Notice.OUTDATED_CURSOR.frame());
+        peer.writer().binary(Notice.OUTDATED_CURSOR.frame());
       }
-      pump(reading, line);
+      pump(reading, showing);
+    }
+    while (!peer.isEnding() && !source.equals(sources.get())) {
+      source = sources.get();
+      try (FrameLog.Reader reading = source.log().readAfter(source.from())) {
+        pump(reading, showing(source, reading, line));
+      }
     }
   }
 
-  private FrameLog.Reader open(OptionalLong cursor) throws IOException {
-    if (cursor.isEmpty()) {
+  private Showing showing(Source source, FrameLog.Reader reading, Ledger.Line line) {
+    return new Showing(
+        source.log(),
+        reading,
+        peer,
+        line,
+        settings.pingAfter().toNanos(),
+        () -> source.equals(sources.get()));
+  }
+
+  private FrameLog.Reader open(FrameLog log, OptionalLong cursor) throws IOException {
+    if (cursor.isEmpty() || isAhead(log, cursor)) {
       return log.readNew();
     }
     return switch (settings.cursorRule()) {
@@ -169,57 +196,66 @@ final class Connection implements Runnable {
     };
   }
 
-  private void pump(FrameLog.Reader reading, Ledger.Line line)
+  private static boolean isAhead(FrameLog log, OptionalLong cursor) {
+    return cursor.isPresent() && cursor.getAsLong() > log.lastSeq();
+  }
+
+  private void pump(FrameLog.Reader reading, Showing showing)
       throws IOException, InterruptedException {
-    long pingAfter = settings.pingAfter().toNanos();
-    while (true) {
-      switch (reading.next(pingAfter - writer.silentNanos())) {
-        case Reading.Frame frame -> {
-          line.shown(frame.seq());
-          writer.binary(frame.bytes().toArray());
-        }
-        case Reading.Quiet _ -> {
-          if (writer.silentNanos() >= pingAfter) {
-            writer.ping();
-          }
-        }
-        case Reading.Overtaken _ -> {
-          refuse(Notice.CONSUMER_TOO_SLOW, Ending.CONSUMER_TOO_SLOW, line);
-          return;
-        }
-        case Reading.Closed _ -> {
-          return;
-        }
-      }
+    reader = reading;
+    if (peer.isEnding()) {
+      return;
+    }
+    Showing.Step step = Showing.Step.QUIET;
+    while (showing.isCurrent() && step != Showing.Step.END && saboteur.lets(showing)) {
+      step = showing.step(showing::show);
     }
   }
 
-  private void refuse(Notice notice, Ending why, Ledger.Line line) throws IOException {
-    ending.compareAndSet(null, why);
-    line.noticed(notice.text());
-    writer.binary(notice.frame());
-    writer.close(POLICY_VIOLATION, notice.text());
-  }
-
   /** The client's side, to its end; then the showing ends too. */
-  private void listen(WireReader client) {
+  private void listen(Ledger.Line line) {
     try {
+      saboteur.leavesTheInput();
+      WireReader client = new WireReader(peer.in());
       boolean open = true;
       while (open) {
         Optional<WireReader.Control> control = client.next();
         if (control.isEmpty()) {
           throw new EOFException("the client left without a close");
         }
-        open = answer(control.get());
+        open = saboteur.isDeaf() || answer(control.get());
       }
-      ending.compareAndSet(null, Ending.CLIENT_CLOSED);
+      boolean _ = peer.end(Ending.CLIENT_CLOSED);
     } catch (WireReader.ViolationException e) {
-      ending.compareAndSet(null, Ending.CLIENT_MISBEHAVED);
+      boolean _ = peer.end(Ending.CLIENT_MISBEHAVED);
       say(e.closeCode(), e.getMessage());
+    } catch (EOFException e) {
+      leave(line);
     } catch (IOException e) {
-      ending.compareAndSet(null, Ending.CLIENT_VANISHED);
+      peer.caller().closed();
+      boolean _ = peer.end(Ending.CLIENT_VANISHED);
       LOG.atDebug().addKeyValue("error", e).log("client gone");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
+    stopReading();
+  }
+
+  /** The client has left; a deaf relay knows it and does not act on it. */
+  private void leave(Ledger.Line line) {
+    peer.caller().closed();
+    try {
+      if (saboteur.isDeaf()) {
+        line.closed(Ending.CLIENT_VANISHED);
+        saboteur.awaitHearing();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    boolean _ = peer.end(Ending.CLIENT_VANISHED);
+  }
+
+  private void stopReading() {
     FrameLog.Reader reading = reader;
     if (reading != null) {
       reading.stop();
@@ -229,13 +265,15 @@ final class Connection implements Runnable {
   private boolean answer(WireReader.Control control) throws IOException {
     return switch (control.opcode()) {
       case PING -> {
-        writer.pong(control.payload().toArray());
+        if (!saboteur.ignoresPings()) {
+          peer.writer().pong(control.payload().toArray());
+        }
         yield true;
       }
       case CLOSE -> {
-        ending.compareAndSet(null, Ending.CLIENT_CLOSED);
+        boolean _ = peer.end(Ending.CLIENT_CLOSED);
         byte[] payload = control.payload().toArray();
-        writer.close(
+        peer.sayClose(
             payload.length < 2 ? 1000 : (payload[0] & 0xff) << 8 | (payload[1] & 0xff), "");
         yield false;
       }
@@ -245,7 +283,7 @@ final class Connection implements Runnable {
 
   private void say(int closeCode, @Nullable String reason) {
     try {
-      writer.close(closeCode, reason == null ? "" : reason);
+      peer.sayClose(closeCode, reason == null ? "" : reason);
     } catch (IOException e) {
       LOG.atDebug().addKeyValue("error", e).log("client gone before it was told");
     }

@@ -14,6 +14,8 @@ public enum Ending {
   CONSUMER_TOO_SLOW,
   /** The client's cursor lies ahead of the stream: it was told FutureCursor. */
   FUTURE_CURSOR,
+  /** The relay committed a fault that ends a stream. */
+  FAULT,
   /** The relay was closed, dropped its connections, or lost its log. */
   RELAY_CLOSED,
 }

@@ -347,7 +347,7 @@ public final class FrameLog implements AutoCloseable {
     }
   }
 
-  /** Reads frames in order. Confined to one thread, except {@link #stop}. */
+  /** Reads frames in order. Confined to one thread, except {@link #stop} and nudge. */
   public final class Reader implements AutoCloseable {
     private final long droppedThrough;
     private long after;
@@ -356,6 +356,7 @@ public final class FrameLog implements AutoCloseable {
     private long offset = Segment.HEAD_BYTES;
     // Guarded by the log's lock.
     private boolean stopped;
+    private boolean nudged;
 
     private Reader(long after, long droppedThrough, Segment start) throws IOException {
       this.after = after;
@@ -403,7 +404,8 @@ public final class FrameLog implements AutoCloseable {
             if (!moveOn()) {
               return Optional.of(new Reading.Overtaken());
             }
-          } else if (left <= 0) {
+          } else if (left <= 0 || nudged) {
+            nudged = false;
             return Optional.of(new Reading.Quiet());
           } else {
             left = changed.awaitNanos(left);
@@ -433,6 +435,17 @@ public final class FrameLog implements AutoCloseable {
       lock.lock();
       try {
         stopped = true;
+        changed.signalAll();
+      } finally {
+        lock.unlock();
+      }
+    }
+
+    /** Makes {@link #next} give {@link Reading.Quiet} once instead of waiting. From any thread. */
+    void nudge() {
+      lock.lock();
+      try {
+        nudged = true;
         changed.signalAll();
       } finally {
         lock.unlock();

@@ -1,5 +1,7 @@
 package courtside.testkit.relay;
 
+import courtside.testkit.relay.fault.Cue;
+import courtside.testkit.relay.fault.Fault;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -19,6 +21,7 @@ import org.slf4j.LoggerFactory;
  * A relay on the loopback interface: com.atproto.sync.subscribeRepos over WebSocket, out of a
  * {@link FrameLog}. Listens from its start until it is closed; a client can neither kill it nor
  * hold one of its threads for longer than the deadlines. The log stays open: it is its owner's.
+ * Does nothing wrong unless it is told to, by {@link #inject}.
  *
  * <p>Threads: one accepts, one looks after deadlines, and two virtual ones serve each connection.
  * Thread-safe.
@@ -35,19 +38,20 @@ public final class Relay implements AutoCloseable {
   private static final long ACCEPT_PAUSE_MILLIS = 100;
 
   private final RelaySettings settings;
-  private final FrameLog log;
   private final LongSupplier nanoTime;
   private final ServerSocket server;
   private final Ledger ledger;
+  private final Injections injections = new Injections();
   private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
   private final AtomicLong accepted = new AtomicLong();
   private final CountDownLatch closed = new CountDownLatch(1);
   private final Thread acceptor;
   private final Thread watch;
+  private volatile Connection.Source source;
 
   private Relay(RelaySettings settings, FrameLog log, LongSupplier nanoTime, ServerSocket server) {
     this.settings = settings;
-    this.log = log;
+    this.source = new Connection.Source(log, 0);
     this.nanoTime = nanoTime;
     this.server = server;
     this.ledger = new Ledger(nanoTime);
@@ -107,6 +111,39 @@ public final class Relay implements AutoCloseable {
     return ledger;
   }
 
+  /**
+   * Commits a fault on cue. Of several that are due on a connection at once, the first injected is
+   * committed first; while one holds a connection, the others wait.
+   *
+   * @throws IllegalArgumentException if the fault is one of the handshake and the cue a time on a
+   *     stream
+   */
+  public Injection inject(Fault fault, Cue cue) {
+    if (fault instanceof Fault.AtHandshake
+        && (cue.place() == Cue.Place.ANY_STREAM || cue.frames() > 0)) {
+      throw new IllegalArgumentException(
+          "expected the cue of a connection, found " + cue + " for " + fault);
+    }
+    Injection injection =
+        new Injection(fault, cue, ledger.accepted(), ledger.shown(), this::wakeConnections);
+    injections.add(injection);
+    wakeConnections();
+    return injection;
+  }
+
+  /**
+   * Shows another log from now on: to new streams as they ask for it, to those under way what is
+   * appended to it after this call. The log before is closed by its owner, not by the relay.
+   */
+  public void switchTo(FrameLog log) {
+    source = new Connection.Source(log, log.lastSeq());
+    wakeConnections();
+  }
+
+  private void wakeConnections() {
+    connections.forEach(Connection::wake);
+  }
+
   /** Ends every connection at once and without a word, as a crash would; goes on listening. */
   public void dropConnections() {
     connections.forEach(connection -> connection.abort(Ending.RELAY_CLOSED));
@@ -129,7 +166,8 @@ public final class Relay implements AutoCloseable {
     while (!isClosed()) {
       try {
         Socket socket = server.accept();
-        serve(new Connection(socket, settings, log, ledger, nanoTime));
+        Peer peer = new Peer(socket, ledger.accept(), nanoTime);
+        serve(new Connection(peer, settings, () -> source, ledger, injections));
       } catch (IOException e) {
         if (!isClosed()) {
           LOG.atWarn().setCause(e).log("connection not accepted");

@@ -11,6 +11,9 @@ import java.time.Duration;
  * @param writeDeadline how long one write may be held up by a client that does not read
  * @param upgradeDeadline how long a client has to send its request, and to answer a close
  * @param maxConnections how many may be open at once; more are answered 503
+ * @param cursorNotices whether a client is told OutdatedCursor and FutureCursor, as a PDS tells it;
+ *     where not, it begins at the oldest frame held or goes live, without a word, as on the large
+ *     relays
  */
 public record RelaySettings(
     int port,
@@ -18,9 +21,12 @@ public record RelaySettings(
     Duration pingAfter,
     Duration writeDeadline,
     Duration upgradeDeadline,
-    int maxConnections) {
+    int maxConnections,
+    boolean cursorNotices) {
 
-  /** Any port; exclusive; pings after 30 s; 10 s for a write and for a request. */
+  /**
+   * Any port; exclusive; pings after 30 s; 10 s for a write and for a request; tells of cursors.
+   */
   public static final RelaySettings DEFAULT =
       new RelaySettings(
           0,
@@ -29,6 +35,17 @@ public record RelaySettings(
           Duration.ofSeconds(10),
           Duration.ofSeconds(10),
           256);
+
+  /** Tells of cursors. */
+  public RelaySettings(
+      int port,
+      CursorRule cursorRule,
+      Duration pingAfter,
+      Duration writeDeadline,
+      Duration upgradeDeadline,
+      int maxConnections) {
+    this(port, cursorRule, pingAfter, writeDeadline, upgradeDeadline, maxConnections, true);
+  }
 
   /** Checks the bounds. */
   public RelaySettings {
@@ -53,28 +70,42 @@ public record RelaySettings(
   /** The same on this port. */
   public RelaySettings withPort(int value) {
     return new RelaySettings(
-        value, cursorRule, pingAfter, writeDeadline, upgradeDeadline, maxConnections);
+        value,
+        cursorRule,
+        pingAfter,
+        writeDeadline,
+        upgradeDeadline,
+        maxConnections,
+        cursorNotices);
   }
 
   /** The same with this rule. */
   public RelaySettings withCursorRule(CursorRule value) {
     return new RelaySettings(
-        port, value, pingAfter, writeDeadline, upgradeDeadline, maxConnections);
+        port, value, pingAfter, writeDeadline, upgradeDeadline, maxConnections, cursorNotices);
   }
 
   /** The same with this silence before a ping. */
   public RelaySettings withPingAfter(Duration value) {
     return new RelaySettings(
-        port, cursorRule, value, writeDeadline, upgradeDeadline, maxConnections);
+        port, cursorRule, value, writeDeadline, upgradeDeadline, maxConnections, cursorNotices);
   }
 
   /** The same with this deadline of a write. */
   public RelaySettings withWriteDeadline(Duration value) {
-    return new RelaySettings(port, cursorRule, pingAfter, value, upgradeDeadline, maxConnections);
+    return new RelaySettings(
+        port, cursorRule, pingAfter, value, upgradeDeadline, maxConnections, cursorNotices);
   }
 
   /** The same with this deadline of a request. */
   public RelaySettings withUpgradeDeadline(Duration value) {
-    return new RelaySettings(port, cursorRule, pingAfter, writeDeadline, value, maxConnections);
+    return new RelaySettings(
+        port, cursorRule, pingAfter, writeDeadline, value, maxConnections, cursorNotices);
+  }
+
+  /** The same, telling of cursors or not. */
+  public RelaySettings withCursorNotices(boolean value) {
+    return new RelaySettings(
+        port, cursorRule, pingAfter, writeDeadline, upgradeDeadline, maxConnections, value);
   }
 }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 
@@ -16,7 +17,9 @@ import java.util.function.LongSupplier;
  * @see <a href="https://www.rfc-editor.org/rfc/rfc6455#section-5.2">RFC 6455, 5.2</a>
  */
 final class WireWriter {
-  private static final int FINAL = 0x80;
+  /** The first bit of a frame that ends a message. */
+  static final int FINAL = 0x80;
+
   private static final int BUFFER_BYTES = 16 * 1024;
 
   private final OutputStream out;
@@ -26,6 +29,7 @@ final class WireWriter {
   private volatile long sinceNanos;
   // Guarded by the lock.
   private boolean closeSent;
+  private boolean mute;
 
   WireWriter(OutputStream out, LongSupplier nanoTime) {
     this.out = new BufferedOutputStream(out, BUFFER_BYTES);
@@ -44,6 +48,48 @@ final class WireWriter {
       end();
       lock.unlock();
     }
+  }
+
+  /**
+   * Bytes as they are, in pieces; no frame comes between them.
+   *
+   * @param pause called between two pieces; false to write the rest at once
+   */
+  void inPieces(byte[] bytes, int chunk, Pause pause) throws IOException, InterruptedException {
+    lock.lock();
+    try {
+      int at = 0;
+      while (at < bytes.length) {
+        int end = at < bytes.length - chunk ? at + chunk : bytes.length;
+        raw(Arrays.copyOfRange(bytes, at, end));
+        at = end;
+        if (at < bytes.length && !pause.passes()) {
+          raw(Arrays.copyOfRange(bytes, at, bytes.length));
+          at = bytes.length;
+        }
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Waits between two pieces. */
+  interface Pause {
+    boolean passes() throws InterruptedException;
+  }
+
+  /** From now on frames are dropped, or no longer; bytes as they are go on being written. */
+  void mute(boolean on) {
+    lock.lock();
+    try {
+      mute = on;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  void text(String message) throws IOException {
+    frame(Opcode.TEXT, message.getBytes(StandardCharsets.UTF_8));
   }
 
   void binary(byte[] message) throws IOException {
@@ -79,27 +125,42 @@ final class WireWriter {
   private void frame(Opcode opcode, byte[] payload) throws IOException {
     lock.lock();
     try {
-      if (closeSent) {
+      if (closeSent || mute) {
         return;
       }
       closeSent = opcode == Opcode.CLOSE;
       begin();
-      out.write(FINAL | opcode.code());
-      if (payload.length < 126) {
-        out.write(payload.length);
-      } else if (payload.length <= 0xffff) {
-        out.write(126);
-        out.write(ByteBuffer.allocate(Short.BYTES).putShort((short) payload.length).array());
-      } else {
-        out.write(127);
-        out.write(ByteBuffer.allocate(Long.BYTES).putLong(payload.length).array());
-      }
+      out.write(head(FINAL | opcode.code(), payload.length));
       out.write(payload);
       out.flush();
     } finally {
       end();
       lock.unlock();
     }
+  }
+
+  /** The head of a frame, never masked. */
+  static byte[] head(int first, int length) {
+    if (length < 126) {
+      return new byte[] {(byte) first, (byte) length};
+    }
+    if (length <= 0xffff) {
+      return ByteBuffer.allocate(2 + Short.BYTES)
+          .put((byte) first)
+          .put((byte) 126)
+          .putShort((short) length)
+          .array();
+    }
+    return longHead(first, length);
+  }
+
+  /** The head of a frame with its length in eight bytes, also where fewer would do. */
+  static byte[] longHead(int first, long length) {
+    return ByteBuffer.allocate(2 + Long.BYTES)
+        .put((byte) first)
+        .put((byte) 127)
+        .putLong(length)
+        .array();
   }
 
   private void begin() {
