@@ -397,6 +397,10 @@ public final class FrameLog implements AutoCloseable {
       try {
         long left = limitNanos;
         while (!stopped && !closed) {
+          if (nudged) {
+            nudged = false;
+            return Optional.of(new Reading.Quiet());
+          }
           if (offset < segment.end()) {
             return Optional.empty();
           }
@@ -404,8 +408,7 @@ public final class FrameLog implements AutoCloseable {
             if (!moveOn()) {
               return Optional.of(new Reading.Overtaken());
             }
-          } else if (left <= 0 || nudged) {
-            nudged = false;
+          } else if (left <= 0) {
             return Optional.of(new Reading.Quiet());
           } else {
             left = changed.awaitNanos(left);
@@ -441,7 +444,10 @@ public final class FrameLog implements AutoCloseable {
       }
     }
 
-    /** Makes {@link #next} give {@link Reading.Quiet} once instead of waiting. From any thread. */
+    /**
+     * Makes {@link #next} give {@link Reading.Quiet} once, before any frame that is appended after
+     * this call. From any thread.
+     */
     void nudge() {
       lock.lock();
       try {

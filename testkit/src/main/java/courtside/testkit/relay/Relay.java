@@ -119,8 +119,7 @@ public final class Relay implements AutoCloseable {
    *     stream
    */
   public Injection inject(Fault fault, Cue cue) {
-    if (fault instanceof Fault.AtHandshake
-        && (cue.place() == Cue.Place.ANY_STREAM || cue.frames() > 0)) {
+    if (!cue.suits(fault)) {
       throw new IllegalArgumentException(
           "expected the cue of a connection, found " + cue + " for " + fault);
     }

@@ -3,6 +3,7 @@ package courtside.testkit.relay;
 import courtside.testkit.accounts.Identities;
 import courtside.testkit.accounts.SimulatedNetwork;
 import courtside.testkit.recording.Recording;
+import courtside.testkit.relay.fault.PlannedFault;
 import java.io.IOException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -21,10 +22,11 @@ import java.util.concurrent.TimeUnit;
  * COURTSIDE_RELAY_DIRECTORY} (required), {@code COURTSIDE_RELAY_RECORDING} ({@code bundled}, the
  * default, or a file), {@code COURTSIDE_RELAY_PACE} ({@code recorded}, the default, {@code fast},
  * or frames per second), {@code COURTSIDE_RELAY_NETWORK} (after the recording a simulated network
- * goes on with so many acts per second, of which seven in ten are posts; default 0, silence) and
+ * goes on with so many acts per second, of which seven in ten are posts; default 0, silence),
  * {@code COURTSIDE_RELAY_SEED} (default 1, what that network's accounts are made of, together with
- * how often the directory was opened). Prints its address as the first line; runs until it is
- * killed.
+ * how often the directory was opened) and {@code COURTSIDE_RELAY_FAULT} (default none; what it is
+ * to do wrong, such as {@code falls-silent:after=500}, see {@link PlannedFault}). Prints its
+ * address as the first line; runs until it is killed.
  */
 public final class RelayMain {
   private static final String PREFIX = "COURTSIDE_RELAY_";
@@ -32,7 +34,7 @@ public final class RelayMain {
   private static final String RATE = "[0-9]{1,7}(\\.[0-9]{1,3})?";
   private static final long STOP_SECONDS = 5;
   private static final Set<String> NAMES =
-      Set.of("PORT", "DIRECTORY", "RECORDING", "PACE", "NETWORK", "SEED");
+      Set.of("PORT", "DIRECTORY", "RECORDING", "PACE", "NETWORK", "SEED", "FAULT");
 
   private RelayMain() {}
 
@@ -65,6 +67,7 @@ public final class RelayMain {
     try (FrameLog log = FrameLog.open(settings.directory());
         Relay relay = Relay.start(RelaySettings.DEFAULT.withPort(settings.port()), log);
         Player player = Player.start(programmes(settings, recording, log), log, System::nanoTime)) {
+      settings.faults().forEach(planned -> relay.inject(planned.fault(), planned.cue()));
       System.out.println(relay.uri());
       stop.await();
       System.out.println(
@@ -107,7 +110,13 @@ public final class RelayMain {
    * @param network acts per second; 0 for no network
    */
   record Settings(
-      int port, Path directory, Optional<Path> recording, Pace pace, double network, long seed) {
+      int port,
+      Path directory,
+      Optional<Path> recording,
+      Pace pace,
+      double network,
+      long seed,
+      List<PlannedFault> faults) {
 
     /** Reads it, and adds whatever is wrong to the problems. */
     static Settings read(Map<String, String> environment, List<String> problems) {
@@ -129,7 +138,15 @@ public final class RelayMain {
               : Optional.of(path("RECORDING", recording, problems)),
           pace(environment.getOrDefault(PREFIX + "PACE", "recorded"), problems),
           network(environment.getOrDefault(PREFIX + "NETWORK", "0"), problems),
-          seed(environment.getOrDefault(PREFIX + "SEED", "1"), problems));
+          seed(environment.getOrDefault(PREFIX + "SEED", "1"), problems),
+          faults(environment.getOrDefault(PREFIX + "FAULT", ""), problems));
+    }
+
+    private static List<PlannedFault> faults(String text, List<String> problems) {
+      List<String> wrong = new ArrayList<>();
+      List<PlannedFault> faults = PlannedFault.parse(text, wrong);
+      wrong.forEach(problem -> problems.add(PREFIX + "FAULT " + problem));
+      return faults;
     }
 
     private static Path path(String name, String text, List<String> problems) {

@@ -2,6 +2,9 @@ package courtside.testkit.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import courtside.testkit.relay.fault.Cue;
+import courtside.testkit.relay.fault.Fault;
+import courtside.testkit.relay.fault.PlannedFault;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,7 +19,8 @@ final class RelayMainTest {
   void hasDefaultsForAllButTheDirectory() {
     assertThat(RelayMain.Settings.read(Map.of("COURTSIDE_RELAY_DIRECTORY", "d"), problems))
         .isEqualTo(
-            new RelayMain.Settings(0, Path.of("d"), Optional.empty(), new Pace.AsRecorded(), 0, 1));
+            new RelayMain.Settings(
+                0, Path.of("d"), Optional.empty(), new Pace.AsRecorded(), 0, 1, List.of()));
     assertThat(problems).isEmpty();
   }
 
@@ -31,11 +35,18 @@ final class RelayMainTest {
                     "COURTSIDE_RELAY_PACE", "0.5",
                     "COURTSIDE_RELAY_NETWORK", "2.5",
                     "COURTSIDE_RELAY_SEED", "77",
+                    "COURTSIDE_RELAY_FAULT", "falls-silent:after=500",
                     "COURTSIDE_OTHER", "not ours"),
                 problems))
         .isEqualTo(
             new RelayMain.Settings(
-                2480, Path.of("d"), Optional.of(Path.of("r.gz")), new Pace.Rate(0.5), 2.5, 77));
+                2480,
+                Path.of("d"),
+                Optional.of(Path.of("r.gz")),
+                new Pace.Rate(0.5),
+                2.5,
+                77,
+                List.of(new PlannedFault(new Fault.FallsSilent(true), Cue.afterFrames(500)))));
     assertThat(problems).isEmpty();
   }
 
@@ -47,6 +58,7 @@ final class RelayMainTest {
             "COURTSIDE_RELAY_PACE", "0",
             "COURTSIDE_RELAY_NETWORK", "100001",
             "COURTSIDE_RELAY_SEED", "x",
+            "COURTSIDE_RELAY_FAULT", "falls-silly",
             "COURTSIDE_RELAY_PAGE", "fast"),
         problems);
     assertThat(problems)
@@ -57,6 +69,7 @@ final class RelayMainTest {
             "COURTSIDE_RELAY_PACE must be recorded, fast, or frames per second above 0, but is"
                 + " '0'",
             "COURTSIDE_RELAY_NETWORK must be acts per second, at most 100000, but is '100001'",
-            "COURTSIDE_RELAY_SEED must be a number of 1 to 18 digits, but is 'x'");
+            "COURTSIDE_RELAY_SEED must be a number of 1 to 18 digits, but is 'x'",
+            "COURTSIDE_RELAY_FAULT 'falls-silly': no fault is called so");
   }
 }

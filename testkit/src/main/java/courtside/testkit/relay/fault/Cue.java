@@ -49,4 +49,9 @@ public record Cue(Place place, long frames) {
   public Cue withFrames(long value) {
     return new Cue(place, value);
   }
+
+  /** Whether a fault can be committed then: one of the handshake knows no frames. */
+  public boolean suits(Fault fault) {
+    return fault instanceof Fault.OnStream || (place != Place.ANY_STREAM && frames == 0);
+  }
 }
