@@ -354,6 +354,8 @@ public final class Sequencer<F> {
       reason = byTime(span);
     }
     if (reason.isPresent()) {
+      // What lies before a gap tells nothing of where the frames after it end.
+      times.clear();
       outcomes.add(
           new Outcome.Gap<>(before.seq(), seq, span.filter(Duration::isPositive), reason.get()));
     } else if (had) {

@@ -5,75 +5,86 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.DoubleStream;
+import java.util.OptionalDouble;
+import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
 
 /**
- * A few frame times that follow each other. They come from strangers' clocks: some are wild. As
- * long as less than half of them are, the median is a true one, and those far from it are passed
- * over. Immutable.
+ * A few frame times, in the order in which the frames came. They come from strangers' clocks: some
+ * are wild. As long as fewer than half of them are, the median is a true one. Immutable.
  */
 final class TimeSample {
   // Far beyond the years 0 to 9999 of a frame; keeps the milliseconds from overflowing.
   private static final long SECONDS = 1_000_000_000_000L;
 
-  /**
-   * Times farther from the median than this many times the median distance are wild. In frames that
-   * come evenly the first and the last lie at two, so that a slow relay's sample keeps its ends.
-   */
-  private static final double TAME = 4;
-
-  /** Clocks that differ by less than this are never wild, in milliseconds. */
+  /** By how much times may fall from frame to frame without any clock being wrong. */
   private static final double CLOSE = 1_000;
 
-  private final double[] sorted;
+  private final double[] millis;
 
-  private TimeSample(double[] sorted) {
-    this.sorted = sorted;
+  private TimeSample(double[] millis) {
+    this.millis = millis;
   }
 
   static TimeSample of(List<Instant> times) {
-    double[] millis = new double[times.size()];
-    for (int i = 0; i < millis.length; i++) {
-      Instant time = times.get(i);
-      millis[i] =
-          Math.clamp(time.getEpochSecond(), -SECONDS, SECONDS) * 1_000.0
-              + time.getNano() / 1_000_000.0;
-    }
-    Arrays.sort(millis);
-    return new TimeSample(millis);
+    return new TimeSample(
+        times.stream()
+            .mapToDouble(time ->
+                Math.clamp(time.getEpochSecond(), -SECONDS, SECONDS) * 1_000.0
+                    + time.getNano() / 1_000_000.0)
+            .toArray());
   }
 
   /**
    * About how much time lies between the end of this sample and the beginning of a later one: the
    * distance of the medians less the natural way from each to its end, which is long where a relay
-   * is slow.
+   * is slow. Only a time that agrees with the order in which frames came can be such an end: most
+   * that came on its far side must not contradict it. The clock of a single frame decides nothing,
+   * unless it is the last or the first one and wrong by just so much.
    *
-   * @param backwards a later median that lies before this one by more is no time
+   * @param backwards times that go back by more than this, medians and ends alike, are no times
    * @return empty if times do not tell
    */
   Optional<Duration> until(TimeSample later, Duration backwards) {
-    if (sorted.length == 0 || later.sorted.length == 0) {
+    if (millis.length == 0 || later.millis.length == 0) {
       return Optional.empty();
     }
-    double distance = median(later.sorted) - median(sorted);
-    if (distance < -backwards.toMillis()) {
+    double back = backwards.toMillis();
+    if (later.median() - median() < -back) {
       return Optional.empty();
     }
-    double end = tame().max().orElseThrow();
-    double beginning = later.tame().min().orElseThrow();
-    return Optional.of(Duration.ofMillis(Math.round(beginning - end)));
+    OptionalDouble end = end(later.median() + back);
+    OptionalDouble beginning = later.beginning(median() - back);
+    if (end.isEmpty() || beginning.isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(Duration.ofMillis(Math.round(beginning.getAsDouble() - end.getAsDouble())));
   }
 
-  private DoubleStream tame() {
-    double median = median(sorted);
-    double[] distances = DoubleStream.of(sorted).map(time -> Math.abs(time - median)).toArray();
-    Arrays.sort(distances);
-    double farthest = Math.max(TAME * median(distances), CLOSE);
-    return DoubleStream.of(sorted).filter(time -> Math.abs(time - median) <= farthest);
-  }
-
-  /** One of the times, so that at least one is tame: the middle of two far ones lies at none. */
-  private static double median(double[] sorted) {
+  private double median() {
+    double[] sorted = millis.clone();
+    Arrays.sort(sorted);
     return sorted[sorted.length / 2];
+  }
+
+  private OptionalDouble end(double latest) {
+    return IntStream.range(0, millis.length)
+        .filter(i -> millis[i] <= latest)
+        .filter(i -> most(i + 1, millis.length, j -> millis[j] >= millis[i] - CLOSE))
+        .mapToDouble(i -> millis[i])
+        .max();
+  }
+
+  private OptionalDouble beginning(double earliest) {
+    return IntStream.range(0, millis.length)
+        .filter(i -> millis[i] >= earliest)
+        .filter(i -> most(0, i, j -> millis[j] <= millis[i] + CLOSE))
+        .mapToDouble(i -> millis[i])
+        .min();
+  }
+
+  /** At least half; all of none. */
+  private static boolean most(int from, int to, IntPredicate which) {
+    return IntStream.range(from, to).filter(which).count() * 2 >= to - from;
   }
 }
