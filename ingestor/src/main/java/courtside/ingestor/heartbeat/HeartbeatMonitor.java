@@ -27,7 +27,9 @@ public final class HeartbeatMonitor {
   private long heldUntil;
   private int consecutiveTimeouts;
   private boolean warned;
-  private boolean granted;
+
+  /** The last check found a verdict held off. */
+  private boolean deferred;
 
   /** Begins to watch; now counts as a beat. */
   public HeartbeatMonitor(HeartbeatSettings settings, long now) {
@@ -72,7 +74,7 @@ public final class HeartbeatMonitor {
     heldUntil = now;
     consecutiveTimeouts = 0;
     warned = false;
-    granted = false;
+    deferred = false;
     return silence > timeout ? Duration.ofNanos(silence) : Duration.ZERO;
   }
 
@@ -101,13 +103,12 @@ public final class HeartbeatMonitor {
       due = now - due < period ? due + period : now + period;
     }
     long silence = now - lastBeat;
-    if (pause > 2 * period && silence > warning && !granted) {
-      granted = true;
+    if (pause > 2 * period && silence > warning) {
       holdOff(now + period);
       return new Verdict.Overslept(Duration.ofNanos(pause));
     }
-    if (now - heldUntil < 0) {
-      consecutiveTimeouts = 0;
+    deferred = now - heldUntil < 0;
+    if (deferred) {
       return new Verdict.Alive();
     }
     if (isTimeout(silence)) {
@@ -139,7 +140,8 @@ public final class HeartbeatMonitor {
   public long nextCheck(long now) {
     long next =
         switch (settings.mode()) {
-          case PERIODIC -> due;
+          // A drip that always comes just before a check must not save the stream until the next.
+          case PERIODIC -> deferred ? earlier(due, heldUntil) : due;
           case DEADLINE -> earlier(lastCheck + period, deadline());
         };
     return next - now > 0 ? next : now;

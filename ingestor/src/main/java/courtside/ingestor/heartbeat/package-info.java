@@ -37,8 +37,11 @@
  * <p>A process that was stopped, or a machine that was suspended, wakes to a long silence that is
  * not the stream's. So where a check comes more than two periods after the one before, and the
  * stream seems silent, one more period is granted before a verdict: what waits in the socket can be
- * read in it. This is decided from the times of the checks alone, and once for each silence, so
- * that a watcher that always looks too seldom still gets its verdict.
+ * read in it. This is decided from the times of the checks alone, and for each sleep: there is no
+ * verdict before the watcher was awake for a period. A watcher must therefore look when it is asked
+ * to; one that always comes more than two periods late never gets a verdict. A sleep of two periods
+ * or less is not told from the stream's silence, and can matter only where the stream paused for
+ * the rest of the timeout.
  *
  * <h2>Messages that take long</h2>
  *

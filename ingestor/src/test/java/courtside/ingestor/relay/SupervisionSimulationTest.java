@@ -222,7 +222,7 @@ final class SupervisionSimulationTest {
       private boolean messageSeen;
       private boolean trickling;
       private boolean holding;
-      private long blockedTill;
+      private final ArrayDeque<Runnable> wire = new ArrayDeque<>();
       private long frames;
       private long firstFrame;
       private boolean stable;
@@ -460,20 +460,23 @@ final class SupervisionSimulationTest {
     private void send(Link of) {
       if (!of.over) {
         of.lastSent = now;
-        event(() -> receive(of));
+        onTheWire(of, () -> receive(of));
+      }
+    }
+
+    /** Comes in order; what the socket's thread does not take stays in the socket. */
+    private void onTheWire(Link of, Runnable what) {
+      of.wire.add(what);
+      event(() -> drain(of));
+    }
+
+    private static void drain(Link of) {
+      while (!of.holding && !of.over && !of.wire.isEmpty()) {
+        of.wire.remove().run();
       }
     }
 
     private void receive(Link of) {
-      if (of.over) {
-        return;
-      }
-      if (of.holding) {
-        // The socket's thread waits for room: the frame stays in the socket.
-        long till = of.blockedTill - now > 0 ? of.blockedTill : now;
-        plan(till + 50 * MILLI, () -> event(() -> receive(of)));
-        return;
-      }
       figures.frames++;
       var _ = supervision.received(of.generation, now);
       life(of);
@@ -491,9 +494,8 @@ final class SupervisionSimulationTest {
       }
       if (random.nextInt(3_000) == 0) {
         of.holding = true;
-        of.blockedTill = now + between(SECOND, 120 * SECOND);
         figures.blocked++;
-        plan(of.blockedTill, () -> event(() -> took(of)));
+        plan(now + between(SECOND, 120 * SECOND), () -> event(() -> took(of)));
       } else {
         supervision.taken(of.generation, now);
       }
@@ -503,6 +505,7 @@ final class SupervisionSimulationTest {
       of.holding = false;
       supervision.taken(of.generation, now);
       life(of);
+      drain(of);
     }
 
     private void life(Link of) {
@@ -512,7 +515,7 @@ final class SupervisionSimulationTest {
     }
 
     private void message(Link of) {
-      if (of.over || of.holding) {
+      if (of.over) {
         return;
       }
       figures.longMessages++;
@@ -539,19 +542,18 @@ final class SupervisionSimulationTest {
       }
       boolean young = !of.messageSeen || now - of.messageAt < 60 * SECOND;
       of.lastSent = counts && young ? now : of.lastSent;
-      event(() -> {
-        if (of.over) {
-          return;
-        }
-        if (!of.messageSeen) {
-          of.messageSeen = true;
-          of.messageAt = now;
-        }
-        supervision.payload(of.generation, bytes, now);
-        if (counts && now - of.messageAt < 60 * SECOND) {
-          life(of);
-        }
-      });
+      onTheWire(
+          of,
+          () -> {
+            if (!of.messageSeen) {
+              of.messageSeen = true;
+              of.messageAt = now;
+            }
+            supervision.payload(of.generation, bytes, now);
+            if (counts && now - of.messageAt < 60 * SECOND) {
+              life(of);
+            }
+          });
       plan(now + SECOND, () -> part(of, until, bytes, counts));
     }
 
@@ -666,6 +668,12 @@ final class SupervisionSimulationTest {
 
     private void watchForMissedStalls() {
       Link of = link;
+      if (of != null && !of.opened && !of.over && !of.aborted && !asleep) {
+        long dialled = slept && sleptTill - of.dialledAt >= 0 ? sleptTill : of.dialledAt;
+        require(
+            now - dialled <= 10 * SECOND + 2 * MOST_LATE + SECOND,
+            "dialling for " + (now - dialled) / 1e9 + " s");
+      }
       if (of == null || !of.opened || of.over || of.aborted || of.holding || asleep || !wanted) {
         return;
       }
@@ -726,10 +734,9 @@ final class SupervisionSimulationTest {
       asleep = true;
       figures.sleeps++;
       // Up to two periods are no sleep that the monitor can know of.
+      boolean brief = random.nextInt(4) == 0;
       long length =
-          random.nextInt(4) == 0
-              ? between(MILLI, MOST_LATE)
-              : between(20 * SECOND + MILLI, 200 * SECOND);
+          brief ? between(MILLI, MOST_LATE / 2) : between(20 * SECOND + MILLI, 200 * SECOND);
       plan(
           now + length,
           () -> {
@@ -743,7 +750,9 @@ final class SupervisionSimulationTest {
             if (random.nextBoolean()) {
               watcher.run();
             }
-            plan(now + between(MILLI, SECOND), () -> all.forEach(Runnable::run));
+            plan(
+                now + between(MILLI, brief ? MOST_LATE / 2 : SECOND),
+                () -> all.forEach(Runnable::run));
           });
     }
   }

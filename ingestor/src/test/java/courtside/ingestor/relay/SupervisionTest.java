@@ -145,6 +145,17 @@ final class SupervisionTest {
   }
 
   @Test
+  void aFrameThatIsToldBeforeTheUpgradeIsDataOfAnOpenConnection() {
+    begin();
+    data(1_000);
+    assertThat(supervision.state()).isEqualTo(State.CONNECTED);
+    now += 15 * SECOND;
+    supervision.opened(generation, now);
+    assertThat(supervision.silence(now)).isEqualTo(Duration.ofSeconds(15));
+    assertThat(end(CLOSED, Optional.empty())).isLessThanOrEqualTo(Duration.ofSeconds(1));
+  }
+
+  @Test
   void theNextIsDialledOnlyWhenTheOneBeforeHasEnded() {
     begin();
     supervision.opened(generation, now);
