@@ -197,6 +197,7 @@ final class SupervisionTest {
       assertThat(supervision.silence(now)).isZero();
       assertThat(supervision.nextDeadline(now).orElseThrow()).isGreaterThan(now);
     }
+    now += 2 * SECOND;
     supervision.taken(generation, now);
     assertThat(silenceUntilTheAbort()).isEqualTo(20 * SECOND);
   }
