@@ -1,10 +1,12 @@
 package courtside.testkit.relay;
 
 import courtside.atproto.Bytes;
+import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -19,7 +21,7 @@ final class RawClient implements AutoCloseable {
 
   private RawClient(Socket socket) throws IOException {
     this.socket = socket;
-    this.in = new DataInputStream(socket.getInputStream());
+    this.in = new DataInputStream(new BufferedInputStream(socket.getInputStream()));
     socket.setSoTimeout((int) LIMIT.toMillis());
   }
 
@@ -130,7 +132,7 @@ final class RawClient implements AutoCloseable {
     try {
       int _ = in.read();
       return false;
-    } catch (java.net.SocketTimeoutException e) {
+    } catch (SocketTimeoutException e) {
       return true;
     } finally {
       socket.setSoTimeout((int) LIMIT.toMillis());
