@@ -62,6 +62,7 @@ public final class Ingestor implements Service {
 
   private Ingestor(
       IngestorSettings settings,
+      RelaySettings pace,
       Slot slot,
       Admin admin,
       MeterRegistry registry,
@@ -76,7 +77,7 @@ public final class Ingestor implements Service {
     this.supervisor =
         parts.add(
             RelaySupervisor.start(
-                RelaySettings.DEFAULT.withHeartbeat(settings.heartbeat()),
+                pace.withHeartbeat(settings.heartbeat()),
                 queue,
                 relayMetrics,
                 nanoTime,
@@ -87,7 +88,7 @@ public final class Ingestor implements Service {
         parts.add(
             RelayProber.start(
                 settings.probeEvery(),
-                RelaySettings.DEFAULT.dialDeadline(),
+                pace.dialDeadline(),
                 clock,
                 (relay, seen) -> queue.put(new Arrival.Observed(relay.name(), seen))));
     this.wishes =
@@ -132,16 +133,19 @@ public final class Ingestor implements Service {
     // A thread that hangs cannot be ended by any other: the process has to go.
     return start(
         settings,
+        RelaySettings.DEFAULT,
         InstantSource.system(),
         () -> Runtime.getRuntime().halt(ServiceProcess.EX_SOFTWARE));
   }
 
   /**
-   * Starts one on a clock.
+   * Starts one at a pace and on a clock.
    *
+   * @param pace how the relay is read, but for the heartbeat, which is a setting
    * @param halt ends the process, where the pump hangs
    */
-  static Ingestor start(IngestorSettings settings, InstantSource clock, Runnable halt)
+  static Ingestor start(
+      IngestorSettings settings, RelaySettings pace, InstantSource clock, Runnable halt)
       throws InterruptedException {
     Parts parts = new Parts();
     try {
@@ -150,7 +154,7 @@ public final class Ingestor implements Service {
       new TopicContract(admin, settings.disk()).enforce(Topics.ALL);
       PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
       parts.add(registry::close);
-      Ingestor ingestor = new Ingestor(settings, slot, admin, registry, clock, halt, parts);
+      Ingestor ingestor = new Ingestor(settings, pace, slot, admin, registry, clock, halt, parts);
       parts.add(
           HealthServer.start(
               settings.healthHost(), settings.healthPort(), ingestor::health, registry));

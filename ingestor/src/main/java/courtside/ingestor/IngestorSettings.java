@@ -70,8 +70,14 @@ public record IngestorSettings(
   /** A turn of the pump must stay well below what its group waits for one, which is 3 s. */
   private static final Duration MOST_COMMIT_EVERY = Duration.ofSeconds(1);
 
+  private static final Duration LONGEST_HEARTBEAT = Duration.ofDays(365);
+
   /** A broker that is away is no hang. */
   private static final Duration LEAST_HANG_LIMIT = Duration.ofMillis(2_500);
+
+  private static boolean isReasonable(Duration duration) {
+    return duration.isPositive() && duration.compareTo(LONGEST_HEARTBEAT) <= 0;
+  }
 
   /** Copies the list. */
   public IngestorSettings {
@@ -115,8 +121,8 @@ public record IngestorSettings(
     int healthPort = settings.port(settings.own("HEALTH_PORT"), 8081);
     boolean leaveOnStop = settings.flag("LEAVE_ON_STOP", true);
     settings.check(
-        timeout.isPositive() && period.isPositive(),
-        "the heartbeat's timeout and check period must be longer than nothing");
+        isReasonable(timeout) && isReasonable(period),
+        "the heartbeat's timeout and check period must be from 1ms to 365d");
     settings.check(
         choice.lagLimit().isPositive() && choice.lagFor().isPositive() && probeEvery.isPositive(),
         "COURTSIDE_INGESTOR_LAG_LIMIT, COURTSIDE_INGESTOR_LAG_FOR and"

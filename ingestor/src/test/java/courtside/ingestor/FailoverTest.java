@@ -35,10 +35,12 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(value = 20, unit = TimeUnit.MINUTES)
 final class FailoverTest {
   private static final long FAR = 5_000_000_000L;
+  private static final Duration OVERLAP = Duration.ofSeconds(2);
+  private static final Duration MARGIN = Duration.ofSeconds(3);
   private static final Map<String, String> SCALED =
       Map.of(
           "COURTSIDE_INGESTOR_PROBE_EVERY", "1s",
-          "COURTSIDE_INGESTOR_OVERLAP", "2s",
+          "COURTSIDE_INGESTOR_OVERLAP", OVERLAP.toSeconds() + "s",
           "COURTSIDE_INGESTOR_FAILOVER_AFTER", "2",
           "COURTSIDE_INGESTOR_RETURN_AFTER", "2");
 
@@ -60,11 +62,7 @@ final class FailoverTest {
         try (Ingestor ingestor = fixture.start(fixture.settings(relays, SCALED))) {
           awaitReading(ingestor, "near");
           for (int failover = 0; failover < failovers; failover++) {
-            // Where it was read last time is not where the time is now: it has to be probed again.
-            long probes = second.ledger().opened();
-            await()
-                .atMost(IngestorFixture.LIMIT)
-                .until(() -> second.ledger().opened() > probes + 2);
+            awaitObserved(fixture, feeding);
             first.close();
             awaitReading(ingestor, "far");
             long had = feeding.count();
@@ -83,6 +81,22 @@ final class FailoverTest {
       }
       judge(fixture, feeding.count(), failovers, seed);
     }
+  }
+
+  /**
+   * Where to begin is known once the other relay was seen the overlap before the median of the last
+   * thousand frames; that one is not scaled, so it is asked for generously.
+   */
+  private static void awaitObserved(IngestorFixture fixture, Feeding feeding) {
+    await()
+        .atMost(IngestorFixture.LIMIT)
+        .until(() ->
+            fixture
+                .observations("far")
+                .flatMap(seen ->
+                    seen.newestBefore(
+                        Instant.now(), OVERLAP.plus(feeding.medianAge()).plus(MARGIN)))
+                .isPresent());
   }
 
   private static void judge(IngestorFixture fixture, long events, int failovers, long seed) {
@@ -125,6 +139,7 @@ final class FailoverTest {
     private static final long PAUSE = Duration.ofMillis(4).toNanos();
 
     private final Thread thread;
+    private final Instant start = Instant.now();
     private volatile boolean ending;
     private volatile long count;
     private volatile @Nullable IOException failure;
@@ -149,6 +164,12 @@ final class FailoverTest {
                   failure = e;
                 }
               });
+    }
+
+    /** How old the median of the last thousand events is, about. */
+    Duration medianAge() {
+      Duration age = Duration.between(start, Instant.now());
+      return age.multipliedBy(Math.min(count, 1_000)).dividedBy(2 * Math.max(count, 1));
     }
 
     /** How many events there were. */

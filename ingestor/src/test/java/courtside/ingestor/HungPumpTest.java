@@ -36,7 +36,12 @@ final class HungPumpTest {
         Relay relay = Relay.start(RelaySettings.DEFAULT, frames)) {
       append(frames, recording.subList(0, 500));
       IngestorSettings settings = fixture.settings(relay, Map.of());
-      try (Ingestor first = Ingestor.start(settings, clock, ended::countDown);
+      try (Ingestor first =
+              Ingestor.start(
+                  settings,
+                  courtside.ingestor.relay.RelaySettings.DEFAULT,
+                  clock,
+                  ended::countDown);
           Ingestor second = startStandby(fixture, settings, first)) {
         fixture.awaitCursor("recording", recording.get(499).seq());
         // when: the pump hangs in the middle of a transaction

@@ -6,7 +6,9 @@ import static org.awaitility.Awaitility.await;
 import courtside.broker.EmbeddedBroker;
 import courtside.eventlog.firehose.Cursor;
 import courtside.eventlog.firehose.Incident;
+import courtside.eventlog.firehose.Observations;
 import courtside.eventlog.topic.Topics;
+import courtside.ingestor.relay.RelaySettings;
 import courtside.service.settings.Reading;
 import courtside.testkit.oracle.CommittedRecords;
 import courtside.testkit.relay.Relay;
@@ -18,6 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** A real broker, what is committed to it, and ingestors that write to it. */
 final class IngestorFixture implements AutoCloseable {
@@ -66,6 +69,7 @@ final class IngestorFixture implements AutoCloseable {
     // Nothing may end the test's own process.
     return Ingestor.start(
         settings,
+        RelaySettings.DEFAULT,
         InstantSource.system(),
         () -> {
           throw new AssertionError("the pump hung");
@@ -73,10 +77,18 @@ final class IngestorFixture implements AutoCloseable {
   }
 
   Optional<Cursor> cursor(String relay) {
+    return newest(relay).map(Cursor::decode);
+  }
+
+  Optional<Observations> observations(String relay) {
+    return newest(Observations.key(relay)).map(Observations::decode);
+  }
+
+  private Optional<byte[]> newest(String key) {
     return records.readAll(Topics.CURSORS.name(), 1).stream()
         .filter(record ->
-            record.key() != null && new String(record.key(), StandardCharsets.UTF_8).equals(relay))
-        .map(record -> Cursor.decode(record.value()))
+            record.key() != null && new String(record.key(), StandardCharsets.UTF_8).equals(key))
+        .map(ConsumerRecord::value)
         .reduce((_, newer) -> newer);
   }
 

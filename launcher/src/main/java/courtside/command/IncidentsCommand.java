@@ -3,6 +3,7 @@ package courtside.command;
 import courtside.eventlog.control.Wish;
 import courtside.eventlog.firehose.Incident;
 import courtside.service.ServiceProcess;
+import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -12,6 +13,8 @@ import java.util.UUID;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
 
 /** What there is to do with incidents. */
 @Command(
@@ -29,19 +32,21 @@ final class IncidentsCommand {
       description = "Lists incidents, the oldest first; with ! those in which something was lost.",
       mixinStandardHelpOptions = true)
   static final class ListCommand implements Callable<Integer> {
+    @Spec private CommandSpec spec = CommandSpec.create();
     @Mixin private KafkaOption kafka = new KafkaOption();
 
     @Override
     public Integer call() {
       Logging.quiet();
       try (Log log = new Log(kafka.address())) {
-        log.incidents().forEach(numbered -> print(numbered.incident()));
+        PrintWriter out = spec.commandLine().getOut();
+        log.incidents().forEach(numbered -> print(numbered.incident(), out));
       }
       return ServiceProcess.EX_OK;
     }
 
-    private static void print(Incident incident) {
-      System.out.printf(
+    private static void print(Incident incident, PrintWriter out) {
+      out.printf(
           Locale.ROOT,
           "%s %s %s  %s  %s..%s  %s; %s%n",
           incident.lost() ? "!" : " ",
@@ -65,6 +70,7 @@ final class IncidentsCommand {
       description = "Says that you know of all incidents so far: services are well again.",
       mixinStandardHelpOptions = true)
   static final class AcknowledgeCommand implements Callable<Integer> {
+    @Spec private CommandSpec spec = CommandSpec.create();
     @Mixin private KafkaOption kafka = new KafkaOption();
 
     @Override
@@ -73,20 +79,22 @@ final class IncidentsCommand {
       try (Log log = new Log(kafka.address())) {
         List<Log.Numbered> incidents = log.incidents();
         if (incidents.isEmpty()) {
-          System.out.println("there are no incidents");
+          spec.commandLine().getOut().println("there are no incidents");
           return ServiceProcess.EX_OK;
         }
         Wish wish =
             new Wish.Acknowledged(
                 UUID.randomUUID().toString(), Instant.now(), incidents.getLast().offset() + 1);
         if (log.ask(wish, PATIENCE)) {
-          System.out.println("acknowledged");
+          spec.commandLine().getOut().println("acknowledged");
           return ServiceProcess.EX_OK;
         }
-        System.err.println(
-            "courtside: written, but no service has answered within "
-                + PATIENCE.toSeconds()
-                + " s. It holds as soon as one runs.");
+        spec.commandLine()
+            .getErr()
+            .println(
+                "courtside: written, but no service has answered within "
+                    + PATIENCE.toSeconds()
+                    + " s. It holds as soon as one runs.");
         return ServiceProcess.EX_SOFTWARE;
       }
     }

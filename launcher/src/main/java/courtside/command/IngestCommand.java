@@ -3,6 +3,7 @@ package courtside.command;
 import courtside.eventlog.control.Wish;
 import courtside.eventlog.status.ServiceStatus;
 import courtside.service.ServiceProcess;
+import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
@@ -10,7 +11,9 @@ import java.util.UUID;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** What there is to do with the firehose's reading. */
 @Command(
@@ -28,17 +31,20 @@ final class IngestCommand {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   /** Writes a wish and says what came of it. */
-  private static int ask(KafkaOption kafka, Wish wish, String done) throws InterruptedException {
+  private static int ask(CommandSpec spec, KafkaOption kafka, Wish wish, String done)
+      throws InterruptedException {
     Logging.quiet();
     try (Log log = new Log(kafka.address())) {
       if (log.ask(wish, PATIENCE)) {
-        System.out.println(done);
+        spec.commandLine().getOut().println(done);
         return ServiceProcess.EX_OK;
       }
-      System.err.println(
-          "courtside: written, but no ingestor has answered within "
-              + PATIENCE.toSeconds()
-              + " s. It will be carried out as soon as one runs: courtside ingest status");
+      spec.commandLine()
+          .getErr()
+          .println(
+              "courtside: written, but no ingestor has answered within "
+                  + PATIENCE.toSeconds()
+                  + " s. It will be carried out as soon as one runs: courtside ingest status");
       return ServiceProcess.EX_SOFTWARE;
     }
   }
@@ -53,6 +59,7 @@ final class IngestCommand {
       description = "Says how the ingestors are.",
       mixinStandardHelpOptions = true)
   static final class StatusCommand implements Callable<Integer> {
+    @Spec private CommandSpec spec = CommandSpec.create();
     @Mixin private KafkaOption kafka = new KafkaOption();
 
     @Override
@@ -61,20 +68,20 @@ final class IngestCommand {
       try (Log log = new Log(kafka.address())) {
         log.statuses().values().stream()
             .filter(status -> status.service().equals("ingestor"))
-            .forEach(StatusCommand::print);
+            .forEach(status -> print(status, spec.commandLine().getOut()));
       }
       return ServiceProcess.EX_OK;
     }
 
-    private static void print(ServiceStatus status) {
-      System.out.printf(
+    private static void print(ServiceStatus status, PrintWriter out) {
+      out.printf(
           Locale.ROOT,
           "%s  %s%s  (%d s ago)%n",
           status.instance(),
           status.state(),
           status.ready() ? "" : ", not ready",
           Duration.between(status.at(), Instant.now()).toSeconds());
-      status.reasons().forEach(reason -> System.out.println("  " + reason));
+      status.reasons().forEach(reason -> out.println("  " + reason));
     }
   }
 
@@ -87,11 +94,12 @@ final class IngestCommand {
       },
       mixinStandardHelpOptions = true)
   static final class PauseCommand implements Callable<Integer> {
+    @Spec private CommandSpec spec = CommandSpec.create();
     @Mixin private KafkaOption kafka = new KafkaOption();
 
     @Override
     public Integer call() throws Exception {
-      return ask(kafka, new Wish.Ingesting(newId(), Instant.now(), true), "paused");
+      return ask(spec, kafka, new Wish.Ingesting(newId(), Instant.now(), true), "paused");
     }
   }
 
@@ -101,11 +109,12 @@ final class IngestCommand {
       description = "Reads again, from the cursor.",
       mixinStandardHelpOptions = true)
   static final class ResumeCommand implements Callable<Integer> {
+    @Spec private CommandSpec spec = CommandSpec.create();
     @Mixin private KafkaOption kafka = new KafkaOption();
 
     @Override
     public Integer call() throws Exception {
-      return ask(kafka, new Wish.Ingesting(newId(), Instant.now(), false), "reading");
+      return ask(spec, kafka, new Wish.Ingesting(newId(), Instant.now(), false), "reading");
     }
   }
 
@@ -118,6 +127,7 @@ final class IngestCommand {
       },
       mixinStandardHelpOptions = true)
   static final class RewindCommand implements Callable<Integer> {
+    @Spec private CommandSpec spec = CommandSpec.create();
     @Mixin private KafkaOption kafka = new KafkaOption();
 
     @Option(
@@ -137,6 +147,7 @@ final class IngestCommand {
     @Override
     public Integer call() throws Exception {
       return ask(
+          spec,
           kafka,
           new Wish.Rewind(newId(), Instant.now(), relay, after),
           "reads " + relay + " after " + after);

@@ -27,12 +27,15 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The small topics of a pipeline that runs, as a command needs them: read to their end, and asked.
  * Confined to one thread.
  */
 final class Log implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Log.class);
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   private final Map<String, Object> client;
@@ -57,8 +60,10 @@ final class Log implements AutoCloseable {
       try {
         incidents.add(new Numbered(record.offset(), Incident.FORMAT.decode(record.value())));
       } catch (SerializationException e) {
-        // Of a version that this command does not know: it still counts as one.
-        System.err.println("incident " + record.offset() + " cannot be read: " + e.getMessage());
+        LOG.atWarn()
+            .addKeyValue("offset", record.offset())
+            .addKeyValue("reason", e.getMessage())
+            .log("passed over an incident of a version that is not known here");
       }
     }
     return incidents;

@@ -23,6 +23,7 @@ final class Batch implements AutoCloseable {
   private boolean open;
   private int frames;
   private final List<Incident> incidents = new ArrayList<>();
+  private final List<Incident> notices = new ArrayList<>();
   private final List<String> letters = new ArrayList<>();
 
   Batch(Writer writer, PumpMetrics metrics) {
@@ -42,11 +43,19 @@ final class Batch implements AutoCloseable {
     writer.deadLetter(letter);
   }
 
+  /** Something about a frame: if it is not committed, the frame comes again, and this with it. */
   void incident(Incident incident) {
-    // First, so that it is still to be said if the writer fails.
-    incidents.add(incident);
     begin();
+    incidents.add(incident);
     writer.incident(incident);
+  }
+
+  /** Something about a connection, which nothing will bring again. */
+  void notice(Incident notice) {
+    // First, so that it is still to be said if the writer fails.
+    notices.add(notice);
+    begin();
+    writer.incident(notice);
   }
 
   void observations(Observations observations, Instant at) {
@@ -76,17 +85,19 @@ final class Batch implements AutoCloseable {
     int committed = frames;
     metrics.written(committed);
     incidents.forEach(incident -> metrics.incident(incident.kind()));
+    notices.forEach(notice -> metrics.incident(notice.kind()));
     letters.forEach(metrics::deadLetter);
     open = false;
     frames = 0;
     incidents.clear();
+    notices.clear();
     letters.clear();
     return committed;
   }
 
-  /** Incidents that are in no transaction that was committed. */
+  /** Notices that are in no transaction that was committed. */
   List<Incident> unsaid() {
-    return List.copyOf(incidents);
+    return List.copyOf(notices);
   }
 
   private void begin() {

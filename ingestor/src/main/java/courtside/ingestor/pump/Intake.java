@@ -33,7 +33,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Intake {
   private static final String STAGE = "ingestor";
-  private static final String IMPLAUSIBLE = PumpMetrics.IMPLAUSIBLE_SEQUENCE;
 
   private final Batch batch;
   private final CollectionFilter filter;
@@ -122,20 +121,24 @@ final class Intake {
     interruption = null;
   }
 
-  /** Reading stopped, or could not begin. */
+  /** Reading stopped. */
   void interrupted(Incident incident) {
     Position at = position;
-    boolean known = !at.nothingAccepted();
-    batch.incident(
+    if (at.nothingAccepted() || incident.from().isPresent()) {
+      // Nothing was had, or it was said before, in a transaction that was not committed.
+      batch.notice(incident);
+      return;
+    }
+    batch.notice(
         new Incident(
             incident.kind(),
             incident.subject(),
             incident.at(),
-            known ? OptionalLong.of(at.seq()) : OptionalLong.empty(),
+            OptionalLong.of(at.seq()),
             OptionalLong.empty(),
             incident.found(),
             incident.done()));
-    if (known && interruption == null) {
+    if (interruption == null) {
       interruption = new Interruption(at, incident.found());
     }
   }
@@ -188,7 +191,7 @@ final class Intake {
         case Outcome.Contradicted<Scanned>(Scanned scanned, Position at) ->
             deadLetter(
                 scanned.frame(),
-                IMPLAUSIBLE,
+                PumpMetrics.IMPLAUSIBLE_SEQUENCE,
                 "sequence "
                     + scanned.scan().seq().orElse(0)
                     + " came after "

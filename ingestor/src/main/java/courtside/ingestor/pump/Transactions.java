@@ -104,7 +104,7 @@ final class Transactions implements AutoCloseable {
     return Map.copyOf(answers);
   }
 
-  /** Incidents that are in no transaction that was committed. */
+  /** Notices that are in no transaction that was committed. */
   List<Incident> unsaid() {
     return batch.unsaid();
   }

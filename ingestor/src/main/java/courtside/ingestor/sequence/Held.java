@@ -30,9 +30,9 @@ final class Held<F> {
    *
    * @param number none where the frame has none
    */
-  record Entry<F>(F frame, @Nullable Place number, int length) {
+  record Entry<F>(F frame, @Nullable Numbered number, int length) {
     /** What is said about a frame that has a number. */
-    record Place(long seq, Bytes hash, Optional<Instant> time) {}
+    record Numbered(long seq, Bytes hash, Optional<Instant> time) {}
   }
 
   private final Question question;
@@ -58,7 +58,7 @@ final class Held<F> {
   void add(Entry<F> entry) {
     entries.add(entry);
     bytes += entry.length() + OVERHEAD;
-    Entry.Place number = entry.number();
+    Entry.Numbered number = entry.number();
     if (number == null) {
       return;
     }

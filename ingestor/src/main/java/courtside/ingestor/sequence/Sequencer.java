@@ -159,7 +159,7 @@ public final class Sequencer<F> {
     } else if (holding != null && holding.contains(hash)) {
       outcomes.add(new Outcome.Duplicate<>(frame));
     } else {
-      Held.Entry.Place number = new Held.Entry.Place(seq, hash, frameTime);
+      Held.Entry.Numbered number = new Held.Entry.Numbered(seq, hash, frameTime);
       judge(number, new Held.Entry<>(frame, number, length), now, outcomes);
     }
     // Only now, as this frame may have waited for us: it can still contradict what is overdue.
@@ -168,7 +168,7 @@ public final class Sequencer<F> {
   }
 
   private void judge(
-      Held.Entry.Place number, Held.Entry<F> entry, long now, List<Outcome<F>> outcomes) {
+      Held.Entry.Numbered number, Held.Entry<F> entry, long now, List<Outcome<F>> outcomes) {
     Held<F> holding = held;
     if (holding != null) {
       boolean joins =
@@ -286,7 +286,7 @@ public final class Sequencer<F> {
     List<Held.Entry<F>> entries = release();
     for (int i = 0; i < entries.size(); i++) {
       Held.Entry<F> entry = entries.get(i);
-      Held.Entry.Place number = entry.number();
+      Held.Entry.Numbered number = entry.number();
       if (number == null) {
         outcomes.add(new Outcome.Passed<>(entry.frame(), position));
         continue;
@@ -310,7 +310,7 @@ public final class Sequencer<F> {
    */
   private void accept(
       Held.Entry<F> entry,
-      Held.Entry.Place number,
+      Held.Entry.Numbered number,
       Optional<Duration> span,
       boolean judged,
       long now,

@@ -179,7 +179,7 @@ final class SequencerTest {
     had(1_000);
     long far = 1_000 + FAR;
     for (long seq = far; seq < far + 49; seq++) {
-      assertThat(give("n" + seq, seq, (double) (seq - far + 60))).isEmpty();
+      assertThat(give("n" + seq, seq, seq - far + 60.0)).isEmpty();
     }
     List<String> said = give("n", far + 49, 109);
     assertThat(said)

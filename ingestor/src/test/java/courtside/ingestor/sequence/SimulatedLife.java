@@ -412,7 +412,9 @@ final class SimulatedLife {
 
   private void settled(Frame frame) {
     Long since = given.remove(frame);
-    check(since != null, () -> frame + " was given once, and is heard of twice");
+    if (since == null) {
+      throw new AssertionError(frame + " was given once, and is heard of twice");
+    }
     check(
         now - since <= SETTINGS.heldFor().toMillis(),
         () -> frame + " was held for " + (now - since) + " ms");
@@ -467,7 +469,9 @@ final class SimulatedLife {
     } else {
       assertThat(gap).as("at the beginning of an epoch").isEmpty();
       if (epoch.isPresent()) {
-        assertThat(before).isNotNull();
+        if (before == null) {
+          throw new AssertionError("an epoch begins before any frame: " + epoch);
+        }
         assertThat(at.epoch()).isEqualTo(before.epoch() + 1);
         assertThat(frame.numbering())
             .as("%s is numbered anew after %s", frame, before)

@@ -1,0 +1,93 @@
+package courtside.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import courtside.broker.EmbeddedBroker;
+import courtside.ingestor.Ingestor;
+import courtside.ingestor.IngestorSettings;
+import courtside.service.settings.Reading;
+import courtside.testkit.recording.Recording;
+import courtside.testkit.relay.FrameLog;
+import courtside.testkit.relay.Pace;
+import courtside.testkit.relay.Player;
+import courtside.testkit.relay.Relay;
+import courtside.testkit.relay.RelaySettings;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/** What is typed while a pipeline runs, against one that does. */
+@Timeout(180)
+final class ControlCommandsTest {
+  private static final Duration LIMIT = Duration.ofSeconds(60);
+
+  @TempDir Path directory;
+
+  /** The exit code, and what was printed. */
+  private record Outcome(int code, String out) {}
+
+  private static Outcome execute(EmbeddedBroker broker, String... arguments) {
+    StringWriter out = new StringWriter();
+    CommandLine command = Courtside.commandLine();
+    command.setOut(new PrintWriter(out, true));
+    command.setErr(new PrintWriter(out, true));
+    String[] all = Arrays.copyOf(arguments, arguments.length + 2);
+    all[arguments.length] = "--kafka";
+    all[arguments.length + 1] = broker.bootstrap();
+    return new Outcome(command.execute(all), out.toString());
+  }
+
+  @Test
+  void pausesResumesRewindsAndAcknowledges() throws Exception {
+    Recording recording = Recording.bundled();
+    try (EmbeddedBroker broker = EmbeddedBroker.start(directory.resolve("kafka"), 0);
+        FrameLog frames = FrameLog.open(directory.resolve("relay"));
+        Relay relay = Relay.start(RelaySettings.DEFAULT, frames);
+        Player player = Player.start(recording, frames, new Pace.AsFastAsPossible());
+        Ingestor ingestor = Ingestor.start(settings(broker, relay))) {
+      assertThat(player.awaitEnd(LIMIT)).isTrue();
+      await().atMost(LIMIT).until(() -> ingestor.health().state().equals("reading"));
+
+      assertThat(execute(broker, "incidents", "acknowledge"))
+          .isEqualTo(new Outcome(0, "there are no incidents\n"));
+      assertThat(execute(broker, "ingest", "pause")).isEqualTo(new Outcome(0, "paused\n"));
+      assertThat(ingestor.health().state()).isEqualTo("paused");
+      await()
+          .atMost(LIMIT)
+          .untilAsserted(
+              () -> assertThat(execute(broker, "ingest", "status").out()).contains("  paused  ("));
+      assertThat(execute(broker, "ingest", "resume")).isEqualTo(new Outcome(0, "reading\n"));
+      assertThat(execute(broker, "ingest", "rewind", "--relay", "recording", "--after", "0"))
+          .isEqualTo(new Outcome(0, "reads recording after 0\n"));
+
+      assertThat(execute(broker, "incidents", "list").out())
+          .contains("recording  epoch  ", "asked to read again what follows sequence 0");
+      assertThat(execute(broker, "incidents", "acknowledge"))
+          .isEqualTo(new Outcome(0, "acknowledged\n"));
+    }
+  }
+
+  private IngestorSettings settings(EmbeddedBroker broker, Relay relay) {
+    Reading<IngestorSettings> reading =
+        IngestorSettings.read(
+            Map.of(
+                "COURTSIDE_KAFKA", broker.bootstrap(),
+                "COURTSIDE_DATA", directory.resolve("data").toString(),
+                "COURTSIDE_DISK", "1GB",
+                "COURTSIDE_INGESTOR_RELAY", "recording=" + relay.uri(),
+                "COURTSIDE_INGESTOR_START", "oldest-if-new",
+                // The frames are as old as the recording.
+                "COURTSIDE_INGESTOR_LAG_LIMIT", "36500d",
+                "COURTSIDE_INGESTOR_HEALTH_PORT", "0"));
+    assertThat(reading).isInstanceOf(Reading.Valid.class);
+    return ((Reading.Valid<IngestorSettings>) reading).settings();
+  }
+}
