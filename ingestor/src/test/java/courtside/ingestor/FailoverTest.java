@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -80,6 +81,42 @@ final class FailoverTest {
         first.close();
       }
       judge(fixture, feeding.count(), failovers, seed);
+    }
+  }
+
+  @Test
+  void losesNothingWhenBothWereAway() throws Exception {
+    long seed = Long.getLong("courtside.seed", System.nanoTime());
+    try (IngestorFixture fixture = new IngestorFixture(directory);
+        FrameLog near = FrameLog.open(directory.resolve("near"));
+        FrameLog far = FrameLog.open(directory.resolve("far"));
+        Feeding feeding = new Feeding(near, far, seed)) {
+      Relay first = Relay.start(RelaySettings.DEFAULT, near);
+      int port = first.port();
+      // Nobody has ever listened there: it is known of the other relay that it is in the list.
+      String relays = "near=" + first.uri() + ",far=ws://127.0.0.1:1";
+      try (Ingestor ingestor = fixture.start(fixture.settings(relays, SCALED))) {
+        awaitReading(ingestor, "near");
+        first.close();
+        await().atMost(IngestorFixture.LIMIT).until(() -> ingestor.relay().equals("far"));
+        await().atMost(IngestorFixture.LIMIT).until(() -> ingestor.relay().equals("near"));
+        first = Relay.start(RelaySettings.DEFAULT.withPort(port), near);
+        awaitReading(ingestor, "near");
+        feeding.end();
+        fixture.awaitCursor("near", feeding.count());
+      } finally {
+        first.close();
+      }
+      assertThat(fixture.cursor("near").orElseThrow().epoch()).as("seed %d", seed).isEqualTo(1);
+      List<Long> sequences =
+          fixture.records().readAll(Topics.FRAMES.name(), Topics.FRAMES.partitions()).stream()
+              .map(record -> FrameHeaders.read(record.headers()).seq())
+              .sorted()
+              .toList();
+      assertThat(sequences)
+          .as("seed %d", seed)
+          .isEqualTo(LongStream.rangeClosed(1, feeding.count()).boxed().toList());
+      assertThat(fixture.incidents().stream().filter(Incident::lost)).isEmpty();
     }
   }
 

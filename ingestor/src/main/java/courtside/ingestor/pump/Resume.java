@@ -21,6 +21,7 @@ import org.apache.kafka.common.errors.SerializationException;
  * @param relay the relay whose cursor was written last; the first of the list where there is none
  * @param position the last frame that is had of it
  * @param start what to ask for while nothing of the epoch is had
+ * @param had the last frame that is had of each relay of the list
  * @param epochs the newest epoch of each relay that has a cursor
  * @param observations what is known of the relays that were not read
  * @param rewindId the last rewind that was carried out
@@ -30,6 +31,7 @@ record Resume(
     RelayAddress relay,
     Position position,
     OptionalLong start,
+    Map<String, Position> had,
     Map<String, Long> epochs,
     Map<String, Observations> observations,
     Optional<String> rewindId,
@@ -46,6 +48,7 @@ record Resume(
     Map<String, byte[]> records = reader.cursors();
     Map<String, RelayAddress> byName = new HashMap<>();
     relays.forEach(relay -> byName.put(relay.name(), relay));
+    Map<String, Position> had = new HashMap<>();
     Map<String, Long> epochs = new HashMap<>();
     Map<String, Observations> observations = new HashMap<>();
     Optional<Cursor> newest = Optional.empty();
@@ -63,6 +66,7 @@ record Resume(
         epochs.put(cursor.relay(), cursor.epoch());
         if (byName.containsKey(key)) {
           newest = Optional.of(cursor);
+          had.put(key, Position.of(cursor));
         } else {
           others.add(key);
         }
@@ -92,6 +96,7 @@ record Resume(
           cursor.epoch() == 1 && cursor.hash().length() == 0
               ? start.cursorToAsk()
               : OptionalLong.of(cursor.seq()),
+          had,
           epochs,
           observations,
           cursor.rewindId(),
@@ -124,6 +129,7 @@ record Resume(
             Bytes.of(new byte[0]),
             Optional.empty()),
         start.cursorToAsk(),
+        Map.of(),
         epochs,
         observations,
         Optional.empty(),

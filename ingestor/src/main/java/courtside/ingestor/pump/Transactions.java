@@ -46,6 +46,7 @@ final class Transactions implements AutoCloseable {
   private final Batch batch;
   private final Intake intake;
   private final RelayChoice choice;
+  private final Map<String, Position> had;
   private final Map<String, Long> epochs;
   private final Map<String, Observations> observations;
   private final Map<String, String> answers = new HashMap<>();
@@ -77,6 +78,7 @@ final class Transactions implements AutoCloseable {
     this.batch = batch;
     this.intake = intake;
     this.choice = new RelayChoice(settings.relays(), settings.choice(), resume.relay());
+    this.had = new HashMap<>(resume.had());
     this.epochs = new HashMap<>(resume.epochs());
     this.observations = new HashMap<>(resume.observations());
     this.rewindId = resume.rewindId();
@@ -161,48 +163,73 @@ final class Transactions implements AutoCloseable {
     }
     begin(
         to.get(),
+        newEpoch(to.get(), OptionalLong.of(wish.cursor()), Optional.empty()),
         OptionalLong.of(wish.cursor()),
-        Optional.empty(),
         Incident.Kind.EPOCH,
         "asked to read again what follows sequence " + wish.cursor(),
         false);
   }
 
   private void failOver(RelayChoice.Switch to) {
-    Instant had =
+    RelayAddress relay = to.to();
+    Instant newest =
         frameTimes.median().or(() -> intake.position().frameTime()).orElse(clock.instant());
     Optional<Observation> observed =
-        Optional.ofNullable(observations.get(to.to().name()))
-            .flatMap(known -> known.newestBefore(had, settings.overlap()));
+        Optional.ofNullable(observations.get(relay.name()))
+            .flatMap(known -> known.newestBefore(newest, settings.overlap()));
     if (observed.isEmpty() && !to.forced()) {
       // Where to begin is not known yet, and there is time.
       return;
     }
-    boolean anythingHad = !intake.position().nothingAccepted() || !epochs.isEmpty();
     LOG.atWarn()
-        .addKeyValue("relay", to.to().name())
+        .addKeyValue("relay", relay.name())
         .addKeyValue("reason", to.why())
-        .addKeyValue(
-            "from", observed.map(Observation::seq).map(String::valueOf).orElse("the live tip"))
         .log("reads another relay");
+    Optional<Position> own =
+        Optional.ofNullable(had.get(relay.name())).filter(last -> isNewer(last, observed));
+    if (own.isPresent()) {
+      // Up to there all of that relay is had: that is no new epoch, but where it was left.
+      Position last = own.get();
+      begin(relay, last, OptionalLong.of(last.seq()), Incident.Kind.FAILOVER, to.why(), false);
+      return;
+    }
+    OptionalLong ask =
+        observed.map(seen -> OptionalLong.of(seen.seq())).orElse(OptionalLong.empty());
+    boolean anythingHad = !intake.position().nothingAccepted() || !had.isEmpty();
     begin(
-        to.to(),
-        observed.map(seen -> OptionalLong.of(seen.seq())).orElse(OptionalLong.empty()),
-        observed.map(Observation::medianFrameTime),
+        relay,
+        newEpoch(relay, ask, observed.map(Observation::medianFrameTime)),
+        ask,
         Incident.Kind.FAILOVER,
         to.why(),
         anythingHad && observed.isEmpty());
   }
 
+  /** Whether a relay was read after it was last observed. */
+  private static boolean isNewer(Position last, Optional<Observation> observed) {
+    return observed.isEmpty()
+        || last.frameTime()
+            .map(time -> !time.isBefore(observed.get().medianFrameTime()))
+            .orElse(last.seq() >= observed.get().seq());
+  }
+
   /**
-   * From here on another numbering is read.
+   * Before anything of the next epoch of a relay.
    *
    * @param made when the frame that it begins behind was made, where that is known
    */
+  private Position newEpoch(RelayAddress relay, OptionalLong ask, Optional<Instant> made) {
+    Position before = intake.position();
+    epochs.merge(before.relay(), before.epoch(), Math::max);
+    long epoch = epochs.merge(relay.name(), 1L, Long::sum);
+    return new Position(relay.name(), epoch, ask.orElse(0), Bytes.of(new byte[0]), made);
+  }
+
+  /** From here on another numbering is read. */
   private void begin(
-      RelayAddress to,
+      RelayAddress relay,
+      Position from,
       OptionalLong ask,
-      Optional<Instant> made,
       Incident.Kind kind,
       String found,
       boolean loses) {
@@ -211,17 +238,8 @@ final class Transactions implements AutoCloseable {
       // Whatever of it is still in the queue was never had.
       supervisor.stop();
     }
-    Position before = intake.position();
-    epochs.merge(before.relay(), before.epoch(), Math::max);
-    long epoch = epochs.getOrDefault(to.name(), 0L) + 1;
-    epochs.put(to.name(), epoch);
-    intake.begin(
-        new Position(to.name(), epoch, ask.orElse(0), Bytes.of(new byte[0]), made),
-        ask,
-        kind,
-        found,
-        loses);
-    choice.switched(to);
+    intake.begin(from, ask, kind, found, loses);
+    choice.switched(relay);
     if (wasReading) {
       readOrPause(true);
     }
@@ -253,6 +271,7 @@ final class Transactions implements AutoCloseable {
     int frames = batch.commit(moved ? Optional.of(cursor(now)) : Optional.empty());
     if (moved) {
       committed = now;
+      had.put(now.relay(), now);
       rewindId.ifPresent(id -> answers.put(Wish.Rewind.KEY, id));
     }
     return frames;
