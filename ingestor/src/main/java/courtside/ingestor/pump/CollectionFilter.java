@@ -13,8 +13,8 @@ import java.util.regex.Pattern;
 
 /**
  * Which commits are kept: those that touch a collection of the list. Everything that is no commit
- * is kept, as it says what became of accounts; so is a commit that cannot be read, as nobody knows
- * what it touches. Immutable.
+ * is kept, as it says what became of accounts; so is a commit without operations, and one that
+ * cannot be read, as nobody knows what it touches. Immutable.
  */
 public final class CollectionFilter {
   /** Keeps everything, and reads nothing to find out. */
