@@ -71,7 +71,8 @@ final class RawClient implements AutoCloseable {
   /** An HTTP head, up to and with its empty line. */
   String readHead() throws IOException {
     StringBuilder head = new StringBuilder();
-    while (head.indexOf("\r\n\r\n") < 0) {
+    // Only the last four: a head may be megabytes, where a relay means no good.
+    while (head.indexOf("\r\n\r\n", Math.max(0, head.length() - 4)) < 0) {
       head.append((char) in.readUnsignedByte());
     }
     return head.toString();
