@@ -19,6 +19,7 @@ import java.util.Optional;
 final class Batch implements AutoCloseable {
   private final Writer writer;
   private final PumpMetrics metrics;
+  private final Runnable turned;
 
   private boolean open;
   private int frames;
@@ -26,9 +27,16 @@ final class Batch implements AutoCloseable {
   private final List<Incident> notices = new ArrayList<>();
   private final List<String> letters = new ArrayList<>();
 
-  Batch(Writer writer, PumpMetrics metrics) {
+  /**
+   * Nothing is written yet.
+   *
+   * @param turned run before every step in which a broker that is away may hold this up for two
+   *     seconds: several of them together are no hang
+   */
+  Batch(Writer writer, PumpMetrics metrics, Runnable turned) {
     this.writer = writer;
     this.metrics = metrics;
+    this.turned = turned;
   }
 
   void frame(FrameHeaders headers, Optional<Did> repo, Arrival.Frame frame) {
@@ -81,7 +89,9 @@ final class Batch implements AutoCloseable {
   int commit(Optional<Cursor> cursor) {
     begin();
     cursor.ifPresent(writer::cursor);
+    turned.run();
     writer.commit();
+    turned.run();
     int committed = frames;
     metrics.written(committed);
     incidents.forEach(incident -> metrics.incident(incident.kind()));
@@ -100,7 +110,9 @@ final class Batch implements AutoCloseable {
     return List.copyOf(notices);
   }
 
+  /** Before each thing that is written. */
   private void begin() {
+    turned.run();
     if (!open) {
       open = true;
       writer.begin();

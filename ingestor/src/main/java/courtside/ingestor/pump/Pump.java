@@ -290,6 +290,7 @@ public final class Pump implements AutoCloseable {
     if (!look() || !ownership.confirm()) {
       return;
     }
+    watchdog.turned();
     Writer writer = Writer.fence(client, settings.instance() + "-writer");
     try {
       var _ = look();
@@ -318,7 +319,7 @@ public final class Pump implements AutoCloseable {
   }
 
   private Transactions writing(Resume resume, Writer writer) {
-    Batch batch = new Batch(writer, metrics);
+    Batch batch = new Batch(writer, metrics, watchdog::turned);
     Intake intake =
         new Intake(
             resume,
