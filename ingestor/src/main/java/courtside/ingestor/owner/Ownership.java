@@ -85,7 +85,8 @@ public final class Ownership implements AutoCloseable {
    * Has the group confirm that this instance is a member of it as it is now, by a commit that it
    * takes from no other. What {@link #poll} says may be old news to a process that was stopped.
    *
-   * @return false if it is none, and then it does not own until the group says so again
+   * @return false if it is none, or while the group is being arranged anew. What is owned then is
+   *     for the next polls to find out: a member that keeps its partition is not told so again
    * @throws KafkaException if the group does not answer in time
    */
   public boolean confirm() {
@@ -93,8 +94,7 @@ public final class Ownership implements AutoCloseable {
       consumer.commitSync(Map.of(CURSORS, new OffsetAndMetadata(0)), CONFIRMATION);
       return owned;
     } catch (CommitFailedException | RebalanceInProgressException e) {
-      LOG.atInfo().addKeyValue("reason", e.getMessage()).log("the group has moved on");
-      owned = false;
+      LOG.atInfo().addKeyValue("reason", e.getMessage()).log("the group does not confirm");
       return false;
     }
   }
