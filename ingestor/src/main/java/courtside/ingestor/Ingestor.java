@@ -90,6 +90,7 @@ public final class Ingestor implements Service {
                 settings.probeEvery(),
                 pace.dialDeadline(),
                 clock,
+                supervisor::isConnectedTo,
                 (relay, seen) -> queue.put(new Arrival.Observed(relay.name(), seen))));
     this.wishes =
         parts.add(

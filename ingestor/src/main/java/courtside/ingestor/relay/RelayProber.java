@@ -18,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,6 +40,7 @@ public final class RelayProber implements AutoCloseable {
   private final Duration every;
   private final Duration dialDeadline;
   private final InstantSource clock;
+  private final Predicate<RelayAddress> taken;
   private final Findings findings;
   private final Thread thread;
 
@@ -58,10 +60,15 @@ public final class RelayProber implements AutoCloseable {
   }
 
   private RelayProber(
-      Duration every, Duration dialDeadline, InstantSource clock, Findings findings) {
+      Duration every,
+      Duration dialDeadline,
+      InstantSource clock,
+      Predicate<RelayAddress> taken,
+      Findings findings) {
     this.every = every;
     this.dialDeadline = dialDeadline;
     this.clock = clock;
+    this.taken = taken;
     this.findings = findings;
     this.thread = Thread.ofPlatform().name("prober").daemon().unstarted(this::run);
   }
@@ -70,10 +77,16 @@ public final class RelayProber implements AutoCloseable {
    * Starts; there is nothing to look at yet.
    *
    * @param every how long from one look at a relay to the next; also how long one may take
+   * @param taken whether somebody else has a connection to a relay still, as for a moment after it
+   *     was given up for another: it is looked at the next time
    */
   public static RelayProber start(
-      Duration every, Duration dialDeadline, InstantSource clock, Findings findings) {
-    RelayProber prober = new RelayProber(every, dialDeadline, clock, findings);
+      Duration every,
+      Duration dialDeadline,
+      InstantSource clock,
+      Predicate<RelayAddress> taken,
+      Findings findings) {
+    RelayProber prober = new RelayProber(every, dialDeadline, clock, taken, findings);
     prober.thread.start();
     return prober;
   }
@@ -149,7 +162,7 @@ public final class RelayProber implements AutoCloseable {
     RelayConnection dialled;
     lock.lockInterruptibly();
     try {
-      if (closing || !relays.contains(relay)) {
+      if (closing || !relays.contains(relay) || taken.test(relay)) {
         return Optional.empty();
       }
       dialled = RelayConnection.dial(relay.subscribe(OptionalLong.empty()), dialDeadline, sample);

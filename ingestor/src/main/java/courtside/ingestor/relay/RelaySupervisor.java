@@ -204,6 +204,16 @@ public final class RelaySupervisor implements AutoCloseable {
     }
   }
 
+  /** Whether it has a connection to that relay, or an attempt at one, that is not over yet. */
+  public boolean isConnectedTo(RelayAddress relay) {
+    lock.lock();
+    try {
+      return supervision.connectedTo().equals(Optional.of(relay.name()));
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /**
    * How many attempts and connections to the relay that is read have ended since data last flowed
    * for long enough, or since another relay was read.

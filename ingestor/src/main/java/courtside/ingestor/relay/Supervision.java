@@ -293,6 +293,11 @@ final class Supervision {
     return Optional.ofNullable(lastEnding);
   }
 
+  /** The relay that there is a connection to, or an attempt at one; until its end was told. */
+  Optional<String> connectedTo() {
+    return phase == Phase.NONE ? Optional.empty() : Optional.of(theCourse().relay);
+  }
+
   /** How long the connection has been silent; zero where there is none. */
   Duration silence(long now) {
     Watch watching = watch;
