@@ -83,22 +83,20 @@ public final class WishReader implements AutoCloseable {
 
   private void run(Runnable onFailure) {
     boolean orderly = false;
-    try (consumer) {
+    try {
       consumer.assign(BOTH);
       while (!closing) {
-        try {
-          turn();
-        } catch (WakeupException e) {
-          // Somebody closes.
-          LOG.atDebug().log("woken");
-        }
+        turn();
       }
       orderly = true;
-      consumer.close(CloseOptions.timeout(Duration.ZERO));
+    } catch (WakeupException e) {
+      // Only closing wakes it.
+      orderly = closing;
     } catch (KafkaException e) {
       // A consumer without a group meets nothing that passes: what passes it waits for by itself.
       LOG.atError().setCause(e).log("control cannot be read any more");
     } finally {
+      consumer.close(CloseOptions.timeout(Duration.ZERO));
       if (!orderly) {
         onFailure.run();
       }
