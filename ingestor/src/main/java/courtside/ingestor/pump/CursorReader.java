@@ -8,8 +8,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -76,12 +76,13 @@ final class CursorReader implements AutoCloseable {
           if (record.value() != null) {
             newest.put(record.key(), record.value());
           }
+          return true;
         });
     return newest;
   }
 
   /**
-   * When the newest frame in the log was seen; empty where there is none. The ends of its
+   * About when the newest frame in the log was seen; empty where there is none. The ends of its
    * partitions do not tell whether there is one: an aborted transaction moves them too.
    *
    * @throws TimeoutException if the ends were not reached in time
@@ -99,18 +100,28 @@ final class CursorReader implements AutoCloseable {
             Math.max(
                 beginnings.getOrDefault(partition, 0L), ends.getOrDefault(partition, 0L) - LAST)));
     long[] newest = {-1};
-    read(FRAMES, record -> newest[0] = Math.max(newest[0], record.timestamp()));
+    read(
+        FRAMES,
+        record -> {
+          newest[0] = Math.max(newest[0], record.timestamp());
+          return true;
+        });
     if (newest[0] < 0) {
-      // All of the last were aborted; any of the others will do.
+      // All of the last were aborted. That there is any frame is what matters: the first will do.
       consumer.seekToBeginning(FRAMES);
-      read(FRAMES, record -> newest[0] = Math.max(newest[0], record.timestamp()));
+      read(
+          FRAMES,
+          record -> {
+            newest[0] = record.timestamp();
+            return false;
+          });
     }
     return newest[0] < 0 ? Optional.empty() : Optional.of(Instant.ofEpochMilli(newest[0]));
   }
 
-  /** Reads from where the consumer stands to the end as it is now. */
+  /** Reads from where the consumer stands to the end as it is now, or until told to stop. */
   private void read(
-      List<TopicPartition> partitions, Consumer<ConsumerRecord<String, byte[]>> each) {
+      List<TopicPartition> partitions, Predicate<ConsumerRecord<String, byte[]>> goOn) {
     between.run();
     Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
     between.run();
@@ -120,7 +131,11 @@ final class CursorReader implements AutoCloseable {
         throw new TimeoutException("the log could not be read within " + PATIENCE);
       }
       between.run();
-      consumer.poll(Duration.ofMillis(100)).forEach(each);
+      for (ConsumerRecord<String, byte[]> record : consumer.poll(Duration.ofMillis(100))) {
+        if (!goOn.test(record)) {
+          return;
+        }
+      }
     }
   }
 

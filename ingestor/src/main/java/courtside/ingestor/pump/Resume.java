@@ -37,6 +37,9 @@ record Resume(
     Optional<String> rewindId,
     Optional<String> beginsAnew) {
 
+  /** A cursor that cannot be read. */
+  private record Damage(String relay, SerializationException why) {}
+
   /** No epoch that was counted is as high as the seconds since 1970. */
   private static long epochBeyondAll(InstantSource clock) {
     return clock.instant().getEpochSecond();
@@ -52,7 +55,7 @@ record Resume(
     Map<String, Long> epochs = new HashMap<>();
     Map<String, Observations> observations = new HashMap<>();
     Optional<Cursor> newest = Optional.empty();
-    Optional<SerializationException> damage = Optional.empty();
+    Optional<Damage> damage = Optional.empty();
     TreeSet<String> others = new TreeSet<>();
     for (Map.Entry<String, byte[]> entry : records.entrySet()) {
       String key = entry.getKey();
@@ -72,15 +75,17 @@ record Resume(
         }
       } catch (SerializationException e) {
         if (byName.containsKey(key)) {
-          damage = Optional.of(e);
+          damage = Optional.of(new Damage(key, e));
+          // How often its numbering began is lost with it.
+          epochs.put(key, epochBeyondAll(clock));
         }
       }
     }
     if (damage.isPresent() && !start.whateverWasWritten()) {
       throw new CursorMissingException(
-          "the newest one of " + relays.getFirst().name() + " is damaged",
+          "the newest one of " + damage.get().relay() + " is damaged",
           reader.lastFrame(),
-          damage.get());
+          damage.get().why());
     }
     if (newest.isPresent()) {
       Cursor cursor = newest.get();
