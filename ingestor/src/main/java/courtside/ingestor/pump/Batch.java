@@ -76,11 +76,6 @@ final class Batch implements AutoCloseable {
     return open;
   }
 
-  /** How many frames wait to be committed. */
-  int frames() {
-    return frames;
-  }
-
   /**
    * Commits, with this cursor.
    *

@@ -47,7 +47,11 @@ final class Intake {
   /** What to ask for while nothing of the epoch is had. */
   private volatile OptionalLong start;
 
+  /** Where the numbering stands: in a new epoch before any frame of it. */
   private volatile Position position;
+
+  /** The last frame accepted, of whatever epoch. */
+  private Position accepted;
 
   private long generation;
 
@@ -76,6 +80,7 @@ final class Intake {
       LongSupplier nanoTime,
       InstantSource clock) {
     this.position = resume.position();
+    this.accepted = resume.position();
     this.start = resume.start();
     this.batch = batch;
     this.filter = filter;
@@ -92,12 +97,20 @@ final class Intake {
             why -> beginning = new Beginning(Incident.Kind.EPOCH, position, why, start.isEmpty()));
   }
 
-  /** The last frame accepted. */
+  /** Where the numbering that is read stands; nothing may be accepted of it yet. */
   Position position() {
     return position;
   }
 
-  /** What to ask the relay for now. Any thread. */
+  /**
+   * The last frame accepted, which a cursor has to cover with all before it; nothing may ever have
+   * been.
+   */
+  Position accepted() {
+    return accepted;
+  }
+
+  /** The cursor that the next dial asks with; absent for the live tip. Any thread. */
   OptionalLong cursorToAsk() {
     Position had = position;
     return had.nothingAccepted() ? start : OptionalLong.of(had.seq());
@@ -124,8 +137,10 @@ final class Intake {
   /** Reading stopped. */
   void interrupted(Incident incident) {
     Position at = position;
-    if (at.nothingAccepted() || incident.from().isPresent()) {
-      // Nothing was had, or it was said before, in a transaction that was not committed.
+    if (at.nothingAccepted()
+        || !incident.subject().equals(at.relay())
+        || incident.from().isPresent()) {
+      // Nothing was had of that relay, or it was said in a transaction that was not committed.
       batch.notice(incident);
       return;
     }
@@ -245,7 +260,8 @@ final class Intake {
 
   private void accept(Scanned scanned, Position at) {
     position = at;
-    at.frameTime().ifPresent(frameTimes::add);
+    accepted = at;
+    at.frameTime().ifPresent(time -> frameTimes.add(time, scanned.frame().seenAt()));
     sayHowItBegan(at);
     sayThatItGoesOn(at);
     if (filter.keeps(scanned.scan().kind(), scanned.frame().bytes())) {

@@ -1,6 +1,7 @@
 package courtside.ingestor.pump;
 
 import courtside.ingestor.control.WishReader;
+import courtside.ingestor.control.Wishes;
 import courtside.ingestor.owner.Ownership;
 import courtside.ingestor.owner.Watchdog;
 import courtside.ingestor.queue.Arrival;
@@ -60,7 +61,7 @@ public final class Pump implements AutoCloseable {
   private volatile Map<String, String> answers = Map.of();
 
   // Only the pump's thread.
-  private @Nullable Transactions active;
+  private @Nullable Active active;
   private @Nullable String lastFailure;
 
   /** What the pump is doing. */
@@ -163,9 +164,9 @@ public final class Pump implements AutoCloseable {
     return answers;
   }
 
-  /** How far the median of the last frames' own times lies behind the clock. */
+  /** How late the last frames were by their own times when they were seen, by their median. */
   public Optional<Duration> lag() {
-    return frameTimes.lag(clock.instant());
+    return frameTimes.lag();
   }
 
   /** Frames committed a second, over the last ten seconds. */
@@ -215,7 +216,7 @@ public final class Pump implements AutoCloseable {
   }
 
   private void turn() throws InterruptedException {
-    Transactions writing = active;
+    Active writing = active;
     boolean owned = look(writing == null ? IDLE : Duration.ZERO);
     try {
       if (!owned) {
@@ -224,15 +225,7 @@ public final class Pump implements AutoCloseable {
       } else if (writing == null) {
         activate();
       } else {
-        writing.steer(wishReader.wishes());
-        int written = writing.writeNext();
-        position = writing.position();
-        relay = writing.relay();
-        answers = writing.answers();
-        state =
-            writing.isReading()
-                ? State.ACTIVE
-                : wishReader.wishes().paused() ? State.PAUSED : State.ACTIVATING;
+        int written = write(writing);
         if (written > 0) {
           lastFailure = null;
           rate.add(written, nanoTime.getAsLong());
@@ -250,6 +243,18 @@ public final class Pump implements AutoCloseable {
       state = State.ACTIVATING;
       var _ = look(BETWEEN_ATTEMPTS);
     }
+  }
+
+  private int write(Active writing) throws InterruptedException {
+    Wishes wishes = wishReader.wishes();
+    Steering steering = writing.steering();
+    steering.steer(wishes);
+    int written = writing.transactions().writeNext();
+    position = writing.intake().position();
+    relay = steering.relay();
+    answers = steering.answers();
+    state = steering.isReading() ? State.ACTIVE : wishes.paused() ? State.PAUSED : State.ACTIVATING;
+    return written;
   }
 
   /** Once for each new reason: a broker that is away fails every attempt in the same way. */
@@ -284,9 +289,8 @@ public final class Pump implements AutoCloseable {
    */
   private void activate() throws InterruptedException {
     state = State.ACTIVATING;
-    // A rebalance may be under way: look again before fencing anybody.
-    // An instance that slept may believe so still: only the group knows, and fencing cannot be
-    // undone.
+    // A rebalance may be under way, and an instance that slept may believe that it owns still: only
+    // the group knows, and fencing cannot be undone.
     if (!look() || !ownership.confirm()) {
       return;
     }
@@ -303,7 +307,7 @@ public final class Pump implements AutoCloseable {
       if (!look()) {
         return;
       }
-      active = writing(resume, writer);
+      active = active(resume, writer);
       position = resume.position();
       relay = resume.relay();
       LOG.atInfo()
@@ -318,7 +322,7 @@ public final class Pump implements AutoCloseable {
     }
   }
 
-  private Transactions writing(Resume resume, Writer writer) {
+  private Active active(Resume resume, Writer writer) {
     Batch batch = new Batch(writer, metrics, watchdog::turned);
     Intake intake =
         new Intake(
@@ -331,20 +335,38 @@ public final class Pump implements AutoCloseable {
             supervisor::reconnect,
             nanoTime,
             clock);
-    return new Transactions(
-        settings, resume, batch, intake, queue, supervisor, prober, frameTimes, nanoTime, clock);
+    Steering steering =
+        new Steering(
+            settings,
+            resume,
+            batch,
+            intake,
+            queue,
+            supervisor,
+            prober,
+            frameTimes,
+            nanoTime,
+            clock);
+    return new Active(
+        batch,
+        intake,
+        steering,
+        new Transactions(settings, batch, intake, steering, queue, nanoTime, clock));
   }
 
   private void standDown() {
-    Transactions writing = active;
+    Active writing = active;
     if (writing != null) {
       prober.probe(List.of());
       supervisor.stop();
       active = null;
       // What was to be said and is not in the log is still to be said; frames come again.
-      writing.unsaid().forEach(incident -> queue.put(new Arrival.Notice(incident)));
-      writing.close();
-      LOG.atInfo().addKeyValue("relay", writing.relay().name()).log("not writing any more");
+      writing.batch().unsaid().forEach(notice -> queue.put(new Arrival.Notice(notice)));
+      writing.batch().close();
+      LOG.atInfo().addKeyValue("relay", relay.name()).log("not writing any more");
     }
   }
+
+  /** What there is from one activation to the next. */
+  private record Active(Batch batch, Intake intake, Steering steering, Transactions transactions) {}
 }

@@ -1,248 +1,50 @@
 package courtside.ingestor.pump;
 
-import courtside.atproto.Bytes;
-import courtside.eventlog.control.Wish;
 import courtside.eventlog.firehose.Cursor;
 import courtside.eventlog.firehose.Incident;
-import courtside.eventlog.firehose.Observation;
-import courtside.eventlog.firehose.Observations;
-import courtside.ingestor.choice.RelayChoice;
-import courtside.ingestor.control.Wishes;
 import courtside.ingestor.queue.Arrival;
 import courtside.ingestor.queue.FrameQueue;
-import courtside.ingestor.relay.RelayAddress;
-import courtside.ingestor.relay.RelayProber;
-import courtside.ingestor.relay.RelaySupervisor;
-import courtside.ingestor.sequence.FrameTimes;
 import courtside.ingestor.sequence.Position;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.LongSupplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * What the pump does while it is the one that writes: arrivals become transactions, each with the
- * cursor that covers it, and the wishes of people and the state of the relays decide what is read.
- * From one activation to the next. Confined to the pump's thread.
+ * Turns arrivals into transactions, each with the cursor that covers it. From one activation to the
+ * next. Confined to the pump's thread.
  */
-final class Transactions implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(Transactions.class);
+final class Transactions {
   private static final long IDLE_NANOS = 50_000_000;
 
-  private final PumpSettings settings;
-  private final FrameQueue queue;
-  private final RelaySupervisor supervisor;
-  private final RelayProber prober;
-  private final FrameTimes frameTimes;
-  private final LongSupplier nanoTime;
-  private final InstantSource clock;
+  private final Duration commitEvery;
+  private final int maxArrivals;
   private final Batch batch;
   private final Intake intake;
-  private final RelayChoice choice;
-  private final Map<String, Position> had;
-  private final Map<String, Long> epochs;
-  private final Map<String, Observations> observations;
-  private final Map<String, String> answers = new HashMap<>();
-
-  private boolean reading;
+  private final Steering steering;
+  private final FrameQueue queue;
+  private final LongSupplier nanoTime;
+  private final InstantSource clock;
   private Position committed;
-
-  /** The last rewind that was carried out, or is, once the next cursor is written. */
-  private Optional<String> rewindId;
 
   Transactions(
       PumpSettings settings,
-      Resume resume,
       Batch batch,
       Intake intake,
+      Steering steering,
       FrameQueue queue,
-      RelaySupervisor supervisor,
-      RelayProber prober,
-      FrameTimes frameTimes,
       LongSupplier nanoTime,
       InstantSource clock) {
-    this.settings = settings;
-    this.queue = queue;
-    this.supervisor = supervisor;
-    this.prober = prober;
-    this.frameTimes = frameTimes;
-    this.nanoTime = nanoTime;
-    this.clock = clock;
+    this.commitEvery = settings.commitEvery();
+    this.maxArrivals = settings.maxFrames();
     this.batch = batch;
     this.intake = intake;
-    this.choice = new RelayChoice(settings.relays(), settings.choice(), resume.relay());
-    this.had = new HashMap<>(resume.had());
-    this.epochs = new HashMap<>(resume.epochs());
-    this.observations = new HashMap<>(resume.observations());
-    this.rewindId = resume.rewindId();
-    this.committed = resume.position();
-    rewindId.ifPresent(id -> answers.put(Wish.Rewind.KEY, id));
-  }
-
-  /** The last frame accepted. */
-  Position position() {
-    return intake.position();
-  }
-
-  /** The relay that is read, or would be. */
-  RelayAddress relay() {
-    return choice.current();
-  }
-
-  /** Whether frames are wanted now. */
-  boolean isReading() {
-    return reading;
-  }
-
-  /** The wishes that were carried out: their ids, by their keys. */
-  Map<String, String> answers() {
-    return Map.copyOf(answers);
-  }
-
-  /** Notices that are in no transaction that was committed. */
-  List<Incident> unsaid() {
-    return batch.unsaid();
-  }
-
-  /** Does what people want, and reads the relay that is best. */
-  void steer(Wishes wishes) {
-    if (!wishes.known()) {
-      return;
-    }
-    wishes.acknowledged().ifPresent(word -> answers.put(Wish.Acknowledged.KEY, word.id()));
-    if (reading == wishes.paused()) {
-      readOrPause(!wishes.paused());
-    }
-    wishes.ingesting().ifPresent(wish -> answers.put(Wish.Ingesting.KEY, wish.id()));
-    wishes
-        .rewind()
-        .filter(wish -> !rewindId.equals(Optional.of(wish.id())))
-        .ifPresent(this::rewind);
-    if (reading) {
-      choice
-          .decide(
-              supervisor.failedAttempts(),
-              frameTimes.lag(clock.instant()),
-              queue.isBlocked(),
-              nanoTime.getAsLong())
-          .ifPresent(this::failOver);
-    }
-  }
-
-  private void readOrPause(boolean read) {
-    reading = read;
-    if (read) {
-      LOG.atInfo().addKeyValue("relay", choice.current().name()).log("reads");
-      prober.probe(choice.others());
-      supervisor.read(choice.current(), intake::cursorToAsk);
-    } else {
-      LOG.atInfo().addKeyValue("relay", choice.current().name()).log("paused");
-      supervisor.stop();
-      prober.probe(List.of());
-    }
-  }
-
-  private void rewind(Wish.Rewind wish) {
-    rewindId = Optional.of(wish.id());
-    Optional<RelayAddress> to =
-        settings.relays().stream().filter(relay -> relay.name().equals(wish.relay())).findFirst();
-    if (to.isEmpty()) {
-      // Answered all the same: it cannot be carried out by waiting.
-      LOG.atWarn()
-          .addKeyValue("relay", wish.relay())
-          .log("asked to read a relay again that is not in COURTSIDE_INGESTOR_RELAY");
-      answers.put(Wish.Rewind.KEY, wish.id());
-      return;
-    }
-    begin(
-        to.get(),
-        newEpoch(to.get(), OptionalLong.of(wish.cursor()), Optional.empty()),
-        OptionalLong.of(wish.cursor()),
-        Incident.Kind.EPOCH,
-        "asked to read again what follows sequence " + wish.cursor(),
-        false);
-  }
-
-  private void failOver(RelayChoice.Switch to) {
-    RelayAddress relay = to.to();
-    Instant newest =
-        frameTimes.median().or(() -> intake.position().frameTime()).orElse(clock.instant());
-    Optional<Observation> observed =
-        Optional.ofNullable(observations.get(relay.name()))
-            .flatMap(known -> known.newestBefore(newest, settings.overlap()));
-    if (observed.isEmpty() && !to.forced()) {
-      // Where to begin is not known yet, and there is time.
-      return;
-    }
-    LOG.atWarn()
-        .addKeyValue("relay", relay.name())
-        .addKeyValue("reason", to.why())
-        .log("reads another relay");
-    Optional<Position> own =
-        Optional.ofNullable(had.get(relay.name())).filter(last -> isNewer(last, observed));
-    if (own.isPresent()) {
-      // Up to there all of that relay is had: that is no new epoch, but where it was left.
-      Position last = own.get();
-      begin(relay, last, OptionalLong.of(last.seq()), Incident.Kind.FAILOVER, to.why(), false);
-      return;
-    }
-    OptionalLong ask =
-        observed.map(seen -> OptionalLong.of(seen.seq())).orElse(OptionalLong.empty());
-    boolean anythingHad = !intake.position().nothingAccepted() || !had.isEmpty();
-    begin(
-        relay,
-        newEpoch(relay, ask, observed.map(Observation::medianFrameTime)),
-        ask,
-        Incident.Kind.FAILOVER,
-        to.why(),
-        anythingHad && observed.isEmpty());
-  }
-
-  /** Whether a relay was read after it was last observed. */
-  private static boolean isNewer(Position last, Optional<Observation> observed) {
-    return observed.isEmpty()
-        || last.frameTime()
-            .map(time -> !time.isBefore(observed.get().medianFrameTime()))
-            .orElse(last.seq() >= observed.get().seq());
-  }
-
-  /**
-   * Before anything of the next epoch of a relay.
-   *
-   * @param made when the frame that it begins behind was made, where that is known
-   */
-  private Position newEpoch(RelayAddress relay, OptionalLong ask, Optional<Instant> made) {
-    Position before = intake.position();
-    epochs.merge(before.relay(), before.epoch(), Math::max);
-    long epoch = epochs.merge(relay.name(), 1L, Long::sum);
-    return new Position(relay.name(), epoch, ask.orElse(0), Bytes.of(new byte[0]), made);
-  }
-
-  /** From here on another numbering is read. */
-  private void begin(
-      RelayAddress relay,
-      Position from,
-      OptionalLong ask,
-      Incident.Kind kind,
-      String found,
-      boolean loses) {
-    boolean wasReading = reading;
-    if (wasReading) {
-      // Whatever of it is still in the queue was never had.
-      supervisor.stop();
-    }
-    intake.begin(from, ask, kind, found, loses);
-    choice.switched(relay);
-    if (wasReading) {
-      readOrPause(true);
-    }
+    this.steering = steering;
+    this.queue = queue;
+    this.nanoTime = nanoTime;
+    this.clock = clock;
+    this.committed = intake.accepted();
   }
 
   /**
@@ -252,34 +54,41 @@ final class Transactions implements AutoCloseable {
    */
   int writeNext() throws InterruptedException {
     Arrival first = queue.poll(patience(nanoTime.getAsLong() + IDLE_NANOS));
-    long deadline = nanoTime.getAsLong() + settings.commitEvery().toNanos();
-    int arrivals = 0;
-    for (Arrival arrival = first;
-        arrival != null;
-        arrival = ++arrivals < settings.maxFrames() ? queue.poll(patience(deadline)) : null) {
+    long deadline = nanoTime.getAsLong() + commitEvery.toNanos();
+    Arrival arrival = first;
+    for (int arrivals = 1; arrival != null; arrivals++) {
       take(arrival);
+      if (arrivals == maxArrivals) {
+        break;
+      }
+      arrival = queue.poll(patience(deadline));
     }
-    if (isDue()) {
+    if (arrival == null && isDue()) {
+      // Nothing waits that could contradict what is held.
       intake.tick();
     }
-    Position now = intake.position();
-    // With nothing had of an epoch there is nothing to go back to but what was had before it.
-    boolean moved = !now.nothingAccepted() && !now.equals(committed);
+    Position now = intake.accepted();
+    boolean moved = !now.equals(committed);
     if (!batch.isOpen() && !moved) {
       return 0;
     }
     int frames = batch.commit(moved ? Optional.of(cursor(now)) : Optional.empty());
     if (moved) {
       committed = now;
-      had.put(now.relay(), now);
-      rewindId.ifPresent(id -> answers.put(Wish.Rewind.KEY, id));
+      steering.committed(now);
     }
     return frames;
   }
 
   private Cursor cursor(Position at) {
     return new Cursor(
-        at.relay(), at.epoch(), at.seq(), at.frameTime(), clock.instant(), at.hash(), rewindId);
+        at.relay(),
+        at.epoch(),
+        at.seq(),
+        at.frameTime(),
+        clock.instant(),
+        at.hash(),
+        steering.rewindId());
   }
 
   private long patience(long until) {
@@ -297,25 +106,7 @@ final class Transactions implements AutoCloseable {
     switch (arrival) {
       case Arrival.Frame frame -> intake.take(frame);
       case Arrival.Notice(Incident incident) -> intake.interrupted(incident);
-      case Arrival.Observed observed -> observed(observed);
+      case Arrival.Observed observed -> steering.observed(observed);
     }
-  }
-
-  private void observed(Arrival.Observed observed) {
-    String name = observed.relay();
-    choice.probed(
-        name, observed.seen().map(seen -> Duration.between(seen.medianFrameTime(), seen.seenAt())));
-    observed
-        .seen()
-        .ifPresent(seen -> {
-          Observations known = observations.getOrDefault(name, Observations.none(name)).with(seen);
-          observations.put(name, known);
-          batch.observations(known, clock.instant());
-        });
-  }
-
-  @Override
-  public void close() {
-    batch.close();
   }
 }
