@@ -49,9 +49,4 @@ public record Position(
   public boolean isBeginning() {
     return epoch == 1 && seq == 0 && nothingAccepted();
   }
-
-  /** The cursor to be written with the frames up to here. */
-  public Cursor toCursor(Instant committedAt) {
-    return new Cursor(relay, epoch, seq, frameTime, committedAt, hash, Optional.empty());
-  }
 }

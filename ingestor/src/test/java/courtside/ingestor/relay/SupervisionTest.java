@@ -75,6 +75,21 @@ final class SupervisionTest {
   }
 
   @Test
+  void aRelayIsConnectedToUntilTheEndOfItsSocketIsTold() {
+    assertThat(supervision.connectedTo()).isEmpty();
+    begin();
+    assertThat(supervision.connectedTo()).contains("one");
+    supervision.opened(generation, now);
+    // when: another is wanted, and the abort of the first is on its way
+    assertThat(supervision.read("two")).hasSize(1);
+    assertThat(supervision.connectedTo()).contains("one");
+    supervision.ended(generation, CLOSED, Optional.empty(), now);
+    assertThat(supervision.connectedTo()).isEmpty();
+    dialled();
+    assertThat(supervision.connectedTo()).contains("two");
+  }
+
+  @Test
   void onlyDataForAWhileMakesTheWaitBeginAnew() {
     begin();
     for (int i = 0; i < 5; i++) {
