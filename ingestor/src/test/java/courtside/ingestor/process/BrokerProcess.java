@@ -1,0 +1,110 @@
+package courtside.ingestor.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A broker in a process of its own, always on the same port and the same directory, however often
+ * it is killed. Confined to one thread.
+ */
+public final class BrokerProcess implements AutoCloseable {
+  private static final Duration LIMIT = Duration.ofSeconds(60);
+  private static final int CONNECT_MILLIS = 200;
+
+  private final Path directory;
+  private final int port;
+  private @Nullable ChildJvm jvm;
+  private long killedNanos;
+
+  private BrokerProcess(Path directory, int port) {
+    this.directory = directory;
+    this.port = port;
+  }
+
+  /** Starts one; returns when it listens. */
+  public static BrokerProcess start(Path directory) throws IOException {
+    BrokerProcess broker = new BrokerProcess(directory, StablePort.find());
+    broker.begin();
+    broker.awaitListening();
+    return broker;
+  }
+
+  /** {@code host:port} for clients. */
+  public String bootstrap() {
+    return "127.0.0.1:" + port;
+  }
+
+  /**
+   * Starts it, or starts it again; returns at once.
+   *
+   * @return when that was, on the monotonic clock
+   */
+  public long begin() throws IOException {
+    jvm =
+        ChildJvm.start(
+            BrokerMain.class.getName(),
+            List.of("-Xmx256m"),
+            List.of(directory.toString(), Integer.toString(port)),
+            Map.of(),
+            directory.resolveSibling(directory.getFileName() + ".out"));
+    return jvm.startedNanos();
+  }
+
+  /** Returns when somebody listens on its port. */
+  public void awaitListening() {
+    await()
+        .atMost(LIMIT)
+        .pollInterval(Duration.ofMillis(50))
+        .until(() -> {
+          assertThat(running().isAlive()).as("broker alive while it starts").isTrue();
+          return listens();
+        });
+  }
+
+  private boolean listens() {
+    try (Socket socket = new Socket()) {
+      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), CONNECT_MILLIS);
+      return true;
+    } catch (IOException e) {
+      // Nobody yet: that is the answer.
+      return false;
+    }
+  }
+
+  /** SIGKILL; returns when it has ended. */
+  public void kill() throws InterruptedException {
+    running().kill();
+    killedNanos = System.nanoTime();
+  }
+
+  /** Returns when it has been away for that long. */
+  public void awaitAwayFor(Duration time) throws InterruptedException {
+    long left = killedNanos + time.toNanos() - System.nanoTime();
+    if (left > 0) {
+      // What is waited for is this time itself: nobody tells that it has passed.
+      Thread.sleep(Duration.ofNanos(left));
+    }
+  }
+
+  private ChildJvm running() {
+    if (jvm == null) {
+      throw new IllegalStateException("expected a broker that was started");
+    }
+    return jvm;
+  }
+
+  @Override
+  public void close() throws InterruptedException {
+    running().close();
+  }
+}

@@ -1,0 +1,111 @@
+package courtside.ingestor.process;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A JVM with the class path of this one, which takes signals. What it says goes to a file. Killed
+ * when it is closed, frozen or not. Thread-safe.
+ */
+public final class ChildJvm implements AutoCloseable {
+  private static final Duration SIGNAL = Duration.ofSeconds(10);
+
+  private final Process process;
+  private final long startedNanos;
+  private final Path output;
+
+  private ChildJvm(Process process, long startedNanos, Path output) {
+    this.process = process;
+    this.startedNanos = startedNanos;
+    this.output = output;
+  }
+
+  /**
+   * Starts one; returns at once.
+   *
+   * @param main its main class
+   * @param options of the JVM, before the class path
+   * @param environment what it has beside this process's own, of which nothing of Courtside's goes
+   *     to it
+   * @param output where it writes to, appending
+   */
+  public static ChildJvm start(
+      String main,
+      List<String> options,
+      List<String> arguments,
+      Map<String, String> environment,
+      Path output)
+      throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("--enable-native-access=ALL-UNNAMED");
+    command.add("--sun-misc-unsafe-memory-access=allow");
+    // These live for seconds: the better compiler would not pay.
+    command.add("-XX:TieredStopAtLevel=1");
+    command.add("-Dlogback.configurationFile=" + System.getProperty("logback.configurationFile"));
+    command.addAll(options);
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), main));
+    command.addAll(arguments);
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.environment().keySet().removeIf(name -> name.startsWith("COURTSIDE_"));
+    builder.environment().putAll(environment);
+    builder
+        .redirectErrorStream(true)
+        .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()));
+    long now = System.nanoTime();
+    return new ChildJvm(builder.start(), now, output);
+  }
+
+  /** When it was started, on this JVM's monotonic clock. */
+  public long startedNanos() {
+    return startedNanos;
+  }
+
+  /** Whether it is there, frozen or not. */
+  public boolean isAlive() {
+    return process.isAlive();
+  }
+
+  /** Waits for its end, that long at most; says whether it has ended. */
+  public boolean awaitEnd(Duration most) throws InterruptedException {
+    return process.waitFor(most.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /** SIGKILL; returns when it has ended. */
+  public void kill() throws InterruptedException {
+    process.destroyForcibly().waitFor();
+  }
+
+  /** SIGSTOP: none of its threads runs from now on, and the kernel goes on for it. */
+  public void freeze() throws IOException, InterruptedException {
+    signal("STOP");
+  }
+
+  /** SIGCONT. */
+  public void thaw() throws IOException, InterruptedException {
+    signal("CONT");
+  }
+
+  private void signal(String name) throws IOException, InterruptedException {
+    Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start();
+    if (!kill.waitFor(SIGNAL.toMillis(), TimeUnit.MILLISECONDS) || kill.exitValue() != 0) {
+      throw new IOException("SIG" + name + " could not be sent to process " + process.pid());
+    }
+  }
+
+  /** How many lines it has written that hold this text. */
+  public long linesWith(String text) throws IOException {
+    return Files.readAllLines(output).stream().filter(line -> line.contains(text)).count();
+  }
+
+  @Override
+  public void close() throws InterruptedException {
+    kill();
+  }
+}

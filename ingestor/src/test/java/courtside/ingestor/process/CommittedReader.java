@@ -1,0 +1,175 @@
+package courtside.ingestor.process;
+
+import static org.awaitility.Awaitility.await;
+
+import courtside.eventlog.firehose.FrameHeaders;
+import courtside.eventlog.topic.Topics;
+import courtside.testkit.oracle.LoggedFrames;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/**
+ * Reads the frames as any {@code read_committed} reader does, while they are written, on a thread
+ * of its own; keeps when each was read and whether it is what the relay has shown. Thread-safe.
+ */
+public final class CommittedReader implements AutoCloseable {
+  private static final Duration LIMIT = Duration.ofSeconds(90);
+  private static final Duration POLL = Duration.ofMillis(100);
+
+  private final KafkaConsumer<byte[], byte[]> consumer;
+  private final Traffic traffic;
+  private final CompletableFuture<Void> end = new CompletableFuture<>();
+  private final Thread thread;
+  private volatile boolean closing;
+
+  // Guarded by this.
+  private final Map<String, TreeMap<Long, Long>> newest = new HashMap<>();
+  private final Map<FrameHeaders, Integer> seen = new HashMap<>();
+  private final Map<String, FrameHeaders> newestOfAccount = new HashMap<>();
+  private final List<FrameHeaders> doubled = new ArrayList<>();
+  private final List<Long> altered = new ArrayList<>();
+  private final List<FrameHeaders> outOfOrder = new ArrayList<>();
+
+  private CommittedReader(String bootstrap, Traffic traffic) {
+    this.traffic = traffic;
+    this.consumer =
+        new KafkaConsumer<>(
+            Map.of(
+                ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                bootstrap,
+                ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+                "read_committed",
+                ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
+                "earliest",
+                ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG,
+                20,
+                // A topic that is not there yet, and a broker that was away, are found at once.
+                ConsumerConfig.METADATA_MAX_AGE_CONFIG,
+                200,
+                ConsumerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG,
+                50),
+            new ByteArrayDeserializer(),
+            new ByteArrayDeserializer());
+    this.thread = Thread.ofPlatform().name("committed-reader").unstarted(this::run);
+  }
+
+  /** Starts to read from the beginning; waits for neither topic nor broker. */
+  public static CommittedReader start(String bootstrap, Traffic traffic) {
+    CommittedReader reader = new CommittedReader(bootstrap, traffic);
+    reader.thread.start();
+    return reader;
+  }
+
+  private void run() {
+    try (consumer) {
+      consumer.assign(
+          IntStream.range(0, Topics.FRAMES.partitions())
+              .mapToObj(partition -> new TopicPartition(Topics.FRAMES.name(), partition))
+              .toList());
+      while (!closing) {
+        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+          note(record, System.nanoTime());
+        }
+      }
+      end.complete(null);
+    } catch (RuntimeException e) {
+      end.completeExceptionally(e);
+    }
+  }
+
+  private synchronized void note(ConsumerRecord<byte[], byte[]> record, long now) {
+    FrameHeaders place = FrameHeaders.read(record.headers());
+    if (seen.merge(place, 1, Integer::sum) > 1) {
+      doubled.add(place);
+    }
+    if (!Objects.equals(
+        traffic.checksum(place.relay(), place.seq()).orElse(null),
+        Traffic.checksum(record.value()))) {
+      altered.add(place.seq());
+    }
+    String account = place.relay() + " " + new String(record.key(), StandardCharsets.UTF_8);
+    FrameHeaders before = newestOfAccount.get(account);
+    if (before != null && before.epoch() == place.epoch() && before.seq() > place.seq()) {
+      outOfOrder.add(place);
+    } else {
+      newestOfAccount.put(account, place);
+    }
+    TreeMap<Long, Long> times = newest.computeIfAbsent(place.relay(), _ -> new TreeMap<>());
+    if (times.isEmpty() || times.lastKey() < place.seq()) {
+      times.put(place.seq(), now);
+    }
+  }
+
+  /** The highest number of a relay that was read; 0 if none was. */
+  public synchronized long last(String relay) {
+    TreeMap<Long, Long> times = newest.get(relay);
+    return times == null ? 0 : times.lastKey();
+  }
+
+  /** How many frames were read. */
+  public synchronized int count() {
+    return seen.size();
+  }
+
+  /**
+   * Returns when a frame with a number above this was read.
+   *
+   * @return when that was, on the monotonic clock
+   */
+  public long awaitAfter(String relay, long seq) {
+    return await()
+        .atMost(LIMIT)
+        .pollInterval(Duration.ofMillis(20))
+        .until(() -> after(relay, seq), OptionalLong::isPresent)
+        .getAsLong();
+  }
+
+  private synchronized OptionalLong after(String relay, long seq) {
+    if (end.isCompletedExceptionally()) {
+      throw new IllegalStateException("the reader has failed", end.exceptionNow());
+    }
+    TreeMap<Long, Long> times = newest.get(relay);
+    Map.Entry<Long, Long> first = times == null ? null : times.higherEntry(seq);
+    return first == null ? OptionalLong.empty() : OptionalLong.of(first.getValue());
+  }
+
+  /** What was read, against all that a relay has shown up to a number. */
+  public LoggedFrames compare(String relay, long upTo) {
+    List<Long> shown = traffic.numbers(relay);
+    synchronized (this) {
+      List<Long> had =
+          seen.keySet().stream()
+              .filter(place -> place.relay().equals(relay))
+              .map(FrameHeaders::seq)
+              .toList();
+      Set<Long> lost = new TreeSet<>(shown);
+      lost.removeIf(seq -> seq > upTo);
+      had.forEach(lost::remove);
+      return new LoggedFrames(
+          List.copyOf(lost), List.copyOf(doubled), List.copyOf(altered), List.copyOf(outOfOrder));
+    }
+  }
+
+  @Override
+  public void close() throws InterruptedException {
+    closing = true;
+    thread.join();
+    end.join();
+  }
+}
