@@ -10,6 +10,7 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Properties;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
@@ -44,6 +45,18 @@ public final class EmbeddedBroker implements AutoCloseable {
    * @throws UncheckedIOException if the directory cannot be written or the port is taken
    */
   public static EmbeddedBroker start(Path directory, int port) {
+    return start(directory, port, Map.of());
+  }
+
+  /**
+   * Starts a broker with settings in the place of its own; returns when it serves requests.
+   *
+   * @param directory its log, made where it does not exist
+   * @param port where it listens, 0 for any that is free
+   * @param instead by their names as Kafka has them
+   * @throws UncheckedIOException if the directory cannot be written or the port is taken
+   */
+  public static EmbeddedBroker start(Path directory, int port, Map<String, String> instead) {
     try {
       Files.createDirectories(directory);
       int brokerPort = port == 0 ? freePort() : port;
@@ -55,8 +68,9 @@ public final class EmbeddedBroker implements AutoCloseable {
       if (!Files.exists(directory.resolve("meta.properties"))) {
         format(directory);
       }
-      KafkaConfig config =
-          KafkaConfig.fromProps(properties(directory, brokerPort, controllerPort), false);
+      Properties properties = properties(directory, brokerPort, controllerPort);
+      properties.putAll(instead);
+      KafkaConfig config = KafkaConfig.fromProps(properties, false);
       KafkaRaftServer server = new KafkaRaftServer(config, Time.SYSTEM);
       server.startup();
       LOG.atInfo().addKeyValue("port", brokerPort).addKeyValue("path", directory).log("broker up");

@@ -54,6 +54,9 @@ final class Writer implements AutoCloseable {
   /** Those of them that nobody else writes. */
   private static final List<Topic> OWN = List.of(Topics.FRAMES, Topics.CURSORS);
 
+  /** Longer than any broker's restart: see the cleansing abort below. */
+  private static final Duration TRANSACTION_TIMEOUT = Duration.ofSeconds(60);
+
   private static final Duration BLOCK = Duration.ofSeconds(2);
   private static final Duration BETWEEN_LOOKS = Duration.ofMillis(5);
 
@@ -71,13 +74,22 @@ final class Writer implements AutoCloseable {
    * @throws KafkaException if the broker does not answer within two seconds
    */
   static Writer fence(Map<String, Object> client, String clientId) {
+    return fence(client, clientId, TRANSACTION_TIMEOUT);
+  }
+
+  /**
+   * The same, with transactions that the broker aborts after that long.
+   *
+   * @throws KafkaException if the broker does not answer within two seconds
+   */
+  static Writer fence(Map<String, Object> client, String clientId, Duration transactionTimeout) {
     Map<String, Object> config = new HashMap<>(client);
     config.put(ProducerConfig.CLIENT_ID_CONFIG, clientId);
     config.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, TRANSACTIONAL_ID);
     config.put(ProducerConfig.ACKS_CONFIG, "all");
     config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
-    // Longer than any broker's restart: see the cleansing abort below.
-    config.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, 60_000);
+    config.put(
+        ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, Math.toIntExact(transactionTimeout.toMillis()));
     // Nothing in the pump's loop may block as long as the group waits for its next turn (3 s).
     config.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, BLOCK.toMillis());
     // A commit flushes what is buffered: with 32 MB it never flushes seconds of backlog.

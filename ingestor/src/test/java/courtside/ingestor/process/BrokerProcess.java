@@ -9,6 +9,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -23,17 +24,25 @@ public final class BrokerProcess implements AutoCloseable {
 
   private final Path directory;
   private final int port;
+  private final Map<String, String> instead;
   private @Nullable ChildJvm jvm;
   private long killedNanos;
 
-  private BrokerProcess(Path directory, int port) {
+  private BrokerProcess(Path directory, int port, Map<String, String> instead) {
     this.directory = directory;
     this.port = port;
+    this.instead = instead;
   }
 
   /** Starts one; returns when it listens. */
   public static BrokerProcess start(Path directory) throws IOException {
-    BrokerProcess broker = new BrokerProcess(directory, StablePort.find());
+    return start(directory, Map.of());
+  }
+
+  /** Starts one with settings in the place of its own; returns when it listens. */
+  public static BrokerProcess start(Path directory, Map<String, String> instead)
+      throws IOException {
+    BrokerProcess broker = new BrokerProcess(directory, StablePort.find(), instead);
     broker.begin();
     broker.awaitListening();
     return broker;
@@ -50,11 +59,13 @@ public final class BrokerProcess implements AutoCloseable {
    * @return when that was, on the monotonic clock
    */
   public long begin() throws IOException {
+    List<String> arguments = new ArrayList<>(List.of(directory.toString(), Integer.toString(port)));
+    instead.forEach((name, value) -> arguments.add(name + "=" + value));
     jvm =
         ChildJvm.start(
             BrokerMain.class.getName(),
             List.of("-Xmx256m"),
-            List.of(directory.toString(), Integer.toString(port)),
+            arguments,
             Map.of(),
             directory.resolveSibling(directory.getFileName() + ".out"));
     return jvm.startedNanos();

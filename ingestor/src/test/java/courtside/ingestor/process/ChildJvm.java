@@ -19,6 +19,7 @@ public final class ChildJvm implements AutoCloseable {
   private final Process process;
   private final long startedNanos;
   private final Path output;
+  private volatile long frozenNanos;
 
   private ChildJvm(Process process, long startedNanos, Path output) {
     this.process = process;
@@ -85,6 +86,16 @@ public final class ChildJvm implements AutoCloseable {
   /** SIGSTOP: none of its threads runs from now on, and the kernel goes on for it. */
   public void freeze() throws IOException, InterruptedException {
     signal("STOP");
+    frozenNanos = System.nanoTime();
+  }
+
+  /** Returns when it has been frozen for that long. */
+  public void awaitFrozenFor(Duration time) throws InterruptedException {
+    long left = frozenNanos + time.toNanos() - System.nanoTime();
+    if (left > 0) {
+      // What is waited for is this time itself: nobody tells that it has passed.
+      Thread.sleep(Duration.ofNanos(left));
+    }
   }
 
   /** SIGCONT. */

@@ -29,7 +29,8 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  * of its own; keeps when each was read and whether it is what the relay has shown. Thread-safe.
  */
 public final class CommittedReader implements AutoCloseable {
-  private static final Duration LIMIT = Duration.ofSeconds(90);
+  /** Less than the timeout of a transaction: what only that ends was not ended by a successor. */
+  private static final Duration LIMIT = Duration.ofSeconds(45);
   private static final Duration POLL = Duration.ofMillis(100);
 
   private final KafkaConsumer<byte[], byte[]> consumer;

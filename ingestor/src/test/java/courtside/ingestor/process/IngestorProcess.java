@@ -17,10 +17,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.random.RandomGenerator;
 
 /** An ingestor in a process of its own. Thread-safe. */
 public final class IngestorProcess implements AutoCloseable {
   private static final Duration LIMIT = Duration.ofSeconds(60);
+  private static final int ATTEMPTS = 200;
   private static final Duration ANSWER = Duration.ofSeconds(1);
 
   private final ChildJvm jvm;
@@ -87,7 +89,7 @@ public final class IngestorProcess implements AutoCloseable {
 
   /** How often it began to write, and its predecessors under the same directory. */
   public long activations() throws IOException {
-    return jvm.linesWith("courtside.ingestor.pump.Pump active");
+    return jvm.linesWith(" Pump active ");
   }
 
   /** What it says of itself in one word; empty if it does not answer. */
@@ -112,6 +114,21 @@ public final class IngestorProcess implements AutoCloseable {
               return state();
             },
             found -> found.filter(Predicate.isEqual(state)).isPresent());
+  }
+
+  /** Freezes it at a moment at which it has written something and not yet committed that. */
+  public void freezeInTransaction(LogEnds ends, RandomGenerator random)
+      throws IOException, InterruptedException {
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+      // Any moment of a transaction or two.
+      assertThat(jvm.awaitEnd(Duration.ofMillis(random.nextInt(50)))).as("ended").isFalse();
+      jvm.freeze();
+      if (ends.somethingIsOpen()) {
+        return;
+      }
+      jvm.thaw();
+    }
+    throw new AssertionError("expected it in a transaction, not once in " + ATTEMPTS + " moments");
   }
 
   @Override
