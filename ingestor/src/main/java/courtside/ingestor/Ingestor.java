@@ -66,10 +66,10 @@ public final class Ingestor implements Service {
       Slot slot,
       Admin admin,
       MeterRegistry registry,
+      LongSupplier nanoTime,
       InstantSource clock,
       Runnable halt,
       Parts parts) {
-    LongSupplier nanoTime = System::nanoTime;
     this.settings = settings;
     this.relayMetrics = new RelayMetrics(registry);
     this.pumpMetrics = new PumpMetrics(registry);
@@ -148,6 +148,23 @@ public final class Ingestor implements Service {
   static Ingestor start(
       IngestorSettings settings, RelaySettings pace, InstantSource clock, Runnable halt)
       throws InterruptedException {
+    return start(settings, pace, System::nanoTime, clock, halt);
+  }
+
+  /**
+   * The same, on a monotonic clock as well.
+   *
+   * @param pace how the relay is read, but for the heartbeat, which is a setting
+   * @param nanoTime the monotonic clock
+   * @param halt ends the process, where the pump hangs
+   */
+  static Ingestor start(
+      IngestorSettings settings,
+      RelaySettings pace,
+      LongSupplier nanoTime,
+      InstantSource clock,
+      Runnable halt)
+      throws InterruptedException {
     Parts parts = new Parts();
     try {
       Slot slot = parts.add(Slot.claim(settings.data(), NAME));
@@ -155,7 +172,8 @@ public final class Ingestor implements Service {
       new TopicContract(admin, settings.disk()).enforce(Topics.ALL);
       PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
       parts.add(registry::close);
-      Ingestor ingestor = new Ingestor(settings, pace, slot, admin, registry, clock, halt, parts);
+      Ingestor ingestor =
+          new Ingestor(settings, pace, slot, admin, registry, nanoTime, clock, halt, parts);
       parts.add(
           HealthServer.start(
               settings.healthHost(), settings.healthPort(), ingestor::health, registry));

@@ -73,6 +73,20 @@ final class OwnershipTest {
   }
 
   @Test
+  void oneIsNotConfirmedOnceAnotherHasItThoughItHasNotHeardOfThat() throws Exception {
+    try (Ownership first = member("first");
+        Ownership second = member("second")) {
+      turnUntil(() -> owns(first), first);
+      // when: it is taken for dead, and does not look at the group meanwhile
+      Ownership.expel(admin, "first");
+      turnUntil(() -> owns(second), second);
+      // then
+      assertThat(first.confirm()).isFalse();
+      assertThat(second.confirm()).isTrue();
+    }
+  }
+
+  @Test
   void oneThatIsJoinedByAnotherKeepsWhatItHasThroughEveryConfirmation() {
     try (Ownership first = member("first");
         Ownership second = member("second")) {
