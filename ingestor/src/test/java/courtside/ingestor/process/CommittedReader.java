@@ -31,6 +31,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 public final class CommittedReader implements AutoCloseable {
   /** Less than the timeout of a transaction: what only that ends was not ended by a successor. */
   private static final Duration LIMIT = Duration.ofSeconds(45);
+
   private static final Duration POLL = Duration.ofMillis(100);
 
   private final KafkaConsumer<byte[], byte[]> consumer;

@@ -29,8 +29,10 @@ public final class LogEnds implements AutoCloseable {
               IntStream.range(0, topic.partitions())
                   .mapToObj(partition -> new TopicPartition(topic.name(), partition)))
           .toList();
+
   /** Less than the timeout of a transaction: what only that ends was not ended by a successor. */
   private static final Duration LIMIT = Duration.ofSeconds(45);
+
   private static final Duration BETWEEN_LOOKS = Duration.ofMillis(5);
 
   private final Admin admin;
