@@ -27,6 +27,10 @@ public record Ending(Reason reason, String detail) {
     CLOSED,
     /** The socket ended without a close frame. */
     BROKEN,
+    /** The relay announced more than is taken. */
+    TOO_LARGE,
+    /** The relay sent what is no WebSocket. */
+    PROTOCOL,
     /** The socket was open and no frame came. */
     STALLED,
     /** This process does not want to read any more. */

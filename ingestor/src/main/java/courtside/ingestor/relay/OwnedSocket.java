@@ -8,7 +8,12 @@ import java.net.SocketException;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.function.IntConsumer;
 import javax.net.SocketFactory;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -18,7 +23,8 @@ import org.slf4j.LoggerFactory;
  * The one socket of a connection, made by the library's thread and closed by whoever gives the
  * connection up: at whatever moment, even before it is there. The library by itself closes a socket
  * only once its write thread runs, and so leaves behind what was given up while it was dialled.
- * Closing goes to the bare socket below TLS, which waits for nobody. Thread-safe.
+ * Closing goes to the bare socket below TLS, which waits for nobody. What comes of it is guarded.
+ * Thread-safe.
  */
 final class OwnedSocket extends SocketFactory {
   private static final Logger LOG = LoggerFactory.getLogger(OwnedSocket.class);
@@ -28,9 +34,12 @@ final class OwnedSocket extends SocketFactory {
   private final URI uri;
   private final Duration deadline;
   private final SSLSocketFactory tls;
+  private final int maxMessage;
+  private final IntConsumer payload;
 
   // Guarded by this.
   private @Nullable Socket bare;
+  private @Nullable GuardedInput input;
   private boolean closed;
 
   /**
@@ -38,11 +47,16 @@ final class OwnedSocket extends SocketFactory {
    *
    * @param deadline for TCP alone
    * @param tls whom to trust
+   * @param maxMessage bytes that a message may have
+   * @param payload told of how many bytes came of a message that is not finished
    */
-  OwnedSocket(URI uri, Duration deadline, SSLSocketFactory tls) {
+  OwnedSocket(
+      URI uri, Duration deadline, SSLSocketFactory tls, int maxMessage, IntConsumer payload) {
     this.uri = uri;
     this.deadline = deadline;
     this.tls = tls;
+    this.maxMessage = maxMessage;
+    this.payload = payload;
   }
 
   /** A socket that is connected, with TLS around it where the address asks for that. */
@@ -57,12 +71,38 @@ final class OwnedSocket extends SocketFactory {
         throw new UnknownHostException(uri.getHost());
       }
       socket.connect(address, (int) deadline.toMillis());
-      // The library sets the parameters of TLS, and that the name must be the certificate's.
-      return secure ? tls.createSocket(socket, uri.getHost(), port, true) : socket;
+      return guard(secure ? secured(socket, port) : socket);
     } catch (IOException e) {
       socket.close();
       throw e;
     }
+  }
+
+  private Socket secured(Socket socket, int port) throws IOException {
+    SSLSocket secured = (SSLSocket) tls.createSocket(socket, uri.getHost(), port, true);
+    SSLParameters parameters = secured.getSSLParameters();
+    // Otherwise any certificate would do that is for anybody whom we trust.
+    parameters.setEndpointIdentificationAlgorithm("HTTPS");
+    secured.setSSLParameters(parameters);
+    return secured;
+  }
+
+  private synchronized Socket guard(Socket socket) throws IOException {
+    GuardedInput guarded = new GuardedInput(socket.getInputStream(), maxMessage, payload);
+    input = guarded;
+    return new GuardedSocket(socket, guarded);
+  }
+
+  /** What the relay did that nobody may. */
+  synchronized Optional<Ending> violation() {
+    GuardedInput guarded = input;
+    return guarded == null ? Optional.empty() : guarded.violation();
+  }
+
+  /** How long from now the relay asked to be left alone. */
+  synchronized Optional<Duration> retryAfter(Instant now) {
+    GuardedInput guarded = input;
+    return guarded == null ? Optional.empty() : guarded.retryAfter(now);
   }
 
   private synchronized Socket own(Socket socket) throws IOException {

@@ -4,17 +4,21 @@ import courtside.ingestor.relay.Ending.Reason;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLSocketFactory;
+import org.java_websocket.WebSocket;
 import org.java_websocket.client.WebSocketClient;
 import org.java_websocket.drafts.Draft_6455;
 import org.java_websocket.enums.Opcode;
 import org.java_websocket.exceptions.WebsocketNotConnectedException;
 import org.java_websocket.framing.CloseFrame;
+import org.java_websocket.framing.Framedata;
 import org.java_websocket.handshake.ServerHandshake;
 import org.jspecify.annotations.Nullable;
 
@@ -41,13 +45,16 @@ final class RelayConnection {
     /** One whole binary message; the array is the handler's own. */
     void onData(byte[] message);
 
+    /** So many bytes came of a binary message that is not finished. */
+    void onPayload(int bytes);
+
     /** A text message, which the protocol does not have. */
     void onText();
   }
 
   private RelayConnection(
       URI uri, Duration dialDeadline, SSLSocketFactory tls, DataHandler handler) {
-    this.socket = new OwnedSocket(uri, dialDeadline, tls);
+    this.socket = new OwnedSocket(uri, dialDeadline, tls, MAX_FRAME_BYTES, handler::onPayload);
     this.client = new Client(uri, socket, handler);
   }
 
@@ -72,6 +79,11 @@ final class RelayConnection {
   /** Completes when the connection is no more, for whatever reason. */
   CompletableFuture<Ending> ended() {
     return ended;
+  }
+
+  /** How long from now the relay asked to be left alone, as it refused. */
+  Optional<Duration> retryAfter(Instant now) {
+    return socket.retryAfter(now);
   }
 
   /** Ends it without waiting for the other side, which may never answer. */
@@ -127,12 +139,24 @@ final class RelayConnection {
       failure = e;
     }
 
+    /** Of pings that come faster than answers can be written, only some are answered. */
+    @Override
+    public void onWebsocketPing(WebSocket connection, Framedata ping) {
+      if (!connection.hasBufferedData()) {
+        super.onWebsocketPing(connection, ping);
+      }
+    }
+
     @Override
     public void onClose(int code, String reason, boolean remote) {
       ended.complete(ending(code, reason, remote));
     }
 
     private Ending ending(int code, String reason, boolean remote) {
+      Optional<Ending> violation = socket.violation();
+      if (violation.isPresent()) {
+        return violation.get();
+      }
       Matcher refusal = REFUSAL.matcher(reason);
       if (refusal.matches()) {
         int status = Integer.parseInt(refusal.group(1));

@@ -369,7 +369,8 @@ public final class RelaySupervisor implements AutoCloseable {
             .thenAccept(ending ->
                 inbox.add(now -> {
                   current = null;
-                  return supervision.ended(generation, ending, Optional.empty(), now);
+                  return supervision.ended(
+                      generation, ending, socket.retryAfter(clock.instant()), now);
                 }));
   }
 
@@ -434,6 +435,11 @@ public final class RelaySupervisor implements AutoCloseable {
         reconnect(new Ending(Reason.BROKEN, "reading was interrupted"));
       }
       happened(now -> supervision.taken(generation, now));
+    }
+
+    @Override
+    public void onPayload(int bytes) {
+      happened(now -> supervision.payload(generation, bytes, now));
     }
 
     @Override

@@ -37,6 +37,9 @@ final class RelayConnectionTest {
         }
 
         @Override
+        public void onPayload(int bytes) {}
+
+        @Override
         public void onText() {
           throw new AssertionError("text of a peer that says nothing");
         }

@@ -76,6 +76,9 @@ final class TrustTest {
           }
 
           @Override
+          public void onPayload(int bytes) {}
+
+          @Override
           public void onText() {
             throw new AssertionError("text before the upgrade");
           }
