@@ -21,6 +21,7 @@ final class FrameGuard {
   private static final int MAX_CONTROL_BYTES = 125;
   private static final int FIN = 0x80;
   private static final int RESERVED = 0x70;
+  private static final int OPCODE = 0x0F;
   private static final int CONTROL = 0x08;
   private static final int CONTINUATION = 0x0;
   private static final int BINARY = 0x2;
@@ -83,12 +84,12 @@ final class FrameGuard {
         headerAt = at;
       }
       header(bytes[at++] & 0xFF);
-      if (headerBytes == 2 + lengthBytes) {
-        Optional<Ending> wrong = wrong();
-        if (wrong.isPresent()) {
-          violation = wrong.get();
-          return headerAt - offset;
-        }
+      Optional<Ending> wrong = wrong();
+      if (wrong.isPresent()) {
+        violation = wrong.get();
+        return headerAt - offset;
+      }
+      if (isWhole()) {
         begin();
       }
     }
@@ -118,28 +119,50 @@ final class FrameGuard {
     }
   }
 
-  /** Judges the header that was read. */
+  private boolean isWhole() {
+    return headerBytes == 2 + lengthBytes;
+  }
+
+  /** Judges the header by what is read of it: the library may act upon half of one. */
   private Optional<Ending> wrong() {
-    int opcode = first & 0x0F;
+    Optional<Ending> wrong = headerBytes == 1 ? wrongKind() : Optional.empty();
+    if (wrong.isEmpty() && headerBytes == 2) {
+      wrong = wrongForm();
+    }
+    return wrong.isEmpty() && isWhole() ? wrongLength() : wrong;
+  }
+
+  private Optional<Ending> wrongKind() {
+    int opcode = first & OPCODE;
     if ((first & RESERVED) != 0) {
       return protocol("reserved bits, which no extension was agreed for");
-    }
-    if ((second & MASKED) != 0) {
-      return protocol("a masked frame, which only a client may send");
     }
     if (opcode > PONG || (opcode > BINARY && opcode < CLOSE)) {
       return protocol("opcode " + opcode + ", which is reserved");
     }
     if ((opcode & CONTROL) != 0) {
-      return (first & FIN) == 0 || length < 0 || length > MAX_CONTROL_BYTES
-          ? protocol("a control frame that is fragmented or longer than 125 bytes")
-          : Optional.empty();
+      return (first & FIN) == 0 ? protocol("a control frame in fragments") : Optional.empty();
     }
     if (opcode == CONTINUATION && fragments == 0) {
       return protocol("a continuation of no message");
     }
-    if (opcode != CONTINUATION && fragments > 0) {
-      return protocol("another message in the middle of one");
+    return opcode != CONTINUATION && fragments > 0
+        ? protocol("another message in the middle of one")
+        : Optional.empty();
+  }
+
+  private Optional<Ending> wrongForm() {
+    if ((second & MASKED) != 0) {
+      return protocol("a masked frame, which only a client may send");
+    }
+    return (first & CONTROL) != 0 && second > MAX_CONTROL_BYTES
+        ? protocol("a control frame of more than " + MAX_CONTROL_BYTES + " bytes")
+        : Optional.empty();
+  }
+
+  private Optional<Ending> wrongLength() {
+    if ((first & CONTROL) != 0) {
+      return Optional.empty();
     }
     if (length < 0 || length > maxMessage) {
       return tooLarge("a frame of " + Long.toUnsignedString(length) + " bytes");
@@ -171,7 +194,7 @@ final class FrameGuard {
     headerBytes = 0;
     lengthBytes = 0;
     left = length;
-    int opcode = first & 0x0F;
+    int opcode = first & OPCODE;
     control = (opcode & CONTROL) != 0;
     if (!control) {
       if (opcode != CONTINUATION) {
