@@ -83,6 +83,13 @@ final class RelayFaultsTest {
     rows.add(new Row("text", new Fault.Text("{\"seq\":1}")));
     rows.add(new Row("declares 2 GiB", new Fault.DeclaresLength((1L << 31) - 16)));
     rows.add(new Row("declares 2^63 - 1", new Fault.DeclaresLength(Long.MAX_VALUE)));
+    rows.add(
+        new Row("empty fragments", new Fault.FloodsFragments(Fault.FloodsFragments.ENDLESS, 0)));
+    rows.add(
+        new Row(
+            "fragments of 64 KiB",
+            new Fault.FloodsFragments(Fault.FloodsFragments.ENDLESS, 64 << 10)));
+    rows.add(new Row("drips bytes", new Fault.DripsBytes(1, Duration.ofMillis(100))));
     rows.add(new Row("compressed", new Fault.Compressed(Bytes.of(new byte[100]))));
     rows.add(new Row("no WebSocket at all", new Fault.Writes(Bytes.of(new byte[] {-1, -1, -1}))));
     rows.add(new Row("repeats 200 frames", new Fault.RepeatsWindow(200)));
@@ -160,7 +167,8 @@ final class RelayFaultsTest {
     if (row.times() > 1) {
       injection.cancel();
     }
-    fixture.awaitCursor("recording", feeding.lastSeq() + 2);
+    // The next one may have been shown before the fault.
+    fixture.awaitCursor("recording", feeding.lastSeq() + 4);
     injection.cancel();
     return Duration.ofNanos(System.nanoTime() - from).toMillis();
   }
