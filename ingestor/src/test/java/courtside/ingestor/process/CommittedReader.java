@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -32,6 +33,7 @@ public final class CommittedReader implements AutoCloseable {
   /** Less than the timeout of a transaction: what only that ends was not ended by a successor. */
   private static final Duration LIMIT = Duration.ofSeconds(45);
 
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final Duration POLL = Duration.ofMillis(100);
 
   private final KafkaConsumer<byte[], byte[]> consumer;
@@ -151,21 +153,32 @@ public final class CommittedReader implements AutoCloseable {
     return first == null ? OptionalLong.empty() : OptionalLong.of(first.getValue());
   }
 
-  /** What was read, against all that a relay has shown up to a number. */
+  /**
+   * What was read, against all that a relay has shown up to a number. What is not read yet has a
+   * while to come: one partition may be behind another.
+   */
   public LoggedFrames compare(String relay, long upTo) {
-    List<Long> shown = traffic.numbers(relay);
+    Set<Long> lost = lost(relay, upTo);
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (!lost.isEmpty() && System.nanoTime() - deadline < 0) {
+      LockSupport.parkNanos(POLL.toNanos());
+      lost = lost(relay, upTo);
+    }
     synchronized (this) {
-      List<Long> had =
-          seen.keySet().stream()
-              .filter(place -> place.relay().equals(relay))
-              .map(FrameHeaders::seq)
-              .toList();
-      Set<Long> lost = new TreeSet<>(shown);
-      lost.removeIf(seq -> seq > upTo);
-      had.forEach(lost::remove);
       return new LoggedFrames(
           List.copyOf(lost), List.copyOf(doubled), List.copyOf(altered), List.copyOf(outOfOrder));
     }
+  }
+
+  private Set<Long> lost(String relay, long upTo) {
+    Set<Long> lost = new TreeSet<>(traffic.numbers(relay));
+    lost.removeIf(seq -> seq > upTo);
+    synchronized (this) {
+      seen.keySet().stream()
+          .filter(place -> place.relay().equals(relay))
+          .forEach(place -> lost.remove(place.seq()));
+    }
+    return lost;
   }
 
   @Override
