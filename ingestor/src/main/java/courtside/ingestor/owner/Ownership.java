@@ -144,6 +144,7 @@ public final class Ownership implements AutoCloseable {
         // Owning it is all that is wanted: nothing is fetched.
         consumer.pause(List.of(CURSORS));
         owned = true;
+        LOG.atInfo().log("the group has this instance write");
       }
     }
 
@@ -151,6 +152,7 @@ public final class Ownership implements AutoCloseable {
     public void onPartitionsRevoked(Collection<TopicPartition> revoked) {
       if (revoked.contains(CURSORS)) {
         owned = false;
+        LOG.atInfo().log("the group does not have this instance write any more");
       }
     }
 

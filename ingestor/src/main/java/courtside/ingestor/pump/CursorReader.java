@@ -1,8 +1,10 @@
 package courtside.ingestor.pump;
 
+import courtside.eventlog.firehose.FrameHeaders;
 import courtside.eventlog.topic.Topics;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,7 +25,8 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 
 /**
  * Reads what is committed. Called when no transaction can be open any more: what is read then is
- * the truth. Confined to the caller's thread.
+ * the truth; or, where one stays open that nobody will end, what is open too. Confined to the
+ * caller's thread.
  */
 final class CursorReader implements AutoCloseable {
   private static final TopicPartition CURSORS = new TopicPartition(Topics.CURSORS.name(), 0);
@@ -33,7 +36,7 @@ final class CursorReader implements AutoCloseable {
           .toList();
 
   /** So many of the last records of a partition are looked at. */
-  private static final long LAST = 500;
+  private static final long LAST = 1_000;
 
   private static final Duration ANSWER = Duration.ofSeconds(2);
   private static final Duration PATIENCE = Duration.ofSeconds(10);
@@ -48,8 +51,16 @@ final class CursorReader implements AutoCloseable {
    * @param between run after every question that may have taken up to two seconds
    */
   CursorReader(Map<String, Object> client, LongSupplier nanoTime, Runnable between) {
+    this(IsolationLevel.READ_COMMITTED, client, nanoTime, between);
+  }
+
+  private CursorReader(
+      IsolationLevel isolation,
+      Map<String, Object> client,
+      LongSupplier nanoTime,
+      Runnable between) {
     Map<String, Object> config = new HashMap<>(client);
-    config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, IsolationLevel.READ_COMMITTED.toString());
+    config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, isolation.toString());
     config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
     config.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 20);
     config.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) ANSWER.toMillis());
@@ -58,6 +69,45 @@ final class CursorReader implements AutoCloseable {
         new KafkaConsumer<>(config, new StringDeserializer(), new ByteArrayDeserializer());
     this.nanoTime = nanoTime;
     this.between = between;
+  }
+
+  /** One that reads what is not committed too. */
+  static CursorReader uncommitted(
+      Map<String, Object> client, LongSupplier nanoTime, Runnable between) {
+    return new CursorReader(IsolationLevel.READ_UNCOMMITTED, client, nanoTime, between);
+  }
+
+  /**
+   * Where the numbered frames come from that there are from these offsets on.
+   *
+   * @throws TimeoutException if the ends were not reached in time
+   */
+  List<FrameHeaders> framesFrom(Map<TopicPartition, Long> offsets) {
+    List<FrameHeaders> found = new ArrayList<>();
+    if (offsets.isEmpty()) {
+      return found;
+    }
+    List<TopicPartition> partitions = List.copyOf(offsets.keySet());
+    consumer.assign(partitions);
+    offsets.forEach(consumer::seek);
+    read(
+        partitions,
+        record -> {
+          // What only was to be aborted has none of these headers.
+          if (record.headers().iterator().hasNext()) {
+            FrameHeaders headers = FrameHeaders.read(record.headers());
+            if (headers.seq() > 0) {
+              found.add(headers);
+            }
+          }
+          return true;
+        });
+    return found;
+  }
+
+  /** Where the last frames of each partition come from, as many as a transaction may have. */
+  List<FrameHeaders> lastFrames() {
+    return framesFrom(lastOffsets());
   }
 
   /**
@@ -88,17 +138,9 @@ final class CursorReader implements AutoCloseable {
    * @throws TimeoutException if the ends were not reached in time
    */
   Optional<Instant> lastFrame() {
+    Map<TopicPartition, Long> last = lastOffsets();
     consumer.assign(FRAMES);
-    Map<TopicPartition, Long> beginnings = consumer.beginningOffsets(FRAMES);
-    between.run();
-    Map<TopicPartition, Long> ends = consumer.endOffsets(FRAMES);
-    between.run();
-    // Some of the last are markers and cleansing records, which are not returned.
-    FRAMES.forEach(partition ->
-        consumer.seek(
-            partition,
-            Math.max(
-                beginnings.getOrDefault(partition, 0L), ends.getOrDefault(partition, 0L) - LAST)));
+    last.forEach(consumer::seek);
     long[] newest = {-1};
     read(
         FRAMES,
@@ -117,6 +159,17 @@ final class CursorReader implements AutoCloseable {
           });
     }
     return newest[0] < 0 ? Optional.empty() : Optional.of(Instant.ofEpochMilli(newest[0]));
+  }
+
+  /** Some of the last are markers and cleansing records, which are not returned. */
+  private Map<TopicPartition, Long> lastOffsets() {
+    Map<TopicPartition, Long> beginnings = consumer.beginningOffsets(FRAMES);
+    between.run();
+    Map<TopicPartition, Long> last = new HashMap<>(consumer.endOffsets(FRAMES));
+    between.run();
+    last.replaceAll(
+        (partition, end) -> Math.max(beginnings.getOrDefault(partition, 0L), end - LAST));
+    return last;
   }
 
   /** Reads from where the consumer stands to the end as it is now, or until told to stop. */

@@ -298,6 +298,7 @@ public final class Pump implements AutoCloseable {
     Writer writer = Writer.fence(client, settings.instance() + "-writer");
     try {
       var _ = look();
+      InDoubt.settle(Writer.open(admin, this::look), writer, client, nanoTime, clock, this::look);
       writer.cleanse(this::look);
       writer.awaitNothingOpen(admin, nanoTime, this::look);
       Resume resume;

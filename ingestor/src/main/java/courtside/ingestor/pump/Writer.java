@@ -150,6 +150,21 @@ final class Writer implements AutoCloseable {
   }
 
   /**
+   * The partitions of frames and cursors on which something is neither committed nor aborted, and
+   * from where on. After fencing that is nothing, but for what a killed broker has forgotten.
+   *
+   * @param between run after every question that may have taken up to two seconds
+   */
+  static Map<TopicPartition, Long> open(Admin admin, Runnable between) throws InterruptedException {
+    Map<TopicPartition, Long> committed = ends(admin, IsolationLevel.READ_COMMITTED);
+    between.run();
+    Map<TopicPartition, Long> written = ends(admin, IsolationLevel.READ_UNCOMMITTED);
+    between.run();
+    committed.entrySet().removeIf(stable -> stable.getValue().equals(written.get(stable.getKey())));
+    return committed;
+  }
+
+  /**
    * Waits until no transaction is open on frames and cursors: the coordinator writes the markers of
    * the abort above a moment after it has answered. Of the other topics nothing is read before
    * writing, and other services have transactions there.
@@ -161,11 +176,7 @@ final class Writer implements AutoCloseable {
       throws InterruptedException {
     long deadline = nanoTime.getAsLong() + BLOCK.toNanos();
     while (true) {
-      Map<TopicPartition, Long> committed = ends(admin, IsolationLevel.READ_COMMITTED);
-      between.run();
-      Map<TopicPartition, Long> written = ends(admin, IsolationLevel.READ_UNCOMMITTED);
-      between.run();
-      if (committed.equals(written)) {
+      if (open(admin, between).isEmpty()) {
         return;
       }
       if (nanoTime.getAsLong() - deadline > 0) {
