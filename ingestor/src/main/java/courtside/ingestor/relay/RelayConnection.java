@@ -117,6 +117,21 @@ final class RelayConnection {
       setConnectionLostTimeout(0);
     }
 
+    /**
+     * Whatever ends the reading thread ends the connection: an error that nobody catches too. One
+     * that was given up while it was made has a writing thread that the library does not end by
+     * itself: it was made after its end had been told.
+     */
+    @Override
+    public void run() {
+      try {
+        super.run();
+      } finally {
+        onWebsocketClose(
+            getConnection(), CloseFrame.ABNORMAL_CLOSE, "the reading thread ended", false);
+      }
+    }
+
     @Override
     public void onOpen(ServerHandshake handshake) {
       opened.complete(null);
@@ -124,9 +139,18 @@ final class RelayConnection {
 
     @Override
     public void onMessage(ByteBuffer message) {
+      if (ended.isDone()) {
+        // Behind one that was not taken none may be.
+        return;
+      }
       byte[] bytes = new byte[message.remaining()];
       message.get(bytes);
-      handler.onData(bytes);
+      try {
+        handler.onData(bytes);
+      } catch (RuntimeException e) {
+        // The library would say so and go on with the next one.
+        abort(new Ending(Reason.BROKEN, "this process did not take a message: " + e));
+      }
     }
 
     @Override
@@ -149,6 +173,8 @@ final class RelayConnection {
 
     @Override
     public void onClose(int code, String reason, boolean remote) {
+      // A relay that reads nothing would hold the writing thread, and that the socket.
+      socket.close();
       ended.complete(ending(code, reason, remote));
     }
 

@@ -27,8 +27,7 @@ final class ResponseHead {
       Pattern.compile(
           "^retry-after:[ \\t]*([^\\r\\n]*)$", Pattern.CASE_INSENSITIVE | Pattern.MULTILINE);
 
-  /** Seconds: whoever asks for longer than a day has said enough. */
-  private static final Pattern SECONDS = Pattern.compile("[0-9]{1,5}");
+  private static final Pattern SECONDS = Pattern.compile("[0-9]{1,9}");
 
   private final byte[] head = new byte[MAX_BYTES];
   private int length;
@@ -69,10 +68,10 @@ final class ResponseHead {
     return all != null && SWITCHING.matcher(all.substring(0, all.indexOf('\r'))).matches();
   }
 
-  /** How long from now the relay asked to be left alone, in either of the forms. Any thread. */
+  /** How long from now a relay that refused asked to be left alone. Any thread. */
   Optional<Duration> retryAfter(Instant now) {
     String all = text;
-    Matcher matcher = RETRY_AFTER.matcher(all == null ? "" : all);
+    Matcher matcher = RETRY_AFTER.matcher(all == null || isUpgrade() ? "" : all);
     if (!matcher.find()) {
       return Optional.empty();
     }

@@ -62,7 +62,7 @@ final class Trickle {
   }
 
   /** The time until now was the relay's to use. */
-  private void pass(long now) {
+  void pass(long now) {
     long step = now - last;
     last = now;
     // Nobody looked for longer than anybody should: this process slept.

@@ -61,6 +61,9 @@ final class Watch {
   void payload(int bytes, long now) {
     if (progress.isUnderWay()) {
       trickle.skip(now);
+    } else {
+      // Until it began the relay sent nothing.
+      trickle.pass(now);
     }
     monitor.holdOff(progress.payload(bytes, now));
   }

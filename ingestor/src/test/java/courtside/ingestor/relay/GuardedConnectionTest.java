@@ -94,6 +94,7 @@ final class GuardedConnectionTest {
         Arguments.of(new Fault.FloodsFragments(Fault.FloodsFragments.ENDLESS, 0), Reason.TOO_LARGE),
         Arguments.of(
             new Fault.FloodsFragments(Fault.FloodsFragments.ENDLESS, 64 << 10), Reason.TOO_LARGE),
+        Arguments.of(new Fault.FloodsFragments(FrameGuard.MAX_FRAGMENTS + 1, 0), Reason.TOO_LARGE),
         Arguments.of(new Fault.Compressed(Bytes.of(new byte[100])), Reason.PROTOCOL),
         Arguments.of(new Fault.Writes(Bytes.of(new byte[] {-1, -1, -1})), Reason.PROTOCOL));
   }
@@ -140,6 +141,40 @@ final class GuardedConnectionTest {
     assertThat(payload.get()).isBetween(20_000L, 60_000L);
     connection.abort(new Ending(Reason.STOPPED, "seen enough"));
     assertThat(ending(connection).reason()).isEqualTo(Reason.STOPPED);
+  }
+
+  @Test
+  void aMessageThatIsNotTakenEndsItBeforeTheNextIsHandedOn() throws Exception {
+    // given: three messages that are read together, the second of which the handler fails on
+    byte[] wire = {(byte) 0x82, 1, 1, (byte) 0x82, 1, 2, (byte) 0x82, 1, 3};
+    relay.inject(new Fault.Writes(Bytes.of(wire)), Cue.now());
+    RelayConnection connection =
+        RelayConnection.dial(
+            new RelayAddress("honest", relay.uri()).subscribe(OptionalLong.empty()),
+            LIMIT,
+            new RelayConnection.DataHandler() {
+              @Override
+              public void onData(byte[] message) {
+                if (message[0] == 2) {
+                  throw new IllegalStateException("part of the test");
+                }
+                had.add(message);
+              }
+
+              @Override
+              public void onPayload(int bytes) {
+                payload.addAndGet(bytes);
+              }
+
+              @Override
+              public void onText() {
+                throw new AssertionError("no text is sent here");
+              }
+            });
+    Ending ending = ending(connection);
+    assertThat(ending.reason()).isEqualTo(Reason.BROKEN);
+    assertThat(ending.detail()).contains("part of the test");
+    assertThat(had).containsExactly(new byte[] {1});
   }
 
   private static long threads() {

@@ -14,6 +14,8 @@ import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -88,7 +90,7 @@ final class RelayConnectionTest {
       connection.abort(GIVEN_UP);
       assertThat(connection.ended()).isCompletedWithValue(GIVEN_UP);
     }
-    await().atMost(LIMIT).until(() -> threads() == 0);
+    await().atMost(LIMIT).untilAsserted(() -> assertThat(threads()).isEmpty());
     await().atMost(LIMIT).until(() -> accepted.stream().allMatch(RelayConnectionTest::isOver));
   }
 
@@ -98,13 +100,15 @@ final class RelayConnectionTest {
     RelayConnection connection = RelayConnection.dial(peer("ws"), DEADLINE, NOBODY);
     await().atMost(LIMIT).until(() -> connection.ended().isDone());
     assertThat(connection.ended().join().reason()).isEqualTo(Reason.UNREACHABLE);
-    await().atMost(LIMIT).until(() -> threads() == 0);
+    await().atMost(LIMIT).untilAsserted(() -> assertThat(threads()).isEmpty());
   }
 
-  private static long threads() {
-    return Thread.getAllStackTraces().keySet().stream()
-        .filter(thread -> thread.getName().toLowerCase(Locale.ROOT).contains("websocket"))
-        .count();
+  /** The library's, each with what it does. */
+  private static List<String> threads() {
+    return Thread.getAllStackTraces().entrySet().stream()
+        .filter(thread -> thread.getKey().getName().toLowerCase(Locale.ROOT).contains("websocket"))
+        .map(thread -> thread.getKey() + " " + Arrays.toString(thread.getValue()))
+        .toList();
   }
 
   /** Reads what the client has sent, up to its end. */

@@ -271,4 +271,27 @@ final class SupervisionTest {
       supervision.taken(generation, now);
     }
   }
+
+  @Test
+  void aTrickleIsOneThoughEveryMessageComesInTwoParts() {
+    begin();
+    supervision.opened(generation, now);
+    for (int second = 0; second < 700; second++) {
+      now += SECOND;
+      for (int message = 0; message < 10; message++) {
+        supervision.payload(generation, 1_000, now);
+        data(1);
+      }
+      assertThat(aborts()).isEmpty();
+    }
+    int seconds = 0;
+    while (aborts().isEmpty()) {
+      assertThat(seconds).isLessThan(100);
+      now += 5 * SECOND;
+      seconds += 5;
+      supervision.payload(generation, 1_000, now);
+      data(1);
+    }
+    assertThat(seconds).isGreaterThan(55);
+  }
 }
