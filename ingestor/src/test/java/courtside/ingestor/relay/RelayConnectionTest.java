@@ -7,7 +7,9 @@ import courtside.ingestor.relay.Ending.Reason;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
@@ -97,10 +99,21 @@ final class RelayConnectionTest {
   @Test
   void aPortWhereNobodyListensEndsTheDial() throws IOException {
     mute.close();
+    // Whoever waits in accept() holds the port for a moment longer.
+    await().atMost(LIMIT).until(this::nobodyListens);
     RelayConnection connection = RelayConnection.dial(peer("ws"), DEADLINE, NOBODY);
     await().atMost(LIMIT).until(() -> connection.ended().isDone());
     assertThat(connection.ended().join().reason()).isEqualTo(Reason.UNREACHABLE);
     await().atMost(LIMIT).untilAsserted(() -> assertThat(threads()).isEmpty());
+  }
+
+  private boolean nobodyListens() throws IOException {
+    try (Socket socket = new Socket()) {
+      socket.connect(new InetSocketAddress("localhost", mute.getLocalPort()));
+      return false;
+    } catch (ConnectException e) {
+      return true;
+    }
   }
 
   /** The library's, each with what it does. */
