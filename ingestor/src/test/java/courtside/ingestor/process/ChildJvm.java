@@ -68,6 +68,11 @@ public final class ChildJvm implements AutoCloseable {
     return startedNanos;
   }
 
+  /** How much of the processors' time it has had. */
+  public Duration cpu() {
+    return process.info().totalCpuDuration().orElseThrow();
+  }
+
   /** Whether it is there, frozen or not. */
   public boolean isAlive() {
     return process.isAlive();
