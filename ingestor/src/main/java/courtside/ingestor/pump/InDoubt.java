@@ -29,7 +29,8 @@ import org.slf4j.LoggerFactory;
  * of it is read again.
  *
  * @param frames those that stay open
- * @param committed the last frames that are committed, where the cursor itself is in doubt
+ * @param committed the last frames that are committed; of a log without a cursor only where that is
+ *     in doubt itself
  */
 record InDoubt(List<FrameHeaders> frames, List<FrameHeaders> committed) {
   private static final Logger LOG = LoggerFactory.getLogger(InDoubt.class);
@@ -64,8 +65,11 @@ record InDoubt(List<FrameHeaders> frames, List<FrameHeaders> committed) {
     Optional<Cursor> newest;
     try (CursorReader committed = new CursorReader(client, nanoTime, between);
         CursorReader all = CursorReader.uncommitted(client, nanoTime, between)) {
-      found = new InDoubt(all.framesFrom(frames), cursorToo ? committed.lastFrames() : List.of());
       newest = newest(committed.cursors());
+      found =
+          new InDoubt(
+              all.framesFrom(frames),
+              cursorToo || newest.isPresent() ? committed.lastFrames() : List.of());
     }
     Optional<Cursor> back = found.backTo(newest, clock.instant());
     LOG.atWarn()
@@ -118,6 +122,7 @@ record InDoubt(List<FrameHeaders> frames, List<FrameHeaders> committed) {
                   committed.getFirst(),
                   lowest(Stream.concat(frames.stream(), committed.stream())) - 1,
                   Optional.empty(),
+                  Optional.empty(),
                   now));
     }
     Cursor had = newest.get();
@@ -127,10 +132,15 @@ record InDoubt(List<FrameHeaders> frames, List<FrameHeaders> committed) {
     Predicate<FrameHeaders> covered = sameNumbering.and(frame -> frame.seq() <= at.seq());
     if (frames.stream().anyMatch(covered)) {
       return Optional.of(
-          back(at, lowest(frames.stream().filter(covered)) - 1, had.rewindId(), now));
+          back(
+              at,
+              lowest(frames.stream().filter(covered)) - 1,
+              had.frameTime(),
+              had.rewindId(),
+              now));
     }
     return committed.stream().anyMatch(sameNumbering.and(frame -> frame.seq() > at.seq()))
-        ? Optional.of(back(at, at.seq(), had.rewindId(), now))
+        ? Optional.of(back(at, at.seq(), had.frameTime(), had.rewindId(), now))
         : Optional.empty();
   }
 
@@ -138,15 +148,18 @@ record InDoubt(List<FrameHeaders> frames, List<FrameHeaders> committed) {
     return some.mapToLong(FrameHeaders::seq).min().orElseThrow();
   }
 
+  /**
+   * A cursor of which nothing is had.
+   *
+   * @param made about when its frame was made: without that a gap behind it could not be told
+   */
   private static Cursor back(
-      FrameHeaders numbering, long seq, Optional<String> rewindId, Instant now) {
+      FrameHeaders numbering,
+      long seq,
+      Optional<Instant> made,
+      Optional<String> rewindId,
+      Instant now) {
     return new Cursor(
-        numbering.relay(),
-        numbering.epoch() + 1,
-        seq,
-        Optional.empty(),
-        now,
-        Bytes.of(new byte[0]),
-        rewindId);
+        numbering.relay(), numbering.epoch() + 1, seq, made, now, Bytes.of(new byte[0]), rewindId);
   }
 }

@@ -37,15 +37,15 @@ final class InDoubtTest {
     return new InDoubt(open, committed).backTo(newest, NOW);
   }
 
-  private static Optional<Cursor> began(long epoch, long seq, Optional<String> rewindId) {
-    return Optional.of(
-        new Cursor("r", epoch, seq, Optional.empty(), NOW, Bytes.of(new byte[0]), rewindId));
+  private static Optional<Cursor> began(
+      long epoch, long seq, Optional<Instant> made, Optional<String> rewindId) {
+    return Optional.of(new Cursor("r", epoch, seq, made, NOW, Bytes.of(new byte[0]), rewindId));
   }
 
   @Test
   void framesThatACursorCoversAreReadAgain() {
     assertThat(back(frames(3, 107, 105, 109), NONE, cursor(3, 110)))
-        .isEqualTo(began(4, 104, Optional.of("last rewind")));
+        .isEqualTo(began(4, 104, Optional.of(BEFORE), Optional.of("last rewind")));
   }
 
   @Test
@@ -57,20 +57,25 @@ final class InDoubtTest {
 
   @Test
   void whatWasSetBackIsNotSetBackAgain() {
-    assertThat(back(frames(3, 107, 105, 109), NONE, began(4, 104, Optional.empty()))).isEmpty();
+    assertThat(
+            back(
+                frames(3, 107, 105, 109),
+                NONE,
+                began(4, 104, Optional.of(BEFORE), Optional.empty())))
+        .isEmpty();
   }
 
   @Test
   void committedFramesBeyondTheCursorAreReadAgainInAnEpochOfTheirOwn() {
     assertThat(back(frames(3, 112), frames(3, 109, 110, 111, 113), cursor(3, 110)))
-        .isEqualTo(began(4, 110, Optional.of("last rewind")));
+        .isEqualTo(began(4, 110, Optional.of(BEFORE), Optional.of("last rewind")));
     assertThat(back(frames(3, 112), frames(3, 109, 110), cursor(3, 110))).isEmpty();
   }
 
   @Test
   void aFirstTransactionOfWhichPartIsCommittedIsReadAgainAsWell() {
     assertThat(back(frames(1, 5, 8), frames(1, 6, 7), Optional.empty()))
-        .isEqualTo(began(2, 4, Optional.empty()));
+        .isEqualTo(began(2, 4, Optional.empty(), Optional.empty()));
   }
 
   @Test
