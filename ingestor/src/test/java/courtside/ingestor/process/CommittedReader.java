@@ -16,14 +16,8 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
-import java.util.stream.IntStream;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
  * Reads the frames as any {@code read_committed} reader does, while they are written, on a thread
@@ -36,11 +30,7 @@ public final class CommittedReader implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final Duration POLL = Duration.ofMillis(100);
 
-  private final KafkaConsumer<byte[], byte[]> consumer;
   private final Traffic traffic;
-  private final CompletableFuture<Void> end = new CompletableFuture<>();
-  private final Thread thread;
-  private volatile boolean closing;
 
   // Guarded by this.
   private final Map<String, TreeMap<Long, Long>> newest = new HashMap<>();
@@ -50,51 +40,18 @@ public final class CommittedReader implements AutoCloseable {
   private final List<Long> altered = new ArrayList<>();
   private final List<FrameHeaders> outOfOrder = new ArrayList<>();
 
+  private final CommittedStream stream;
+
   private CommittedReader(String bootstrap, Traffic traffic) {
     this.traffic = traffic;
-    this.consumer =
-        new KafkaConsumer<>(
-            Map.of(
-                ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                bootstrap,
-                ConsumerConfig.ISOLATION_LEVEL_CONFIG,
-                "read_committed",
-                ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
-                "earliest",
-                ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG,
-                20,
-                // A topic that is not there yet, and a broker that was away, are found at once.
-                ConsumerConfig.METADATA_MAX_AGE_CONFIG,
-                200,
-                ConsumerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG,
-                50),
-            new ByteArrayDeserializer(),
-            new ByteArrayDeserializer());
-    this.thread = Thread.ofPlatform().name("committed-reader").unstarted(this::run);
+    this.stream =
+        CommittedStream.start(
+            bootstrap, Topics.FRAMES.name(), Topics.FRAMES.partitions(), this::note);
   }
 
   /** Starts to read from the beginning; waits for neither topic nor broker. */
   public static CommittedReader start(String bootstrap, Traffic traffic) {
-    CommittedReader reader = new CommittedReader(bootstrap, traffic);
-    reader.thread.start();
-    return reader;
-  }
-
-  private void run() {
-    try (consumer) {
-      consumer.assign(
-          IntStream.range(0, Topics.FRAMES.partitions())
-              .mapToObj(partition -> new TopicPartition(Topics.FRAMES.name(), partition))
-              .toList());
-      while (!closing) {
-        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-          note(record, System.nanoTime());
-        }
-      }
-      end.complete(null);
-    } catch (RuntimeException e) {
-      end.completeExceptionally(e);
-    }
+    return new CommittedReader(bootstrap, traffic);
   }
 
   private synchronized void note(ConsumerRecord<byte[], byte[]> record, long now) {
@@ -145,9 +102,7 @@ public final class CommittedReader implements AutoCloseable {
   }
 
   private synchronized OptionalLong after(String relay, long seq) {
-    if (end.isCompletedExceptionally()) {
-      throw new IllegalStateException("the reader has failed", end.exceptionNow());
-    }
+    stream.requireRunning();
     TreeMap<Long, Long> times = newest.get(relay);
     Map.Entry<Long, Long> first = times == null ? null : times.higherEntry(seq);
     return first == null ? OptionalLong.empty() : OptionalLong.of(first.getValue());
@@ -183,8 +138,6 @@ public final class CommittedReader implements AutoCloseable {
 
   @Override
   public void close() throws InterruptedException {
-    closing = true;
-    thread.join();
-    end.join();
+    stream.close();
   }
 }
