@@ -9,13 +9,12 @@ import courtside.eventlog.firehose.FrameHeaders;
 import courtside.eventlog.firehose.Incident;
 import courtside.ingestor.queue.Arrival;
 import courtside.ingestor.relay.Ending;
+import courtside.ingestor.sequence.FrameIdentity;
 import courtside.ingestor.sequence.FrameTimes;
 import courtside.ingestor.sequence.Outcome;
 import courtside.ingestor.sequence.Position;
 import courtside.ingestor.sequence.Sequencer;
 import courtside.ingestor.sequence.SequencerSettings;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -189,7 +188,12 @@ final class Intake {
       Optional<Instant> frameTime = scan.time().flatMap(Datetime::momentOf);
       take(
           sequencer.numbered(
-              scanned, scan.seq().getAsLong(), sha256(frame.bytes()), frameTime, length, now));
+              scanned,
+              scan.seq().getAsLong(),
+              FrameIdentity.of(frame.bytes()),
+              frameTime,
+              length,
+              now));
     } else {
       unnumbered(scan);
       take(sequencer.unnumbered(scanned, length, now));
@@ -379,7 +383,7 @@ final class Intake {
             detail,
             now.relay() + " epoch " + now.epoch() + " after " + now.seq(),
             bytes.length,
-            sha256(bytes),
+            FrameIdentity.of(bytes).sha256(),
             Bytes.of(bytes)));
   }
 
@@ -394,13 +398,5 @@ final class Intake {
 
   private static String quote(String text) {
     return "'" + (text.length() <= 100 ? text : text.substring(0, 100) + "…") + "'";
-  }
-
-  private static Bytes sha256(byte[] bytes) {
-    try {
-      return Bytes.of(MessageDigest.getInstance("SHA-256").digest(bytes));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
   }
 }

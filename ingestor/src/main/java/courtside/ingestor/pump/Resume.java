@@ -1,6 +1,5 @@
 package courtside.ingestor.pump;
 
-import courtside.atproto.Bytes;
 import courtside.eventlog.firehose.Cursor;
 import courtside.eventlog.firehose.Observations;
 import courtside.ingestor.relay.RelayAddress;
@@ -127,12 +126,7 @@ record Resume(
     long epoch = written ? epochBeyondAll(clock) : 1;
     return new Resume(
         relay,
-        new Position(
-            relay.name(),
-            epoch,
-            start.cursorToAsk().orElse(0),
-            Bytes.of(new byte[0]),
-            Optional.empty()),
+        Position.before(relay.name(), epoch, start.cursorToAsk().orElse(0), Optional.empty()),
         start.cursorToAsk(),
         Map.of(),
         epochs,

@@ -1,6 +1,5 @@
 package courtside.ingestor.pump;
 
-import courtside.atproto.Bytes;
 import courtside.eventlog.control.Wish;
 import courtside.eventlog.firehose.Incident;
 import courtside.eventlog.firehose.Observation;
@@ -234,7 +233,7 @@ final class Steering {
     Position before = intake.position();
     epochs.merge(before.relay(), before.epoch(), Math::max);
     long epoch = epochs.merge(relay.name(), 1L, Long::sum);
-    return new Position(relay.name(), epoch, ask.orElse(0), Bytes.of(new byte[0]), made);
+    return Position.before(relay.name(), epoch, ask.orElse(0), made);
   }
 
   /** From here on another numbering is read. */

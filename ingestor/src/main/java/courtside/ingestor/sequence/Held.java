@@ -1,6 +1,5 @@
 package courtside.ingestor.sequence;
 
-import courtside.atproto.Bytes;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -32,14 +31,14 @@ final class Held<F> {
    */
   record Entry<F>(F frame, @Nullable Numbered number, int length) {
     /** What is said about a frame that has a number. */
-    record Numbered(long seq, Bytes hash, Optional<Instant> time) {}
+    record Numbered(long seq, FrameIdentity identity, Optional<Instant> time) {}
   }
 
   private final Question question;
   private final long since;
   private final long plausibleStep;
   private final List<Entry<F>> entries = new ArrayList<>();
-  private final Set<Bytes> hashes = new HashSet<>();
+  private final Set<Long> fingerprints = new HashSet<>();
   private long bytes;
   private int numbered;
   private boolean oldOnesCame;
@@ -62,7 +61,7 @@ final class Held<F> {
     if (number == null) {
       return;
     }
-    hashes.add(number.hash());
+    fingerprints.add(number.identity().fingerprint());
     numbered++;
     if (continues(number.seq())) {
       agreeing++;
@@ -96,8 +95,8 @@ final class Held<F> {
         && (newest >= old || seq - newest <= largestStep);
   }
 
-  boolean contains(Bytes hash) {
-    return hashes.contains(hash);
+  boolean contains(FrameIdentity frame) {
+    return fingerprints.contains(frame.fingerprint());
   }
 
   Question question() {

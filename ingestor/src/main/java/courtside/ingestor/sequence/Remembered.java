@@ -1,37 +1,48 @@
 package courtside.ingestor.sequence;
 
-import courtside.atproto.Bytes;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
-/** The hashes of the last frames accepted, each once. Confined to one thread. */
+/** The last frames accepted, each once. Confined to one thread. */
 final class Remembered {
   private final int kept;
-  private final Set<Bytes> hashes = new HashSet<>();
-  private final Deque<Bytes> order = new ArrayDeque<>();
+  private final Set<Long> fingerprints = new HashSet<>();
+  private final Deque<Long> order = new ArrayDeque<>();
+
+  /** One of before this process began, until it is no longer among the last. */
+  private @Nullable FrameIdentity onlyHash;
 
   Remembered(int kept) {
     this.kept = kept;
   }
 
-  void add(Bytes hash) {
-    if (!hashes.add(hash)) {
+  void add(FrameIdentity frame) {
+    if (frame.isOnlyHash()) {
+      onlyHash = frame;
       return;
     }
-    order.addLast(hash);
+    Long fingerprint = frame.fingerprint();
+    if (!fingerprints.add(fingerprint)) {
+      return;
+    }
+    order.addLast(fingerprint);
     if (order.size() > kept) {
-      hashes.remove(order.removeFirst());
+      fingerprints.remove(order.removeFirst());
+      onlyHash = null;
     }
   }
 
-  boolean contains(Bytes hash) {
-    return hashes.contains(hash);
+  boolean contains(FrameIdentity frame) {
+    return fingerprints.contains(frame.fingerprint())
+        || (onlyHash != null && onlyHash.isSameAs(frame));
   }
 
   void clear() {
-    hashes.clear();
+    fingerprints.clear();
     order.clear();
+    onlyHash = null;
   }
 }

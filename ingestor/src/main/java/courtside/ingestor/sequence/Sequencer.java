@@ -1,6 +1,5 @@
 package courtside.ingestor.sequence;
 
-import courtside.atproto.Bytes;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -47,7 +46,7 @@ public final class Sequencer<F> {
   /** The relay said that it no longer has what follows the position. */
   private boolean outdated;
 
-  /** Continues at a position; its hash is the one frame of the past that is known. */
+  /** Continues at a position; its frame is the one of the past that is known. */
   public Sequencer(Position position, SequencerSettings settings) {
     this.settings = settings;
     this.remembered = new Remembered(settings.remembered());
@@ -60,9 +59,7 @@ public final class Sequencer<F> {
   private void know(Position start) {
     remembered.clear();
     times.clear();
-    if (!start.nothingAccepted()) {
-      remembered.add(start.hash());
-    }
+    start.last().ifPresent(remembered::add);
     times.add(start.frameTime());
     position = start;
   }
@@ -140,15 +137,20 @@ public final class Sequencer<F> {
   /**
    * Takes a numbered frame.
    *
-   * @param hash SHA-256 of the frame
+   * @param identity of the frame, by its bytes
    * @param frameTime the frame's own time, where it can be read
    * @param length of the frame, in bytes
    */
   public List<Outcome<F>> numbered(
-      F frame, long seq, Bytes hash, Optional<Instant> frameTime, int length, long now) {
+      F frame,
+      long seq,
+      FrameIdentity identity,
+      Optional<Instant> frameTime,
+      int length,
+      long now) {
     List<Outcome<F>> outcomes = new ArrayList<>();
     Held<F> holding = held;
-    if (!position.nothingAccepted() && seq <= position.seq() && remembered.contains(hash)) {
+    if (!position.nothingAccepted() && seq <= position.seq() && remembered.contains(identity)) {
       // The relay still has what was had before: nothing is missing in between.
       fresh = false;
       outdated = false;
@@ -156,10 +158,10 @@ public final class Sequencer<F> {
         holding.oldOneCame();
       }
       outcomes.add(new Outcome.Duplicate<>(frame));
-    } else if (holding != null && holding.contains(hash)) {
+    } else if (holding != null && holding.contains(identity)) {
       outcomes.add(new Outcome.Duplicate<>(frame));
     } else {
-      Held.Entry.Numbered number = new Held.Entry.Numbered(seq, hash, frameTime);
+      Held.Entry.Numbered number = new Held.Entry.Numbered(seq, identity, frameTime);
       judge(number, new Held.Entry<>(frame, number, length), now, outcomes);
     }
     // Only now, as this frame may have waited for us: it can still contradict what is overdue.
@@ -321,15 +323,15 @@ public final class Sequencer<F> {
       skipped.<F>take(now).ifPresent(outcomes::add);
       remembered.clear();
       times.clear();
-      position = before.nextEpoch(0).after(seq, number.hash(), number.time());
+      position = before.nextEpoch(0).after(seq, number.identity(), number.time());
       outcomes.add(new Outcome.EpochBegan<>(before, position));
     } else {
-      position = before.after(seq, number.hash(), number.time());
+      position = before.after(seq, number.identity(), number.time());
       missing(before, seq, span, judged, now, outcomes);
     }
     fresh = false;
     outdated = false;
-    remembered.add(number.hash());
+    remembered.add(number.identity());
     times.add(number.time());
     outcomes.add(new Outcome.Accepted<>(entry.frame(), position));
   }

@@ -1,6 +1,5 @@
 package courtside.ingestor.sequence;
 
-import courtside.atproto.Bytes;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -45,8 +44,8 @@ final class ModelRelay {
    */
   record Frame(
       long id, Optional<Long> number, Optional<Instant> time, long made, int numbering, int place) {
-    Bytes hash() {
-      return Bytes.of(ByteBuffer.allocate(Long.BYTES).putLong(id).array());
+    FrameIdentity identity() {
+      return FrameIdentity.of(ByteBuffer.allocate(Long.BYTES).putLong(id).array());
     }
 
     long seq() {

@@ -3,7 +3,6 @@ package courtside.ingestor.sequence;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
-import courtside.atproto.Bytes;
 import courtside.ingestor.sequence.Outcome.Gap.Reason;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -56,7 +55,7 @@ final class SequencerTest {
   }
 
   private List<String> give(String frame, long seq, Optional<Instant> time) {
-    return said(sequencer.numbered(frame, seq, hash(frame), time, LENGTH, now));
+    return said(sequencer.numbered(frame, seq, identity(frame), time, LENGTH, now));
   }
 
   private List<String> give(String frame, long seq, double secondsAfterNoon) {
@@ -76,8 +75,8 @@ final class SequencerTest {
     return said(sequencer.tick(now));
   }
 
-  private static Bytes hash(String frame) {
-    return Bytes.of(frame.getBytes(StandardCharsets.UTF_8));
+  private static FrameIdentity identity(String frame) {
+    return FrameIdentity.of(frame.getBytes(StandardCharsets.UTF_8));
   }
 
   /** Had up to a number, by frames a tenth of a second apart; the last one is of noon. */
@@ -88,8 +87,9 @@ final class SequencerTest {
   }
 
   private void resume(long seq, Optional<Instant> time) {
+    FrameIdentity had = FrameIdentity.ofHash(identity("f" + seq).sha256());
     sequencer =
-        new Sequencer<>(new Position("relay.example", 3, seq, hash("f" + seq), time), SETTINGS);
+        new Sequencer<>(new Position("relay.example", 3, seq, Optional.of(had), time), SETTINGS);
     sequencer.connected();
   }
 
@@ -104,8 +104,12 @@ final class SequencerTest {
   void takesRisingNumbers() {
     assertThat(give("a", 5)).containsExactly("a at 1/5");
     assertThat(give("b", 6)).containsExactly("b at 1/6");
-    assertThat(sequencer.position())
-        .isEqualTo(new Position("relay.example", 1, 6, hash("b"), Optional.empty()));
+    Position at = sequencer.position();
+    assertThat(at.relay()).isEqualTo("relay.example");
+    assertThat(at.epoch()).isEqualTo(1);
+    assertThat(at.seq()).isEqualTo(6);
+    assertThat(at.hash()).isEqualTo(identity("b").sha256());
+    assertThat(at.frameTime()).isEmpty();
   }
 
   @Test
@@ -209,9 +213,9 @@ final class SequencerTest {
   void takesAllWhenSixteenMebibytesAreHeld() {
     had(1_000);
     int third = (16 << 20) / 3 - Held.OVERHEAD;
-    assertThat(sequencer.numbered("n1", 1, hash("n1"), Optional.empty(), third, now)).isEmpty();
+    assertThat(sequencer.numbered("n1", 1, identity("n1"), Optional.empty(), third, now)).isEmpty();
     assertThat(sequencer.unnumbered("x", third, now)).isEmpty();
-    assertThat(said(sequencer.numbered("n2", 2, hash("n2"), Optional.empty(), third + 1, now)))
+    assertThat(said(sequencer.numbered("n2", 2, identity("n2"), Optional.empty(), third + 1, now)))
         .containsExactly("epoch 1/1000 2/1", "n1 at 2/1", "x after 1", "n2 at 2/2");
     assertThat(sequencer.heldBytes()).isZero();
   }
@@ -529,8 +533,7 @@ final class SequencerTest {
 
   @Test
   void looksForAGapBehindAnAskedNumberWhoseTimeIsKnown() {
-    Position asked =
-        new Position("other.example", 2, 1_000, Bytes.of(new byte[0]), Optional.of(NOON));
+    Position asked = Position.before("other.example", 2, 1_000, Optional.of(NOON));
     var _ = sequencer.begin(asked, now);
     sequencer.connected();
     assertThat(give("g", 9_000, 60)).isEmpty();

@@ -221,7 +221,15 @@ final class SimulatedLife {
     connected = false;
     onTheWay.clear();
     given.clear();
-    sequencer = new Sequencer<>(committed, SETTINGS);
+    // All that a cursor says of its frame.
+    Position cursor =
+        new Position(
+            committed.relay(),
+            committed.epoch(),
+            committed.seq(),
+            committed.last().map(frame -> FrameIdentity.ofHash(frame.sha256())),
+            committed.frameTime());
+    sequencer = new Sequencer<>(cursor, SETTINGS);
     while (written.size() > committedCount) {
       written.removeLast();
     }
@@ -343,7 +351,8 @@ final class SimulatedLife {
     var _ = given.put(frame, now);
     heard(
         frame.number().isPresent()
-            ? sequencer.numbered(frame, frame.seq(), frame.hash(), frame.time(), length, nanos(now))
+            ? sequencer.numbered(
+                frame, frame.seq(), frame.identity(), frame.time(), length, nanos(now))
             : sequencer.unnumbered(frame, length, nanos(now)));
     check(sequencer.heldBytes() < SETTINGS.heldBytes(), () -> "held " + sequencer.heldBytes());
   }
@@ -444,8 +453,10 @@ final class SimulatedLife {
     @Nullable Written before = written.isEmpty() ? null : written.getLast();
     check(frame.numbering() == servedNumbering, () -> frame + " is astray");
     check(
-        at.equals(
-            new Position("relay.example", at.epoch(), frame.seq(), frame.hash(), frame.time())),
+        at.relay().equals("relay.example")
+            && at.seq() == frame.seq()
+            && at.last().orElseThrow().isSameAs(frame.identity())
+            && at.frameTime().equals(frame.time()),
         () -> frame + " at " + at);
     boolean next =
         before != null
