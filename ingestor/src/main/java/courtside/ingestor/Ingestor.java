@@ -46,7 +46,7 @@ public final class Ingestor implements Service {
   public static final String NAME = "ingestor";
 
   private static final Logger LOG = LoggerFactory.getLogger(Ingestor.class);
-  private static final int MAX_FRAMES = 512;
+  private static final long TRANSACTION_BYTES = 16 << 20;
 
   private final IngestorSettings settings;
   private final RelayMetrics relayMetrics;
@@ -107,7 +107,8 @@ public final class Ingestor implements Service {
                     settings.start(),
                     settings.filter(),
                     settings.commitEvery(),
-                    MAX_FRAMES,
+                    PumpSettings.MOST_FRAMES,
+                    TRANSACTION_BYTES,
                     settings.deadLetterBytes(),
                     settings.hangLimit(),
                     settings.leaveOnStop()),

@@ -35,8 +35,11 @@ final class CursorReader implements AutoCloseable {
           .mapToObj(partition -> new TopicPartition(Topics.FRAMES.name(), partition))
           .toList();
 
-  /** So many of the last records of a partition are looked at. */
-  private static final long LAST = 1_000;
+  /**
+   * So many of the last records of a partition are looked at: those of a whole transaction, and
+   * what markers and cleansing take.
+   */
+  private static final long LAST = PumpSettings.MOST_FRAMES + 1_000;
 
   private static final Duration ANSWER = Duration.ofSeconds(2);
   private static final Duration PATIENCE = Duration.ofSeconds(10);

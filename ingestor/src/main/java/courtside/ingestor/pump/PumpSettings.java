@@ -15,7 +15,9 @@ import java.util.List;
  * @param start where to begin without a cursor
  * @param filter which commits are kept
  * @param commitEvery how long a transaction gathers
- * @param maxFrames how many frames a transaction holds at most
+ * @param maxFrames how many frames a transaction holds at most; it gathers for longer than {@code
+ *     commitEvery} only while frames wait already
+ * @param maxBytes after how many bytes of frames a transaction ends
  * @param deadLetterBytes how many bytes of dead letters are kept a minute
  * @param hangLimit how long a turn of the pump may take before it is ended
  * @param leaveOnStop whether stopping leaves the group at once
@@ -29,11 +31,19 @@ public record PumpSettings(
     CollectionFilter filter,
     Duration commitEvery,
     int maxFrames,
+    long maxBytes,
     long deadLetterBytes,
     Duration hangLimit,
     boolean leaveOnStop) {
+  /** More frames than this are in no transaction, whatever the settings of today are. */
+  public static final int MOST_FRAMES = 4_096;
+
   /** Copies the list. */
   public PumpSettings {
+    if (maxFrames > MOST_FRAMES) {
+      throw new IllegalArgumentException(
+          "at most " + MOST_FRAMES + " frames fit a transaction, not " + maxFrames);
+    }
     relays = List.copyOf(relays);
   }
 }

@@ -20,6 +20,7 @@ final class Transactions {
 
   private final Duration commitEvery;
   private final int maxArrivals;
+  private final long maxBytes;
   private final Batch batch;
   private final Intake intake;
   private final Steering steering;
@@ -38,6 +39,7 @@ final class Transactions {
       InstantSource clock) {
     this.commitEvery = settings.commitEvery();
     this.maxArrivals = settings.maxFrames();
+    this.maxBytes = settings.maxBytes();
     this.batch = batch;
     this.intake = intake;
     this.steering = steering;
@@ -56,11 +58,14 @@ final class Transactions {
     Arrival first = queue.poll(patience(nanoTime.getAsLong() + IDLE_NANOS));
     long deadline = nanoTime.getAsLong() + commitEvery.toNanos();
     Arrival arrival = first;
+    long bytes = 0;
     for (int arrivals = 1; arrival != null; arrivals++) {
       take(arrival);
-      if (arrivals == maxArrivals) {
+      bytes += arrival instanceof Arrival.Frame frame ? frame.bytes().length : 0;
+      if (arrivals == maxArrivals || bytes >= maxBytes) {
         break;
       }
+      // Behind the deadline only what waits already: a backlog is committed in large pieces.
       arrival = queue.poll(patience(deadline));
     }
     if (arrival == null && isDue()) {

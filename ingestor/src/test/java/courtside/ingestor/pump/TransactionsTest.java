@@ -111,6 +111,10 @@ final class TransactionsTest {
   }
 
   private Transactions transactions(Intake intake, int maxArrivals) {
+    return transactions(intake, maxArrivals, Long.MAX_VALUE);
+  }
+
+  private Transactions transactions(Intake intake, int maxArrivals, long maxBytes) {
     PumpSettings settings =
         new PumpSettings(
             List.of(READ, OTHER),
@@ -121,6 +125,7 @@ final class TransactionsTest {
             CollectionFilter.parse("*").orElseThrow(),
             Duration.ofMillis(20),
             maxArrivals,
+            maxBytes,
             1 << 20,
             Duration.ofSeconds(3),
             true);
@@ -145,8 +150,12 @@ final class TransactionsTest {
   }
 
   private void arrivesNumber(long seq) throws Exception {
+    arrives(account(seq));
+  }
+
+  private static byte[] account(long seq) throws Exception {
     Did did = Did.parse("did:plc:ewvi7nxzyoun6zhxrhs64oiz");
-    arrives(FrameWriter.account(seq, "2026-11-25T19:59:59Z", did, true, Optional.empty()));
+    return FrameWriter.account(seq, "2026-11-25T19:59:59Z", did, true, Optional.empty());
   }
 
   private static Incident notice(String found) {
@@ -202,6 +211,18 @@ final class TransactionsTest {
     assertThat(transactions.writeNext()).isEqualTo(2);
     assertThat(transactions.writeNext()).isEqualTo(1);
     assertThat(cursor().seq()).isEqualTo(5);
+  }
+
+  @Test
+  void aTransactionEndsOnceItsFramesAreLongEnough() throws Exception {
+    int length = account(1).length;
+    Transactions transactions = transactions(intake("*"), 100, length + 1L);
+    for (int seq = 1; seq <= 4; seq++) {
+      arrivesNumber(seq);
+    }
+    assertThat(transactions.writeNext()).isEqualTo(2);
+    assertThat(transactions.writeNext()).isEqualTo(2);
+    assertThat(cursor().seq()).isEqualTo(4);
   }
 
   @Test
