@@ -1,5 +1,6 @@
 package courtside.ingestor;
 
+import courtside.eventlog.control.Wish;
 import courtside.eventlog.topic.TopicContract;
 import courtside.eventlog.topic.Topics;
 import courtside.ingestor.control.WishReader;
@@ -51,6 +52,7 @@ public final class Ingestor implements Service {
   private final IngestorSettings settings;
   private final RelayMetrics relayMetrics;
   private final PumpMetrics pumpMetrics;
+  private final InstantSource clock;
   private final FrameQueue queue;
   private final RelaySupervisor supervisor;
   private final WishReader wishes;
@@ -71,6 +73,7 @@ public final class Ingestor implements Service {
       Runnable halt,
       Parts parts) {
     this.settings = settings;
+    this.clock = clock;
     this.relayMetrics = new RelayMetrics(registry);
     this.pumpMetrics = new PumpMetrics(registry);
     this.queue = new FrameQueue(settings.queueBytes());
@@ -238,8 +241,27 @@ public final class Ingestor implements Service {
         yield "blocked";
       }
       case ACTIVE -> connectionState(silence, reasons);
-      case PAUSED -> "paused";
+      case PAUSED -> {
+        untilForgotten()
+            .filter(Duration::isNegative)
+            .ifPresent(_ ->
+                reasons.add(
+                    "paused for longer than the "
+                        + settings.relayWindow().toHours()
+                        + " h for which relays keep what they have sent: something is lost, and"
+                        + " more with every minute"));
+        yield "paused";
+      }
     };
+  }
+
+  /** While paused, how long relays still have what was not read; negative where they have not. */
+  private Optional<Duration> untilForgotten() {
+    return wishes
+        .wishes()
+        .ingesting()
+        .filter(Wish.Ingesting::paused)
+        .map(pause -> Duration.between(clock.instant(), pause.at().plus(settings.relayWindow())));
   }
 
   private String connectionState(Duration silence, List<String> reasons) {
@@ -289,6 +311,8 @@ public final class Ingestor implements Service {
     figures.put("frames_total", pumpMetrics.writtenTotal());
     figures.put("frames_per_second", pump.framesPerSecond());
     figures.put("reconnects_total", relayMetrics.reconnectsTotal());
+    untilForgotten()
+        .ifPresent(left -> figures.put("seconds_until_relay_forgets", left.toMillis() / 1e3));
     figures.put("queue_bytes", (double) queue.held());
     pump.lag().ifPresent(lag -> figures.put("lag_seconds", lag.toMillis() / 1e3));
     pump.sequence()

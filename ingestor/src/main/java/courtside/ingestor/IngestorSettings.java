@@ -29,6 +29,8 @@ import java.util.Map;
  *     the preferred relay has to pass; 5
  * @param probeEvery {@code COURTSIDE_INGESTOR_PROBE_EVERY}: how often relays that are not read are
  *     looked at; 1 min
+ * @param relayWindow {@code COURTSIDE_INGESTOR_RELAY_WINDOW}: how long relays keep what they have
+ *     sent; 72 h
  * @param overlap {@code COURTSIDE_INGESTOR_OVERLAP}: how far back another relay is begun; 2 min
  * @param start {@code COURTSIDE_INGESTOR_START}: where to begin without a cursor; {@code
  *     live-if-new}
@@ -56,6 +58,7 @@ public record IngestorSettings(
     List<RelayAddress> relays,
     ChoiceSettings choice,
     Duration probeEvery,
+    Duration relayWindow,
     Duration overlap,
     Start start,
     CollectionFilter filter,
@@ -104,6 +107,7 @@ public record IngestorSettings(
             settings.duration(settings.own("LAG_FOR"), "1m"),
             settings.number(settings.own("RETURN_AFTER"), 5, 1, 1_000));
     Duration probeEvery = settings.duration(settings.own("PROBE_EVERY"), "1m");
+    Duration relayWindow = settings.duration(settings.own("RELAY_WINDOW"), "72h");
     Duration overlap = settings.duration(settings.own("OVERLAP"), "2m");
     Start start = settings.read(settings.own("START"), "live-if-new", Start.EXPECTED, Start::parse);
     CollectionFilter filter =
@@ -149,6 +153,7 @@ public record IngestorSettings(
             relays,
             choice,
             probeEvery,
+            relayWindow,
             overlap,
             start,
             filter,

@@ -14,6 +14,7 @@ import courtside.testkit.relay.Relay;
 import courtside.testkit.relay.RelaySettings;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -108,6 +109,28 @@ final class ControlTest {
     }
     assertThat(LoggedFrames.compare(fixture.records(), recording.subList(0, 200)))
         .isEqualTo(new LoggedFrames(List.of(), List.of(), List.of(), List.of()));
+  }
+
+  @Test
+  void aPauseSaysWhatItMayLose() throws Exception {
+    try (Ingestor ingestor =
+        fixture.start(fixture.settings(relay, Map.of("COURTSIDE_INGESTOR_RELAY_WINDOW", "12h")))) {
+      wish(new Wish.Ingesting("short", Instant.now(), true));
+      IngestorFixture.awaitState(ingestor, "paused");
+      assertThat(ingestor.health().ready()).isTrue();
+      assertThat(ingestor.health().figures().get("seconds_until_relay_forgets"))
+          .isBetween(11 * 3_600.0, 12 * 3_600.0);
+      Wish old = new Wish.Ingesting("long", Instant.now().minus(Duration.ofHours(13)), true);
+      wish(old);
+      awaitAnswer(ingestor, old);
+      assertThat(ingestor.health().ready()).isFalse();
+      assertThat(ingestor.health().reasons()).singleElement().asString().contains("12 h");
+      assertThat(ingestor.health().figures().get("seconds_until_relay_forgets")).isNegative();
+      Wish resume = new Wish.Ingesting("again", Instant.now(), false);
+      wish(resume);
+      awaitAnswer(ingestor, resume);
+      assertThat(ingestor.health().figures()).doesNotContainKey("seconds_until_relay_forgets");
+    }
   }
 
   @Test

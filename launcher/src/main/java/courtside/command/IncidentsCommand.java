@@ -85,7 +85,7 @@ final class IncidentsCommand {
         Wish wish =
             new Wish.Acknowledged(
                 UUID.randomUUID().toString(), Instant.now(), incidents.getLast().offset() + 1);
-        if (log.ask(wish, PATIENCE)) {
+        if (log.ask(wish, PATIENCE).isPresent()) {
           spec.commandLine().getOut().println("acknowledged");
           return ServiceProcess.EX_OK;
         }

@@ -6,7 +6,9 @@ import courtside.service.ServiceProcess;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -35,8 +37,10 @@ final class IngestCommand {
       throws InterruptedException {
     Logging.quiet();
     try (Log log = new Log(kafka.address())) {
-      if (log.ask(wish, PATIENCE)) {
+      Optional<ServiceStatus> answer = log.ask(wish, PATIENCE);
+      if (answer.isPresent()) {
         spec.commandLine().getOut().println(done);
+        printWindow(answer.get(), spec.commandLine().getOut());
         return ServiceProcess.EX_OK;
       }
       spec.commandLine()
@@ -46,6 +50,19 @@ final class IngestCommand {
                   + PATIENCE.toSeconds()
                   + " s. It will be carried out as soon as one runs: courtside ingest status");
       return ServiceProcess.EX_SOFTWARE;
+    }
+  }
+
+  /** Until when reading has to go on, where it is paused. */
+  private static void printWindow(ServiceStatus status, PrintWriter out) {
+    Double seconds = status.figures().get("seconds_until_relay_forgets");
+    if (seconds != null && seconds > 0) {
+      Duration left = Duration.ofSeconds(Math.round(seconds));
+      out.printf(
+          "  resume before %s (in %d h %d min): relays keep no more than that%n",
+          status.at().plus(left).truncatedTo(ChronoUnit.MINUTES),
+          left.toHours(),
+          left.toMinutesPart());
     }
   }
 
@@ -82,6 +99,7 @@ final class IngestCommand {
           status.ready() ? "" : ", not ready",
           Duration.between(status.at(), Instant.now()).toSeconds());
       status.reasons().forEach(reason -> out.println("  " + reason));
+      printWindow(status, out);
     }
   }
 

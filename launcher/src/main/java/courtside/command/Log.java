@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -81,9 +82,9 @@ final class Log implements AutoCloseable {
   /**
    * Writes a wish, and waits until a service says that it has carried it out.
    *
-   * @return false if none has said so in time
+   * @return what it said of itself then; empty if none has said so in time
    */
-  boolean ask(Wish wish, Duration patience) throws InterruptedException {
+  Optional<ServiceStatus> ask(Wish wish, Duration patience) throws InterruptedException {
     List<TopicPartition> status = List.of(new TopicPartition(Topics.SERVICE_STATUS.name(), 0));
     consumer.assign(status);
     consumer.seekToEnd(status);
@@ -93,14 +94,20 @@ final class Log implements AutoCloseable {
     long deadline = System.nanoTime() + patience.toNanos();
     while (System.nanoTime() - deadline < 0) {
       for (ConsumerRecord<String, byte[]> record : consumer.poll(Duration.ofMillis(200))) {
-        if (record.value() != null
-            && ServiceStatus.FORMAT.decode(record.value()).answers().stream()
-                .anyMatch(answers -> wish.id().equals(answers.get(wish.key())))) {
-          return true;
+        Optional<ServiceStatus> answer =
+            Optional.ofNullable(record.value())
+                .map(ServiceStatus.FORMAT::decode)
+                .filter(said ->
+                    said
+                        .answers()
+                        .filter(answers -> wish.id().equals(answers.get(wish.key())))
+                        .isPresent());
+        if (answer.isPresent()) {
+          return answer;
         }
       }
     }
-    return false;
+    return Optional.empty();
   }
 
   private void write(Wish wish) throws InterruptedException {

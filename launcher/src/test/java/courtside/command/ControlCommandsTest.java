@@ -56,7 +56,10 @@ final class ControlCommandsTest {
       assertThat(player.awaitEnd(LIMIT)).isTrue();
       await().atMost(LIMIT).until(() -> ingestor.health().state().equals("reading"));
 
-      assertThat(execute(broker, "ingest", "pause")).isEqualTo(new Outcome(0, "paused\n"));
+      assertThat(execute(broker, "ingest", "pause").out())
+          .matches(
+              "paused\n  resume before 20[0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]:00Z \\(in 71 h 59 min\\): "
+                  + "relays keep no more than that\n");
       assertThat(ingestor.health().state()).isEqualTo("paused");
       await()
           .atMost(LIMIT)
