@@ -27,6 +27,9 @@ public record DiskBudget(long bytes) {
     }
   }
 
+  /** Kafka notes a place and a time, of 8 and 12 bytes, for every 4,096 bytes of records. */
+  private static final long BYTES_PER_INDEXED = 256;
+
   /** The bytes that one partition of the topic may fill. */
   private long shareOfPartition(Topic topic) {
     return (long) (bytes * topic.diskPercent() / 100) / topic.partitions();
@@ -41,5 +44,14 @@ public record DiskBudget(long bytes) {
   /** The share less one segment: Kafka deletes whole segments once more than this is left. */
   long retentionBytes(Topic topic) {
     return shareOfPartition(topic) - segmentBytes(topic);
+  }
+
+  /**
+   * What an index of a segment of that size is made as long as: more than it can come to. Kafka's
+   * own 10 MB, twice for every partition, would look like more than the least budget, and be it
+   * where files have no holes.
+   */
+  static long indexBytes(long segmentBytes) {
+    return segmentBytes / BYTES_PER_INDEXED;
   }
 }

@@ -57,19 +57,25 @@ public record Topic(
   /** What follows from the disk budget; set anew when the budget changes. */
   Map<String, String> sizing(DiskBudget disk) {
     Map<String, String> config = new LinkedHashMap<>();
-    switch (cleanup) {
-      case DELETE -> {
-        config.put(TopicConfig.RETENTION_MS_CONFIG, Long.toString(retention.toMillis()));
-        config.put(TopicConfig.RETENTION_BYTES_CONFIG, Long.toString(disk.retentionBytes(this)));
-        config.put(TopicConfig.SEGMENT_BYTES_CONFIG, Long.toString(disk.segmentBytes(this)));
-      }
-      case COMPACT -> {
-        config.put(TopicConfig.DELETE_RETENTION_MS_CONFIG, Long.toString(retention.toMillis()));
-        config.put(
-            TopicConfig.MAX_COMPACTION_LAG_MS_CONFIG, Long.toString(Duration.ofDays(1).toMillis()));
-        config.put(TopicConfig.SEGMENT_BYTES_CONFIG, Integer.toString(minSegmentBytes));
-      }
-    }
+    long segmentBytes =
+        switch (cleanup) {
+          case DELETE -> {
+            config.put(TopicConfig.RETENTION_MS_CONFIG, Long.toString(retention.toMillis()));
+            config.put(
+                TopicConfig.RETENTION_BYTES_CONFIG, Long.toString(disk.retentionBytes(this)));
+            yield disk.segmentBytes(this);
+          }
+          case COMPACT -> {
+            config.put(TopicConfig.DELETE_RETENTION_MS_CONFIG, Long.toString(retention.toMillis()));
+            config.put(
+                TopicConfig.MAX_COMPACTION_LAG_MS_CONFIG,
+                Long.toString(Duration.ofDays(1).toMillis()));
+            yield minSegmentBytes;
+          }
+        };
+    config.put(TopicConfig.SEGMENT_BYTES_CONFIG, Long.toString(segmentBytes));
+    config.put(
+        TopicConfig.SEGMENT_INDEX_BYTES_CONFIG, Long.toString(DiskBudget.indexBytes(segmentBytes)));
     config.put(TopicConfig.FILE_DELETE_DELAY_MS_CONFIG, "1000");
     return config;
   }

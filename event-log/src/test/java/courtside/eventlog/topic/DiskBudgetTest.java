@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -67,6 +69,27 @@ final class DiskBudgetTest {
     assertThat(all).isLessThanOrEqualTo(bytes / 100 * 83 + 83);
   }
 
+  /**
+   * Kafka rolls a segment early where an index is full, and makes an active one as long as this.
+   */
+  @ParameterizedTest
+  @ValueSource(longs = {GB, 20 * GB, 500 * GB, 40_000 * GB})
+  void givesIndexesWhatTheyNeedAndNotMuchMore(long bytes) {
+    DiskBudget disk = new DiskBudget(bytes);
+    long active = 0;
+    for (Topic topic : Topics.ALL) {
+      long segment = bytes(topic.sizing(disk), "segment.bytes");
+      long index = bytes(topic.sizing(disk), "segment.index.bytes");
+      // 12 bytes of the larger index for every 4,096 of records, and one entry kept free.
+      assertThat(index)
+          .as("index of %s", topic.name())
+          .isGreaterThan((segment / 4_096 + 2) * 12)
+          .isLessThanOrEqualTo(4 << 20);
+      active += 2L * topic.partitions() * index;
+    }
+    assertThat(active).as("indexes of active segments").isLessThan(bytes / 100);
+  }
+
   @Test
   void refusesLessThanTheLeast() {
     assertThatThrownBy(() -> new DiskBudget(GB - 1))
@@ -74,6 +97,10 @@ final class DiskBudgetTest {
         .hasMessage("expected at least 1000000000 bytes, found 999999999");
     assertThat(new DiskBudget(DiskBudget.LEAST).bytes()).isEqualTo(GB);
     assertThat(DiskBudget.DEFAULT.bytes()).isEqualTo(20 * GB);
+  }
+
+  private static long bytes(Map<String, String> sizing, String name) {
+    return Long.parseLong(Objects.requireNonNull(sizing.get(name), name));
   }
 
   private static List<Topic> cut() {
