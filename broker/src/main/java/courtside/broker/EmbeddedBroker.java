@@ -140,6 +140,10 @@ public final class EmbeddedBroker implements AutoCloseable {
 
     // Retention is what keeps the disk from filling: look often.
     p.setProperty("log.retention.check.interval.ms", "1000");
+    // The default lets a broker that has just started grow for half a minute first.
+    p.setProperty("log.initial.task.delay.ms", "1000");
+    // Two for each partition of topics that do not say so themselves; the default is 10 MB.
+    p.setProperty("log.index.size.max.bytes", Integer.toString(1 << 20));
     // The default of 128 MB is allocated at start, and this broker's keys are few.
     p.setProperty("log.cleaner.dedupe.buffer.size", Integer.toString(2 << 20));
     p.setProperty("message.max.bytes", Integer.toString(6 << 20));
