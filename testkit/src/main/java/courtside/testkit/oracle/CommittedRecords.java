@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -37,22 +38,28 @@ public final class CommittedRecords implements AutoCloseable {
    * is no such topic yet.
    */
   public List<ConsumerRecord<byte[], byte[]>> readAll(String topic, int partitions) {
+    List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+    read(topic, partitions, records::add);
+    return records;
+  }
+
+  /** The same, one by one: for a topic that is larger than the heap. */
+  public void read(
+      String topic, int partitions, Consumer<? super ConsumerRecord<byte[], byte[]>> reader) {
     if (!consumer.listTopics().containsKey(topic)) {
-      return List.of();
+      return;
     }
     List<TopicPartition> all = partitions(topic, partitions);
     consumer.assign(all);
     consumer.seekToBeginning(all);
     Map<TopicPartition, Long> ends = consumer.endOffsets(all);
-    List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     while (all.stream().anyMatch(p -> consumer.position(p) < ends.getOrDefault(p, 0L))) {
       if (System.nanoTime() - deadline > 0) {
         throw new AssertionError("the end of " + topic + " was not reached within " + PATIENCE);
       }
-      consumer.poll(Duration.ofMillis(100)).forEach(records::add);
+      consumer.poll(Duration.ofMillis(100)).forEach(reader);
     }
-    return records;
   }
 
   private static List<TopicPartition> partitions(String topic, int partitions) {
