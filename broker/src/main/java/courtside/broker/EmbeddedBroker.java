@@ -144,6 +144,11 @@ public final class EmbeddedBroker implements AutoCloseable {
     p.setProperty("log.initial.task.delay.ms", "1000");
     // Two for each partition of topics that do not say so themselves; the default is 10 MB.
     p.setProperty("log.index.size.max.bytes", Integer.toString(1 << 20));
+    // The controller writes 12 MB a day though nothing happens. By default a segment of that lasts
+    // a
+    // week, and none is deleted before the next: more than is reserved of the least budget.
+    p.setProperty("metadata.log.segment.bytes", Integer.toString(8 << 20));
+    p.setProperty("metadata.max.retention.bytes", Integer.toString(16 << 20));
     // The default of 128 MB is allocated at start, and this broker's keys are few.
     p.setProperty("log.cleaner.dedupe.buffer.size", Integer.toString(2 << 20));
     p.setProperty("message.max.bytes", Integer.toString(6 << 20));
