@@ -98,8 +98,7 @@ final class Log implements AutoCloseable {
             Optional.ofNullable(record.value())
                 .map(ServiceStatus.FORMAT::decode)
                 .filter(said ->
-                    said
-                        .answers()
+                    said.answers()
                         .filter(answers -> wish.id().equals(answers.get(wish.key())))
                         .isPresent());
         if (answer.isPresent()) {
