@@ -6,9 +6,10 @@ import courtside.eventlog.topic.Topics;
 import courtside.testkit.recording.RecordedFrame;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
+import java.util.Set;
 
 /**
  * The frames that are in the log, against those that a relay had. <em>Doubled</em> means: twice
@@ -25,12 +26,14 @@ public record LoggedFrames(
     List<Long> altered,
     List<FrameHeaders> outOfOrder) {
 
+  /** A frame as a relay had it: it may have given a number to one frame, and later to another. */
+  private record Shown(long seq, Bytes bytes) {}
+
   /** Reads the whole of {@code firehose.frames} and compares. */
   public static LoggedFrames compare(CommittedRecords records, List<RecordedFrame> expected) {
-    Map<Long, Bytes> missing = new HashMap<>();
-    Map<Long, Bytes> relay = new HashMap<>();
-    expected.forEach(frame -> missing.put(frame.seq(), frame.bytes()));
-    relay.putAll(missing);
+    Set<Shown> relay = new HashSet<>();
+    expected.forEach(frame -> relay.add(new Shown(frame.seq(), frame.bytes())));
+    Set<Shown> missing = new HashSet<>(relay);
     Map<FrameHeaders, Integer> seen = new HashMap<>();
     Map<String, FrameHeaders> newest = new HashMap<>();
     List<FrameHeaders> doubled = new ArrayList<>();
@@ -44,8 +47,9 @@ public record LoggedFrames(
       if (seen.merge(place, 1, Integer::sum) > 1) {
         doubled.add(place);
       }
-      missing.remove(place.seq());
-      if (!Objects.equals(relay.get(place.seq()), Bytes.of(record.value()))) {
+      Shown shown = new Shown(place.seq(), Bytes.of(record.value()));
+      missing.remove(shown);
+      if (!relay.contains(shown)) {
         altered.add(place.seq());
       }
       String account = new String(record.key(), java.nio.charset.StandardCharsets.UTF_8);
@@ -57,6 +61,6 @@ public record LoggedFrames(
       }
     }
     return new LoggedFrames(
-        missing.keySet().stream().sorted().toList(), doubled, altered, outOfOrder);
+        missing.stream().map(Shown::seq).sorted().toList(), doubled, altered, outOfOrder);
   }
 }

@@ -1,5 +1,6 @@
 package courtside.testkit.relay;
 
+import courtside.atproto.firehose.FrameWriter;
 import courtside.testkit.relay.fault.Fault;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -286,6 +287,12 @@ final class Saboteur {
       }
       case Fault.Resets resets -> {
         return breakOff(injection, resets.midFrame(), showing, peer::reset);
+      }
+      case Fault.Refuses refuses -> {
+        fired(injection);
+        boolean _ = peer.end(Ending.FAULT);
+        writer.binary(FrameWriter.error(refuses.name(), Optional.empty()));
+        peer.sayClose(Showing.POLICY_VIOLATION, refuses.name());
       }
       case Fault.Text text -> {
         fired(injection);

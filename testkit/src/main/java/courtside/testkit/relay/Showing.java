@@ -9,7 +9,8 @@ import java.util.function.BooleanSupplier;
  * shows them.
  */
 final class Showing {
-  private static final int POLICY_VIOLATION = 1008;
+  /** The code of a close for a reason that the codes do not have. */
+  static final int POLICY_VIOLATION = 1008;
 
   private final FrameLog log;
   private final FrameLog.Reader reading;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import courtside.atproto.Bytes;
+import courtside.atproto.firehose.FrameWriter;
 import courtside.testkit.relay.RawClient.Frame;
 import courtside.testkit.relay.RawClient.Head;
 import courtside.testkit.relay.fault.Cue;
@@ -20,6 +21,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 import org.junit.jupiter.api.AfterEach;
@@ -347,6 +349,22 @@ final class FaultTest {
   }
 
   // Ends
+
+  @Test
+  void refusesByAnErrorFrameAndCloses() throws IOException {
+    Injection injection = relay.inject(new Fault.Refuses("ConsumerTooSlow"), Cue.afterFrames(1));
+    append(1);
+    try (RawClient client = RawClient.upgraded(relay)) {
+      expectFrame(client, 1);
+      assertThat(client.readFrame())
+          .isEqualTo(
+              new Frame(0x82, Bytes.of(FrameWriter.error("ConsumerTooSlow", Optional.empty()))));
+      Frame close = client.readFrame();
+      assertThat(close.first()).isEqualTo(0x88);
+      assertThat(close.payload().toArray()).startsWith(1008 >> 8, 1008 & 0xff);
+      expectFired(injection);
+    }
+  }
 
   @ParameterizedTest
   @ValueSource(ints = {1000, 1001, 1005, 1008, 1011, 1012, 1013, 3000, 4999, 0, 65_535})

@@ -156,6 +156,13 @@ public sealed interface Fault {
    */
   record Resets(boolean midFrame) implements OnStream {}
 
+  /**
+   * Sends an error frame of this name and closes (1008), as a server does that gives a client up.
+   *
+   * @param name as in the protocol, such as {@code ConsumerTooSlow}
+   */
+  record Refuses(String name) implements OnStream {}
+
   /** Sends a text message. */
   record Text(String text) implements OnStream {}
 

@@ -24,10 +24,10 @@ import java.util.TreeMap;
  *   <li>On a stream: {@code falls-silent:answers-pings=true}, {@code only-pings:every=1000}, {@code
  *       goes-mute}, {@code trickles:every=15000}, {@code drips-bytes:chunk=10000,every=100}, {@code
  *       closes:code=1000}, {@code fins:mid-frame=false}, {@code resets:mid-frame=false}, {@code
- *       text:text=hello}, {@code declares-length:bytes=2147483632}, {@code
- *       floods-fragments:bytes=0} with {@code count} (without it endless), {@code compressed},
- *       {@code sends:message=garbage,seq=1} with a name of {@link Malformed}, {@code
- *       repeats-window:count=500}, {@code skips-frames:count=1}.
+ *       refuses:name=ConsumerTooSlow}, {@code text:text=hello}, {@code
+ *       declares-length:bytes=2147483632}, {@code floods-fragments:bytes=0} with {@code count}
+ *       (without it endless), {@code compressed}, {@code sends:message=garbage,seq=1} with a name
+ *       of {@link Malformed}, {@code repeats-window:count=500}, {@code skips-frames:count=1}.
  *   <li>The cue: {@code on=next} (connection, the default of the handshake), {@code on=every}
  *       (connection), {@code on=any} (stream, the default there), and {@code after=0}, so many
  *       frames.
@@ -80,6 +80,7 @@ public record PlannedFault(Fault fault, Cue cue) {
       case "closes" -> new Fault.Closes(keys.number("code", 1000, 0xffff));
       case "fins" -> new Fault.Fins(keys.flag("mid-frame", false));
       case "resets" -> new Fault.Resets(keys.flag("mid-frame", false));
+      case "refuses" -> new Fault.Refuses(keys.text("name", "ConsumerTooSlow"));
       case "text" -> new Fault.Text(keys.text("text", "hello"));
       case "declares-length" ->
           new Fault.DeclaresLength(keys.whole("bytes", (1L << 31) - 16, Long.MAX_VALUE));

@@ -55,6 +55,7 @@ final class PlannedFaultTest {
         "trickles",
         "drips-bytes",
         "closes",
+        "refuses",
         "fins",
         "resets",
         "text",
