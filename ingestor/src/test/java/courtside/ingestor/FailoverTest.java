@@ -6,25 +6,17 @@ import static org.awaitility.Awaitility.await;
 import courtside.eventlog.firehose.FrameHeaders;
 import courtside.eventlog.firehose.Incident;
 import courtside.eventlog.topic.Topics;
-import courtside.testkit.accounts.Emission;
-import courtside.testkit.accounts.Identities;
-import courtside.testkit.accounts.SimulatedNetwork;
+import courtside.ingestor.process.Traffic;
 import courtside.testkit.relay.FrameLog;
 import courtside.testkit.relay.Relay;
 import courtside.testkit.relay.RelaySettings;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.BitSet;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.LongStream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -55,7 +47,8 @@ final class FailoverTest {
         FrameLog near = FrameLog.open(directory.resolve("near"));
         FrameLog far = FrameLog.open(directory.resolve("far"));
         Relay second = Relay.start(RelaySettings.DEFAULT, far);
-        Feeding feeding = new Feeding(near, far, seed)) {
+        Traffic traffic = Traffic.start("near", near, "far", far, FAR, seed)) {
+      Instant begun = Instant.now();
       Relay first = Relay.start(RelaySettings.DEFAULT, near);
       try {
         int port = first.port();
@@ -63,24 +56,24 @@ final class FailoverTest {
         try (Ingestor ingestor = fixture.start(fixture.settings(relays, SCALED))) {
           awaitReading(ingestor, "near");
           for (int failover = 0; failover < failovers; failover++) {
-            awaitObserved(fixture, feeding);
+            awaitObserved(fixture, traffic, begun);
             first.close();
             awaitReading(ingestor, "far");
-            long had = feeding.count();
+            long had = traffic.last("near");
             fixture.awaitCursor("far", FAR + had);
             first = Relay.start(RelaySettings.DEFAULT.withPort(port), near);
             awaitReading(ingestor, "near");
-            fixture.awaitCursor("near", feeding.count());
+            fixture.awaitCursor("near", traffic.last("near"));
             assertThat(first.ledger().maxOpen()).as("to one relay at once, seed %d", seed).isOne();
           }
-          feeding.end();
-          fixture.awaitCursor("near", feeding.count());
+          traffic.end();
+          fixture.awaitCursor("near", traffic.last("near"));
         }
         assertThat(second.ledger().maxOpen()).as("to one relay at once, seed %d", seed).isOne();
       } finally {
         first.close();
       }
-      judge(fixture, feeding.count(), failovers, seed);
+      judge(fixture, traffic.last("near"), failovers, seed);
     }
   }
 
@@ -90,7 +83,7 @@ final class FailoverTest {
     try (IngestorFixture fixture = new IngestorFixture(directory);
         FrameLog near = FrameLog.open(directory.resolve("near"));
         FrameLog far = FrameLog.open(directory.resolve("far"));
-        Feeding feeding = new Feeding(near, far, seed)) {
+        Traffic traffic = Traffic.start("near", near, "far", far, FAR, seed)) {
       Relay first = Relay.start(RelaySettings.DEFAULT, near);
       int port = first.port();
       // Nobody has ever listened there: it is known of the other relay that it is in the list.
@@ -102,8 +95,8 @@ final class FailoverTest {
         await().atMost(IngestorFixture.LIMIT).until(() -> ingestor.relay().equals("near"));
         first = Relay.start(RelaySettings.DEFAULT.withPort(port), near);
         awaitReading(ingestor, "near");
-        feeding.end();
-        fixture.awaitCursor("near", feeding.count());
+        traffic.end();
+        fixture.awaitCursor("near", traffic.last("near"));
       } finally {
         first.close();
       }
@@ -115,7 +108,7 @@ final class FailoverTest {
               .toList();
       assertThat(sequences)
           .as("seed %d", seed)
-          .isEqualTo(LongStream.rangeClosed(1, feeding.count()).boxed().toList());
+          .isEqualTo(LongStream.rangeClosed(1, traffic.last("near")).boxed().toList());
       assertThat(fixture.incidents().stream().filter(Incident::lost)).isEmpty();
     }
   }
@@ -124,7 +117,7 @@ final class FailoverTest {
    * Where to begin is known once the other relay was seen the overlap before the median of the last
    * thousand frames; that one is not scaled, so it is asked for generously.
    */
-  private static void awaitObserved(IngestorFixture fixture, Feeding feeding) {
+  private static void awaitObserved(IngestorFixture fixture, Traffic traffic, Instant begun) {
     await()
         .atMost(IngestorFixture.LIMIT)
         .until(() ->
@@ -132,29 +125,33 @@ final class FailoverTest {
                 .observations("far")
                 .flatMap(seen ->
                     seen.newestBefore(
-                        Instant.now(), OVERLAP.plus(feeding.medianAge()).plus(MARGIN)))
+                        Instant.now(), OVERLAP.plus(medianAge(traffic, begun)).plus(MARGIN)))
                 .isPresent());
   }
 
+  /** How old the median of the last thousand events is, about. */
+  private static Duration medianAge(Traffic traffic, Instant begun) {
+    long count = traffic.last("near");
+    Duration age = Duration.between(begun, Instant.now());
+    return age.multipliedBy(Math.min(count, 1_000)).dividedBy(2 * Math.max(count, 1));
+  }
+
   private static void judge(IngestorFixture fixture, long events, int failovers, long seed) {
-    BitSet missing = new BitSet();
-    missing.set(1, Math.toIntExact(events) + 1);
-    Set<FrameHeaders> places = new HashSet<>();
-    long twice = 0;
-    long records = 0;
-    for (var record : fixture.records().readAll(Topics.FRAMES.name(), Topics.FRAMES.partitions())) {
-      FrameHeaders place = FrameHeaders.read(record.headers());
-      twice += places.add(place) ? 0 : 1;
-      records++;
-      missing.clear(Math.toIntExact(place.relay().equals("far") ? place.seq() - FAR : place.seq()));
-    }
+    LoggedEvents logged = LoggedEvents.compare(fixture.records(), events, "far", FAR);
     List<Incident> incidents = fixture.incidents();
     System.out.printf(
         "%d events, %d failovers and as many returns (seed %d): lost %d, doubled %d, read twice by"
             + " the overlap %.1f %%%n",
-        events, failovers, seed, missing.cardinality(), twice, 100.0 * (records - events) / events);
-    assertThat(missing.cardinality()).as("lost, seed %d", seed).isZero();
-    assertThat(twice).as("with the same relay, epoch and sequence, seed %d", seed).isZero();
+        events,
+        failovers,
+        seed,
+        logged.lost(),
+        logged.doubled(),
+        100.0 * (logged.frames() - events) / events);
+    assertThat(logged.lost()).as("lost, seed %d", seed).isZero();
+    assertThat(logged.doubled())
+        .as("with the same relay, epoch and sequence, seed %d", seed)
+        .isZero();
     assertThat(incidents.stream().filter(i -> i.kind() == Incident.Kind.FAILOVER))
         .as("seed %d", seed)
         .hasSize(2 * failovers)
@@ -169,62 +166,5 @@ final class FailoverTest {
     await()
         .atMost(IngestorFixture.LIMIT)
         .until(() -> ingestor.health().state().equals("reading") && ingestor.relay().equals(relay));
-  }
-
-  /** Some three hundred events a second, to both relays. */
-  private static final class Feeding implements AutoCloseable {
-    private static final long PAUSE = Duration.ofMillis(4).toNanos();
-
-    private final Thread thread;
-    private final Instant start = Instant.now();
-    private volatile boolean ending;
-    private volatile long count;
-    private volatile @Nullable IOException failure;
-
-    Feeding(FrameLog near, FrameLog far, long seed) {
-      SimulatedNetwork network = new SimulatedNetwork(new Identities(seed, 1));
-      thread =
-          Thread.ofPlatform()
-              .name("feeding")
-              .start(() -> {
-                try {
-                  while (!ending) {
-                    for (Emission emission : network.next(Instant.now())) {
-                      long number = count + 1;
-                      near.append(number, emission.frame(number));
-                      far.append(FAR + number, emission.frame(FAR + number));
-                      count = number;
-                    }
-                    LockSupport.parkNanos(PAUSE);
-                  }
-                } catch (IOException e) {
-                  failure = e;
-                }
-              });
-    }
-
-    /** How old the median of the last thousand events is, about. */
-    Duration medianAge() {
-      Duration age = Duration.between(start, Instant.now());
-      return age.multipliedBy(Math.min(count, 1_000)).dividedBy(2 * Math.max(count, 1));
-    }
-
-    /** How many events there were. */
-    long count() {
-      return count;
-    }
-
-    void end() throws Exception {
-      ending = true;
-      thread.join();
-      if (failure != null) {
-        throw failure;
-      }
-    }
-
-    @Override
-    public void close() throws Exception {
-      end();
-    }
   }
 }

@@ -26,6 +26,12 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 final class IngestorFixture implements AutoCloseable {
   static final Duration LIMIT = Duration.ofSeconds(60);
 
+  /**
+   * The pace of tests that live through faults: scaled 1:10, and a connection that has brought
+   * fifty frames works, as faults follow each other sooner than that they would be forgotten.
+   */
+  static final RelaySettings QUICK = quick(RelaySettings.DEFAULT.scaled(0.1));
+
   private final Path directory;
   private final EmbeddedBroker broker;
   private final CommittedRecords records;
@@ -34,6 +40,20 @@ final class IngestorFixture implements AutoCloseable {
     this.directory = directory;
     this.broker = EmbeddedBroker.start(directory.resolve("kafka"), 0);
     this.records = new CommittedRecords(broker.bootstrap());
+  }
+
+  private static RelaySettings quick(RelaySettings pace) {
+    return new RelaySettings(
+        pace.heartbeat(),
+        pace.progress(),
+        pace.trickle(),
+        pace.dialDeadline(),
+        pace.firstDelay(),
+        pace.longestDelay(),
+        pace.longestRetryAfter(),
+        pace.stableAfter(),
+        50,
+        pace.pingPeriod());
   }
 
   CommittedRecords records() {
@@ -66,11 +86,16 @@ final class IngestorFixture implements AutoCloseable {
   }
 
   Ingestor start(IngestorSettings settings) throws InterruptedException {
+    return start(settings, RelaySettings.DEFAULT, InstantSource.system());
+  }
+
+  Ingestor start(IngestorSettings settings, RelaySettings pace, InstantSource clock)
+      throws InterruptedException {
     // Nothing may end the test's own process.
     return Ingestor.start(
         settings,
-        RelaySettings.DEFAULT,
-        InstantSource.system(),
+        pace,
+        clock,
         () -> {
           throw new AssertionError("the pump hung");
         });

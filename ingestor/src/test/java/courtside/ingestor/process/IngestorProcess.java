@@ -59,6 +59,23 @@ public final class IngestorProcess implements AutoCloseable {
       String relays,
       String start)
       throws IOException {
+    return start(main, options, directory, bootstrap, relays, start, Map.of());
+  }
+
+  /**
+   * Starts one by another main class.
+   *
+   * @param more settings, which override
+   */
+  public static IngestorProcess start(
+      String main,
+      List<String> options,
+      Path directory,
+      String bootstrap,
+      String relays,
+      String start,
+      Map<String, String> more)
+      throws IOException {
     int healthPort = StablePort.find();
     Map<String, String> environment = new HashMap<>();
     environment.put("COURTSIDE_KAFKA", bootstrap);
@@ -70,6 +87,7 @@ public final class IngestorProcess implements AutoCloseable {
     // Some of the frames are as old as the recording.
     environment.put("COURTSIDE_INGESTOR_LAG_LIMIT", "36500d");
     environment.put("COURTSIDE_INGESTOR_HEALTH_PORT", Integer.toString(healthPort));
+    environment.putAll(more);
     List<String> all = new ArrayList<>(List.of("-Xmx128m", "-Dcourtside.log=INFO"));
     all.addAll(options);
     return new IngestorProcess(

@@ -6,7 +6,7 @@ import java.net.ServerSocket;
 import java.util.random.RandomGenerator;
 
 /** Ports that something can listen on again after it was away for a while. */
-final class StablePort {
+public final class StablePort {
   /**
    * Below those that the kernel gives to sockets of its own choice (from 32,768 on Linux): one of
    * them would be taken meanwhile, if only by a client that calls it and is connected to itself.
@@ -19,7 +19,7 @@ final class StablePort {
   private StablePort() {}
 
   /** One of the loopback interface that nobody listens on. */
-  static int find() throws IOException {
+  public static int find() throws IOException {
     RandomGenerator random = RandomGenerator.getDefault();
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       int port = random.nextInt(FIRST, BEYOND);

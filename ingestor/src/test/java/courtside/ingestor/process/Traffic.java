@@ -1,5 +1,6 @@
 package courtside.ingestor.process;
 
+import courtside.atproto.Bytes;
 import courtside.testkit.accounts.Emission;
 import courtside.testkit.accounts.Identities;
 import courtside.testkit.accounts.SimulatedNetwork;
@@ -8,7 +9,9 @@ import courtside.testkit.relay.FrameLog;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,33 +35,63 @@ public final class Traffic implements AutoCloseable {
   private volatile boolean ending;
   private volatile @Nullable IOException failure;
 
+  // Guarded by this.
+  private Duration ahead = Duration.ZERO;
+
   /** What one relay shows. */
   private static final class Shown {
     private final String name;
-    private final FrameLog log;
+    private final boolean keeps;
+
+    // Guarded by the traffic.
+    private final Deque<Event> waiting = new ArrayDeque<>();
+    private @Nullable Slowness slowness;
 
     // Guarded by this.
+    private FrameLog log;
     private long last;
-    private final Map<Long, Integer> frames = new HashMap<>();
+    private final Map<Long, Integer> checksums = new HashMap<>();
+    private final List<RecordedFrame> frames = new ArrayList<>();
 
-    Shown(String name, FrameLog log, long before) {
+    Shown(String name, FrameLog log, long before, boolean keeps) {
       this.name = name;
       this.log = log;
       this.last = before;
+      this.keeps = keeps;
     }
 
-    void append(long seq, byte[] frame) throws IOException {
+    void append(long seq, byte[] frame, Instant time) throws IOException {
+      FrameLog to;
       synchronized (this) {
         // First, so that whoever reads it finds it here.
-        frames.put(seq, checksum(frame));
+        checksums.put(seq, checksum(frame));
+        if (keeps) {
+          frames.add(new RecordedFrame(Bytes.of(frame), seq, time));
+        }
         last = seq;
+        to = log;
       }
-      log.append(seq, frame);
+      to.append(seq, frame);
     }
 
     synchronized long last() {
       return last;
     }
+  }
+
+  /** What a relay has still to show, and when it happened, on the monotonic clock. */
+  private record Event(Emission emission, long atNanos) {}
+
+  /** Since when a relay shows only a part of what happens in the time in which it happens. */
+  private record Slowness(long sinceNanos, double part) {
+    boolean isDue(Event event, long now) {
+      return event.atNanos - sinceNanos <= (now - sinceNanos) * part;
+    }
+  }
+
+  /** Something that is done while no frame comes. */
+  public interface Doing {
+    void run() throws Exception;
   }
 
   private Traffic(List<Shown> relays, List<RecordedFrame> recording, long seed) {
@@ -71,16 +104,21 @@ public final class Traffic implements AutoCloseable {
   /** To one relay, the recording first. */
   public static Traffic start(
       String relay, FrameLog log, List<RecordedFrame> recording, long seed) {
-    return start(List.of(new Shown(relay, log, 0)), recording, seed);
+    return start(List.of(new Shown(relay, log, 0, false)), recording, seed);
   }
 
   /** To two relays, of which the second is ahead of the first in its numbers by so many. */
   public static Traffic start(
       String first, FrameLog firstLog, String second, FrameLog secondLog, long ahead, long seed) {
     return start(
-        List.of(new Shown(first, firstLog, 0), new Shown(second, secondLog, ahead)),
+        List.of(new Shown(first, firstLog, 0, false), new Shown(second, secondLog, ahead, false)),
         List.of(),
         seed);
+  }
+
+  /** To one relay; every {@link #frames frame} is kept in memory. */
+  public static Traffic startKept(String relay, FrameLog log, long seed) {
+    return start(List.of(new Shown(relay, log, 0, true)), List.of(), seed);
   }
 
   private static Traffic start(List<Shown> relays, List<RecordedFrame> recording, long seed) {
@@ -96,22 +134,99 @@ public final class Traffic implements AutoCloseable {
           return;
         }
         for (Shown relay : relays) {
-          relay.append(frame.seq(), frame.bytes().toArray());
+          relay.append(frame.seq(), frame.bytes().toArray(), frame.time());
         }
         LockSupport.parkNanos(PAUSE / 2);
       }
       while (!ending) {
-        for (Emission emission : network.next(Instant.now())) {
-          for (Shown relay : relays) {
-            long seq = relay.last() + 1;
-            relay.append(seq, emission.frame(seq));
-          }
-        }
+        act();
         LockSupport.parkNanos(PAUSE);
+      }
+      for (Shown relay : relays) {
+        keepUp(relay.name);
       }
     } catch (IOException e) {
       failure = e;
     }
+  }
+
+  /** One act on the network, and what each relay shows by now. */
+  private synchronized void act() throws IOException {
+    for (Emission emission : network.next(Instant.now().plus(ahead))) {
+      relays.forEach(relay -> relay.waiting.add(new Event(emission, System.nanoTime())));
+    }
+    for (Shown relay : relays) {
+      show(relay);
+    }
+  }
+
+  private static void show(Shown relay) throws IOException {
+    Slowness slowness = relay.slowness;
+    long now = System.nanoTime();
+    while (!relay.waiting.isEmpty()
+        && (slowness == null || slowness.isDue(relay.waiting.element(), now))) {
+      Emission emission = relay.waiting.remove().emission();
+      long seq = relay.last() + 1;
+      relay.append(seq, emission.frame(seq), emission.time());
+    }
+  }
+
+  /** Does something between two frames; none comes meanwhile. */
+  public synchronized void meanwhile(Doing doing) throws Exception {
+    doing.run();
+  }
+
+  /** So many acts at once, of which each has some frames. */
+  public synchronized void atOnce(int acts) throws IOException {
+    for (int i = 0; i < acts; i++) {
+      act();
+    }
+  }
+
+  /** From now on events are so much later than the clock, or than they were. */
+  public synchronized void advance(Duration time) {
+    ahead = ahead.plus(time);
+  }
+
+  /** From now on a relay shows only this part of a second in each: what it shows gets late. */
+  public synchronized void slow(String relay, double part) {
+    shown(relay).slowness = new Slowness(System.nanoTime(), part);
+  }
+
+  /** A relay shows all that it has not shown yet, and is late no more. */
+  public synchronized void keepUp(String relay) throws IOException {
+    Shown shown = shown(relay);
+    shown.slowness = null;
+    show(shown);
+  }
+
+  /**
+   * A relay gives so many numbers to no frame.
+   *
+   * @return the last number before them
+   */
+  public synchronized long passOver(String relay, long numbers) {
+    Shown shown = shown(relay);
+    synchronized (shown) {
+      long before = shown.last;
+      shown.last += numbers;
+      return before;
+    }
+  }
+
+  /** A relay goes on in another log, with the number after this one. */
+  public synchronized void moveTo(String relay, FrameLog log, long before) {
+    Shown shown = shown(relay);
+    synchronized (shown) {
+      shown.log = log;
+      shown.last = before;
+    }
+  }
+
+  /** A frame of one relay alone, under its next number. */
+  public synchronized void append(String relay, byte[] frame, Instant time) throws IOException {
+    Shown shown = shown(relay);
+    shown.append(shown.last() + 1, frame, time);
   }
 
   static int checksum(byte[] frame) {
@@ -125,11 +240,19 @@ public final class Traffic implements AutoCloseable {
     return shown(relay).last();
   }
 
+  /** Every frame that a relay has shown, in that order, where they are kept. */
+  public List<RecordedFrame> frames(String relay) {
+    Shown shown = shown(relay);
+    synchronized (shown) {
+      return List.copyOf(shown.frames);
+    }
+  }
+
   /** The checksum of a frame, if the relay has shown it. */
   Optional<Integer> checksum(String relay, long seq) {
     Shown shown = shown(relay);
     synchronized (shown) {
-      return Optional.ofNullable(shown.frames.get(seq));
+      return Optional.ofNullable(shown.checksums.get(seq));
     }
   }
 
@@ -137,7 +260,7 @@ public final class Traffic implements AutoCloseable {
   List<Long> numbers(String relay) {
     Shown shown = shown(relay);
     synchronized (shown) {
-      Set<Long> numbers = shown.frames.keySet();
+      Set<Long> numbers = shown.checksums.keySet();
       return new ArrayList<>(numbers);
     }
   }
