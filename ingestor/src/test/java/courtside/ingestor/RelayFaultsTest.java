@@ -4,15 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import courtside.atproto.Bytes;
-import courtside.ingestor.relay.RelaySettings;
-import courtside.testkit.accounts.Emission;
-import courtside.testkit.accounts.Identities;
-import courtside.testkit.accounts.SimulatedNetwork;
+import courtside.ingestor.process.Traffic;
 import courtside.testkit.oracle.LoggedFrames;
-import courtside.testkit.recording.RecordedFrame;
 import courtside.testkit.relay.FrameLog;
 import courtside.testkit.relay.Injection;
 import courtside.testkit.relay.Relay;
+import courtside.testkit.relay.RelaySettings;
 import courtside.testkit.relay.fault.Cue;
 import courtside.testkit.relay.fault.Fault;
 import courtside.testkit.relay.fault.Malformed;
@@ -20,14 +17,11 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,13 +29,16 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * One ingestor that lives through everything that a relay does wrong, one after the other, while
  * frames go on. Times are scaled 1:10. Nothing is lost and nothing doubled; how long it took until
- * the first frame after each fault was committed is printed, and no matter of the test.
+ * the first frame after each fault was committed is in the table, and no matter of the test.
  */
 @Timeout(value = 10, unit = TimeUnit.MINUTES)
 final class RelayFaultsTest {
-  private static final double SCALE = 0.1;
   private static final int REPEATS = 4;
   private static final Duration LIMIT = Duration.ofSeconds(60);
+  private static final String RELAY = "recording";
+  private static final int LARGE = 5;
+  private static final int DRIP_BYTES = 50_000;
+  private static final Duration DRIP_EVERY = Duration.ofMillis(40);
 
   @TempDir Path directory;
 
@@ -96,51 +93,41 @@ final class RelayFaultsTest {
     return rows;
   }
 
+  private final long seed = Long.getLong("courtside.seed", System.nanoTime());
+
   @Test
   void loseNothingAndDoubleNothing() throws Exception {
-    long seed = Long.getLong("courtside.seed", System.nanoTime());
-    try (IngestorFixture fixture = new IngestorFixture(directory);
+    AtomicReference<Duration> ahead = new AtomicReference<>(Duration.ZERO);
+    try (FaultTable table = new FaultTable("relay");
+        IngestorFixture fixture = new IngestorFixture(directory);
         FrameLog frames = FrameLog.open(directory.resolve("relay"));
-        Relay relay = Relay.start(courtside.testkit.relay.RelaySettings.DEFAULT, frames);
-        Feeding feeding = new Feeding(frames, seed)) {
-      IngestorSettings settings =
-          fixture.settings(relay, Map.of("COURTSIDE_INGESTOR_HEARTBEAT_TIMEOUT", "2s"));
+        Relay relay = Relay.start(RelaySettings.DEFAULT, frames);
+        Traffic traffic = Traffic.startKept(RELAY, frames, seed);
+        FaultRows lived = new FaultRows(table, fixture, traffic, RELAY)) {
       try (Ingestor ingestor =
-          Ingestor.start(
-              settings,
-              RelaySettings.DEFAULT.scaled(SCALE),
-              InstantSource.system(),
-              () -> {
-                throw new AssertionError("the pump hung");
-              })) {
+          fixture.start(
+              fixture.settings(relay, Map.of("COURTSIDE_INGESTOR_HEARTBEAT_TIMEOUT", "2s")),
+              IngestorFixture.QUICK,
+              () -> Instant.now().plus(ahead.get()))) {
         IngestorFixture.awaitState(ingestor, "reading");
         for (Row row : rows()) {
-          long millis = live(row, fixture, relay, feeding);
-          System.out.printf(
-              Locale.ROOT,
-              "%-28s fired %d, %6d ms to the next frame%n",
-              row.name(),
-              row.times(),
-              millis);
+          live(row, relay, lived);
         }
         for (Malformed malformed : Malformed.values()) {
           // Its number, where it has one, is none that the relay gives to another frame.
-          Row row = new Row("message: " + malformed, malformed.fault(feeding.nextUnused()));
-          live(row, fixture, relay, feeding);
+          long unused = traffic.passOver(RELAY, 1) + 1;
+          live(new Row("message: " + malformed, malformed.fault(unused)), relay, lived);
         }
-        feeding.end();
-        fixture.awaitCursor("recording", feeding.lastSeq());
+        liveOnOneConnection(relay, traffic, lived, ahead);
+        traffic.end();
+        lived.awaitLast();
         assertThat(ingestor.health().live()).isTrue();
         assertThat(relay.ledger().maxOpen()).as("connections at once, seed %d", seed).isOne();
       }
-      LoggedFrames logged = LoggedFrames.compare(fixture.records(), feeding.frames());
+      LoggedFrames logged = LoggedFrames.compare(fixture.records(), traffic.frames(RELAY));
       System.out.printf(
-          "%d frames through %d faults (seed %d): lost %d, doubled %d%n",
-          feeding.frames().size(),
-          rows().size() + Malformed.values().length,
-          seed,
-          logged.lost().size(),
-          logged.doubled().size());
+          "%d frames (seed %d): lost %d, doubled %d%n",
+          traffic.frames(RELAY).size(), seed, logged.lost().size(), logged.doubled().size());
       assertThat(logged.lost()).as("seed %d", seed).isEmpty();
       assertThat(logged.doubled()).as("seed %d", seed).isEmpty();
       assertThat(logged.outOfOrder()).as("seed %d", seed).isEmpty();
@@ -149,8 +136,7 @@ final class RelayFaultsTest {
   }
 
   /** Commits the fault, and waits until a frame of after it is committed. */
-  private static long live(Row row, IngestorFixture fixture, Relay relay, Feeding feeding)
-      throws Exception {
+  private static void live(Row row, Relay relay, FaultRows lived) throws Exception {
     // A stream that its client has left must not take the fault for the one that is read.
     await().atMost(LIMIT).until(() -> relay.ledger().open() == 1);
     boolean handshake = row.fault() instanceof Fault.AtHandshake;
@@ -163,73 +149,50 @@ final class RelayFaultsTest {
       relay.dropConnections();
     }
     assertThat(injection.awaitFired(row.times(), LIMIT)).as(row.name()).isTrue();
-    long from = System.nanoTime();
     if (row.times() > 1) {
       injection.cancel();
     }
-    // The next one may have been shown before the fault.
-    fixture.awaitCursor("recording", feeding.lastSeq() + 4);
+    lived.add(row.name(), injection.fired(), lived.of(injection));
     injection.cancel();
-    return Duration.ofNanos(System.nanoTime() - from).toMillis();
   }
 
-  /** Frames with even numbers, without end. */
-  private static final class Feeding implements AutoCloseable {
-    private static final long PAUSE = Duration.ofMillis(10).toNanos();
-
-    private final List<RecordedFrame> frames = new ArrayList<>();
-    private final Thread thread;
-    private volatile boolean ending;
-    private volatile long lastSeq;
-    private volatile @Nullable IOException failure;
-
-    Feeding(FrameLog log, long seed) {
-      SimulatedNetwork network = new SimulatedNetwork(new Identities(seed, 1));
-      thread =
-          Thread.ofPlatform()
-              .name("feeding")
-              .start(() -> {
-                try {
-                  while (!ending) {
-                    for (Emission emission : network.next(Instant.now())) {
-                      long seq = lastSeq + 2;
-                      byte[] frame = emission.frame(seq);
-                      frames.add(new RecordedFrame(Bytes.of(frame), seq, emission.time()));
-                      log.append(seq, frame);
-                      lastSeq = seq;
-                    }
-                    LockSupport.parkNanos(PAUSE);
-                  }
-                } catch (IOException e) {
-                  failure = e;
-                }
-              });
+  /** What is no reason to end a connection. */
+  private void liveOnOneConnection(
+      Relay relay, Traffic traffic, FaultRows lived, AtomicReference<Duration> ahead)
+      throws Exception {
+    await().atMost(LIMIT).until(() -> relay.ledger().open() == 1);
+    long accepted = relay.ledger().accepted();
+    FaultRows.Moment from = lived.now();
+    for (int i = 0; i < LARGE; i++) {
+      traffic.meanwhile(() -> appendLargest(traffic));
     }
-
-    long lastSeq() {
-      return lastSeq;
+    lived.add("frame of 5,000,000 bytes, " + LARGE + " times", LARGE, from);
+    AtomicReference<Injection> drip = new AtomicReference<>();
+    traffic.meanwhile(() -> {
+      // It drips what comes next, which has to be that frame.
+      await().atMost(LIMIT).until(() -> lastShown(relay) == traffic.last(RELAY));
+      drip.set(relay.inject(new Fault.DripsBytes(DRIP_BYTES, DRIP_EVERY), Cue.now()));
+      appendLargest(traffic);
+    });
+    assertThat(drip.get().awaitFired(1, LIMIT)).isTrue();
+    lived.add(
+        "frame of 5,000,000 bytes that drips for twice the timeout",
+        drip.get().fired(),
+        lived.of(drip.get()));
+    for (Duration step : List.of(Duration.ofHours(-1), Duration.ofHours(1))) {
+      from = lived.now();
+      ahead.set(ahead.get().plus(step));
+      lived.add("clock steps by " + step.toHours() + " h", 1, from);
     }
+    assertThat(relay.ledger().accepted()).as("connections, seed %d", seed).isEqualTo(accepted);
+  }
 
-    long nextUnused() {
-      return lastSeq + 1;
-    }
+  private static long lastShown(Relay relay) {
+    return relay.ledger().streams().getLast().lastSeq().orElse(0);
+  }
 
-    void end() throws Exception {
-      ending = true;
-      thread.join();
-      if (failure != null) {
-        throw failure;
-      }
-    }
-
-    /** All of them, once it has ended. */
-    List<RecordedFrame> frames() {
-      return List.copyOf(frames);
-    }
-
-    @Override
-    public void close() throws Exception {
-      end();
-    }
+  private static void appendLargest(Traffic traffic) throws IOException {
+    Instant time = Instant.now();
+    traffic.append(RELAY, LargestFrame.of(traffic.last(RELAY) + 1, time), time);
   }
 }
