@@ -148,7 +148,7 @@ public final class Relay implements AutoCloseable {
     connections.forEach(connection -> connection.abort(Ending.RELAY_CLOSED));
   }
 
-  /** Stops listening and ends every connection at once. */
+  /** Stops listening and ends every connection at once; the port is free when this returns. */
   @Override
   public void close() {
     closed.countDown();
@@ -158,6 +158,12 @@ public final class Relay implements AutoCloseable {
       LOG.atWarn().setCause(e).log("listening socket did not close");
     }
     dropConnections();
+    try {
+      // The kernel listens until the thread that waits in it has left.
+      acceptor.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
     LOG.atInfo().log("relay closed");
   }
 
