@@ -107,7 +107,8 @@ final class NumberingFaultsTest {
       for (CursorRule rule : CursorRule.values()) {
         resumes(rule);
       }
-      beginsAtOneAgainWithoutAWord();
+      beginsAtOneAgainWithoutAWord(0);
+      beginsAtOneAgainWithoutAWord(5);
       hasTheCursorInItsFuture();
       hasForgotten(false);
       hasForgotten(true);
@@ -223,23 +224,40 @@ final class NumberingFaultsTest {
         .until(() -> relay.ledger().streams().stream().anyMatch(s -> s.firstSeq().isPresent()));
   }
 
-  private void beginsAtOneAgainWithoutAWord() throws Exception {
-    long[] last = new long[1];
+  /**
+   * Nobody reads while it begins anew, and then it goes live.
+   *
+   * @param acts what it has by then, and does not send
+   */
+  private void beginsAtOneAgainWithoutAWord(int acts) throws Exception {
+    long[] ends = new long[2];
     FrameLog next = newLog(FrameLog.DEFAULT_BYTES);
     traffic.meanwhile(() -> {
-      // Live is where the first new frame is: nothing is between.
       await().atMost(LIMIT).until(() -> stream().lastSeq().orElse(0) == traffic.last(RELAY));
-      last[0] = traffic.last(RELAY);
-      from = lived.now();
+      ends[0] = traffic.last(RELAY);
+      relay.close();
+      long begun = System.nanoTime();
       traffic.moveTo(RELAY, next, 0);
+      traffic.atOnce(acts);
+      ends[1] = traffic.last(RELAY) + 1;
+      from = lived.of(begun);
       log = next;
       restart(QUIET);
       await().atMost(LIMIT).until(() -> relay.ledger().open() == 1);
     });
     awaitStream();
-    assertThat(stream().cursor().orElseThrow()).isGreaterThan(stream().firstSeq().orElseThrow());
-    awaitSaid(Incident.Kind.EPOCH, last[0], 1);
-    lived.add("begins at 1 again, and goes live without a word", fired(1), from);
+    assertThat(stream().cursor()).hasValue(ends[0]);
+    assertThat(stream().firstSeq()).hasValue(ends[1]);
+    awaitSaid(Incident.Kind.EPOCH, ends[0], ends[1]);
+    int unsent = Math.toIntExact(ends[1] - 1);
+    if (unsent > 0) {
+      awaitSaid(Incident.Kind.GAP, ends[0], ends[1]);
+    }
+    lived.add(
+        "begins at 1 again, and without a word sends all but the first " + unsent,
+        fired(ends[1]),
+        from,
+        unsent);
   }
 
   private void hasTheCursorInItsFuture() throws Exception {

@@ -216,17 +216,7 @@ final class Intake {
                     + " came after "
                     + at.seq()
                     + ", and then the numbering went on as before");
-        case Outcome.EpochBegan<Scanned>(Position before, Position first) ->
-            incident(
-                Incident.Kind.EPOCH,
-                OptionalLong.of(before.seq()),
-                OptionalLong.of(first.seq()),
-                "sequence "
-                    + first.seq()
-                    + " came after "
-                    + before.seq()
-                    + " with other bytes than were had, and so did those that followed",
-                "began epoch " + first.epoch() + "; nothing was dropped");
+        case Outcome.EpochBegan<Scanned> began -> epochBegan(began);
         case Outcome.Gap<Scanned> gap ->
             incident(
                 Incident.Kind.GAP,
@@ -242,6 +232,30 @@ final class Intake {
                 "the relay passed over " + numbers + " numbers",
                 "nothing, as it may");
       }
+    }
+  }
+
+  private void epochBegan(Outcome.EpochBegan<Scanned> began) {
+    OptionalLong from = OptionalLong.of(began.before().seq());
+    long first = began.first().seq();
+    incident(
+        Incident.Kind.EPOCH,
+        from,
+        OptionalLong.of(first),
+        "sequence "
+            + first
+            + " came after "
+            + began.before().seq()
+            + " with other bytes than were had, and so did those that followed",
+        "began epoch " + began.first().epoch() + "; nothing was dropped");
+    if (began.unresumed() && first > 1) {
+      // A relay that is asked for what lies in its future goes live, and need not say so.
+      incident(
+          Incident.Kind.GAP,
+          from,
+          OptionalLong.of(first),
+          "the connection began in another numbering, at sequence " + first,
+          "went on from there; what that numbering had before may be lost");
     }
   }
 

@@ -43,8 +43,10 @@ public sealed interface Outcome<F> {
    *
    * @param before the last position of the epoch before
    * @param first the position after the first frame of this one
+   * @param unresumed whether the connection brought nothing of the one before: what this one had
+   *     before its first frame is not had either
    */
-  record EpochBegan<F>(Position before, Position first) implements Outcome<F> {}
+  record EpochBegan<F>(Position before, Position first, boolean unresumed) implements Outcome<F> {}
 
   /**
    * Frames that exist are not had.

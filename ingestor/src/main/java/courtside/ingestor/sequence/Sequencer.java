@@ -324,7 +324,7 @@ public final class Sequencer<F> {
       remembered.clear();
       times.clear();
       position = before.nextEpoch(0).after(seq, number.identity(), number.time());
-      outcomes.add(new Outcome.EpochBegan<>(before, position));
+      outcomes.add(new Outcome.EpochBegan<>(before, position, fresh));
     } else {
       position = before.after(seq, number.identity(), number.time());
       missing(before, seq, span, judged, now, outcomes);

@@ -41,8 +41,15 @@ final class SequencerTest {
       case Outcome.Contradicted<String>(String frame, Position at) ->
           frame + " astray at " + at.seq();
       case Outcome.Dropped<String>(String frame) -> frame + " dropped";
-      case Outcome.EpochBegan<String>(Position before, Position first) ->
-          "epoch " + before.epoch() + "/" + before.seq() + " " + first.epoch() + "/" + first.seq();
+      case Outcome.EpochBegan<String>(Position before, Position first, boolean unresumed) ->
+          (unresumed ? "unresumed epoch " : "epoch ")
+              + before.epoch()
+              + "/"
+              + before.seq()
+              + " "
+              + first.epoch()
+              + "/"
+              + first.seq();
       case Outcome.Gap<String>(long from, long to, Optional<Duration> span, Reason reason) ->
           reason + " " + from + " " + to + span.map(s -> " " + s.toSeconds() + " s").orElse("");
       case Outcome.Skipped<String>(long from, long to, long numbers) ->
@@ -207,6 +214,17 @@ final class SequencerTest {
     assertThat(tick(Duration.ofNanos(5 * SECOND - 1))).isEmpty();
     assertThat(tick(Duration.ofNanos(1))).containsExactly("epoch 1/1000 2/7", "n at 2/7");
     assertThat(give("m", 8)).containsExactly("m at 2/8");
+  }
+
+  @Test
+  void anEpochSaysWhetherItsConnectionBroughtAnythingOfTheOneBefore() {
+    had(1_000);
+    sequencer.connected();
+    assertThat(give("n", 7)).isEmpty();
+    assertThat(tick(Duration.ofSeconds(5)))
+        .containsExactly("unresumed epoch 1/1000 2/7", "n at 2/7");
+    assertThat(give("m", 3)).isEmpty();
+    assertThat(tick(Duration.ofSeconds(5))).containsExactly("epoch 2/7 3/3", "m at 3/3");
   }
 
   @Test
