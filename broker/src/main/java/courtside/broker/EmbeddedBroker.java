@@ -11,7 +11,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Properties;
+import java.util.Set;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import org.apache.kafka.common.Uuid;
@@ -31,10 +33,12 @@ public final class EmbeddedBroker implements AutoCloseable {
 
   private final KafkaRaftServer server;
   private final int port;
+  private final int behindProxy;
 
-  private EmbeddedBroker(KafkaRaftServer server, int port) {
+  private EmbeddedBroker(KafkaRaftServer server, int port, int behindProxy) {
     this.server = server;
     this.port = port;
+    this.behindProxy = behindProxy;
   }
 
   /**
@@ -57,24 +61,45 @@ public final class EmbeddedBroker implements AutoCloseable {
    * @throws UncheckedIOException if the directory cannot be written or the port is taken
    */
   public static EmbeddedBroker start(Path directory, int port, Map<String, String> instead) {
+    return start(directory, port, OptionalInt.empty(), instead);
+  }
+
+  /**
+   * Starts a broker that also listens for a proxy, at {@link #behindProxy}: clients that come by it
+   * are told to find the broker at the proxy's port. The broker itself does not go by it.
+   *
+   * @param directory its log, made where it does not exist
+   * @param proxyPort where the proxy listens, on loopback
+   * @param instead settings by their names as Kafka has them, in the place of its own
+   * @throws UncheckedIOException if the directory cannot be written
+   */
+  public static EmbeddedBroker startBehindProxy(
+      Path directory, int proxyPort, Map<String, String> instead) {
+    return start(directory, 0, OptionalInt.of(proxyPort), instead);
+  }
+
+  private static EmbeddedBroker start(
+      Path directory, int port, OptionalInt proxyPort, Map<String, String> instead) {
     try {
       Files.createDirectories(directory);
       int brokerPort = port == 0 ? freePort() : port;
       requireFree(brokerPort);
-      int controllerPort = freePort();
-      while (controllerPort == brokerPort) {
-        controllerPort = freePort();
-      }
+      int controllerPort = freePort(Set.of(brokerPort));
       if (!Files.exists(directory.resolve("meta.properties"))) {
         format(directory);
       }
       Properties properties = properties(directory, brokerPort, controllerPort);
+      int behindProxy = brokerPort;
+      if (proxyPort.isPresent()) {
+        behindProxy = freePort(Set.of(brokerPort, controllerPort));
+        listenForProxy(properties, behindProxy, proxyPort.getAsInt());
+      }
       properties.putAll(instead);
       KafkaConfig config = KafkaConfig.fromProps(properties, false);
       KafkaRaftServer server = new KafkaRaftServer(config, Time.SYSTEM);
       server.startup();
       LOG.atInfo().addKeyValue("port", brokerPort).addKeyValue("path", directory).log("broker up");
-      return new EmbeddedBroker(server, brokerPort);
+      return new EmbeddedBroker(server, brokerPort, behindProxy);
     } catch (IOException e) {
       throw new UncheckedIOException(
           "no broker can run in " + directory + ": " + e.getMessage(), e);
@@ -84,6 +109,11 @@ public final class EmbeddedBroker implements AutoCloseable {
   /** {@code host:port} for clients. */
   public String bootstrap() {
     return HOST + ":" + port;
+  }
+
+  /** {@code host:port} for the proxy; where there is none, the same as for clients. */
+  public String behindProxy() {
+    return HOST + ":" + behindProxy;
   }
 
   /** Stops the broker and waits until it has. */
@@ -160,6 +190,28 @@ public final class EmbeddedBroker implements AutoCloseable {
     p.setProperty("broker.heartbeat.interval.ms", "500");
     p.setProperty("group.initial.rebalance.delay.ms", "0");
     return p;
+  }
+
+  /** One listener more. What the broker has to say to itself goes by the first. */
+  private static void listenForProxy(Properties p, int port, int proxyPort) {
+    p.merge("listeners", ",PROXIED://" + HOST + ":" + port, EmbeddedBroker::append);
+    p.merge("advertised.listeners", ",PROXIED://" + HOST + ":" + proxyPort, EmbeddedBroker::append);
+    p.setProperty(
+        "listener.security.protocol.map",
+        "PLAINTEXT:PLAINTEXT,PROXIED:PLAINTEXT,CONTROLLER:PLAINTEXT");
+    p.setProperty("inter.broker.listener.name", "PLAINTEXT");
+  }
+
+  private static Object append(Object had, Object more) {
+    return had.toString() + more;
+  }
+
+  private static int freePort(Set<Integer> taken) throws IOException {
+    int port = freePort();
+    while (taken.contains(port)) {
+      port = freePort();
+    }
+    return port;
   }
 
   private static int freePort() throws IOException {

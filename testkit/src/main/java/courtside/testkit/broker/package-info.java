@@ -1,0 +1,8 @@
+/**
+ * What may be wrong between a client and a Kafka broker: a proxy that forwards bytes, and does
+ * wrong on cue.
+ */
+@NullMarked
+package courtside.testkit.broker;
+
+import org.jspecify.annotations.NullMarked;
