@@ -17,6 +17,8 @@ import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.AlterConfigOp.OpType;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.DescribeConfigsOptions;
+import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.clients.admin.FinalizedVersionRange;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
@@ -71,6 +73,72 @@ public final class TopicContract {
       verify(missing, Optional.empty());
     } catch (ExecutionException e) {
       throw new KafkaException("the topics could not be checked", e.getCause());
+    }
+  }
+
+  /**
+   * Asks whether topics that were there are still what they must be. Changes nothing.
+   *
+   * @param answer how long each of two questions may take
+   * @param between run after each of them
+   * @throws TopicMismatchException if one is gone, or has other partitions, clean-up or limits;
+   *     names every difference
+   * @throws KafkaException if the broker does not answer in time
+   */
+  public void check(Collection<Topic> topics, Duration answer, Runnable between)
+      throws InterruptedException {
+    int millis = Math.toIntExact(answer.toMillis());
+    List<String> differences = new ArrayList<>();
+    try {
+      Map<String, KafkaFuture<TopicDescription>> questions =
+          admin
+              .describeTopics(
+                  topics.stream().map(Topic::name).toList(),
+                  new DescribeTopicsOptions().timeoutMs(millis))
+              .topicNameValues();
+      List<Topic> found = new ArrayList<>();
+      Map<String, TopicDescription> described = new HashMap<>();
+      for (Topic topic : topics) {
+        Optional<TopicDescription> description = ifThere(required(questions, topic.name()));
+        description.ifPresent(there -> {
+          found.add(topic);
+          described.put(topic.name(), there);
+        });
+        if (description.isEmpty()) {
+          differences.add(topic.name() + ": is gone, though it was there");
+        }
+      }
+      between.run();
+      Map<ConfigResource, Config> configs =
+          admin
+              .describeConfigs(
+                  found.stream().map(TopicContract::resource).toList(),
+                  new DescribeConfigsOptions().timeoutMs(millis))
+              .all()
+              .get();
+      between.run();
+      for (Topic topic : found) {
+        differences.addAll(
+            differences(
+                topic, required(described, topic.name()), required(configs, resource(topic))));
+      }
+    } catch (ExecutionException e) {
+      throw new KafkaException("the topics could not be checked", e.getCause());
+    }
+    if (!differences.isEmpty()) {
+      throw new TopicMismatchException(differences);
+    }
+  }
+
+  private static Optional<TopicDescription> ifThere(KafkaFuture<TopicDescription> question)
+      throws InterruptedException, ExecutionException {
+    try {
+      return Optional.of(question.get());
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof UnknownTopicOrPartitionException) {
+        return Optional.empty();
+      }
+      throw e;
     }
   }
 
@@ -142,24 +210,8 @@ public final class TopicContract {
     List<String> differences = new ArrayList<>(beforehand.stream().toList());
     Map<ConfigResource, Collection<AlterConfigOp>> resized = new HashMap<>();
     for (Topic topic : topics) {
-      TopicDescription description = required(described, topic.name());
       Config config = required(configs, resource(topic));
-      if (description.partitions().size() != topic.partitions()) {
-        differences.add(
-            difference(
-                topic,
-                "partitions",
-                Integer.toString(topic.partitions()),
-                Integer.toString(description.partitions().size())));
-      }
-      topic
-          .identity()
-          .forEach((name, expected) -> {
-            String found = value(config, name);
-            if (!expected.equals(found)) {
-              differences.add(difference(topic, name, expected, found));
-            }
-          });
+      differences.addAll(differences(topic, required(described, topic.name()), config));
       List<AlterConfigOp> changes =
           topic.sizing(disk).entrySet().stream()
               .filter(entry -> !entry.getValue().equals(value(config, entry.getKey())))
@@ -179,6 +231,42 @@ public final class TopicContract {
     }
   }
 
+  private static List<String> differences(
+      Topic topic, TopicDescription description, Config config) {
+    List<String> differences = new ArrayList<>();
+    if (description.partitions().size() != topic.partitions()) {
+      differences.add(
+          difference(
+              topic,
+              "partitions",
+              Integer.toString(topic.partitions()),
+              Integer.toString(description.partitions().size()),
+              "kafka-topics.sh --delete --topic "
+                  + topic.name()
+                  + ", which loses what is in it; it is made anew at the next start"));
+    }
+    topic
+        .identity()
+        .forEach((name, expected) -> {
+          String found = value(config, name);
+          if (!expected.equals(found)) {
+            differences.add(
+                difference(
+                    topic,
+                    name,
+                    expected,
+                    found,
+                    "kafka-configs.sh --alter --topic "
+                        + topic.name()
+                        + " --add-config "
+                        + name
+                        + "="
+                        + expected));
+          }
+        });
+    return differences;
+  }
+
   private static <K, V> V required(Map<K, V> map, K key) {
     V value = map.get(key);
     if (value == null) {
@@ -196,7 +284,18 @@ public final class TopicContract {
     return new ConfigResource(ConfigResource.Type.TOPIC, topic.name());
   }
 
-  private static String difference(Topic topic, String what, String expected, String found) {
-    return topic.name() + ": " + what + " must be " + expected + ", but is " + found;
+  /** Says what to type as well. */
+  private static String difference(
+      Topic topic, String what, String expected, String found, String remedy) {
+    return topic.name()
+        + ": "
+        + what
+        + " must be "
+        + expected
+        + ", but is "
+        + found
+        + " ("
+        + remedy
+        + ")";
   }
 }

@@ -19,10 +19,13 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.FeatureUpdate;
 import org.apache.kafka.clients.admin.FinalizedVersionRange;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -158,13 +161,61 @@ final class TopicContractTest {
         .satisfies(message ->
             assertThat(message.lines().skip(1).map(String::strip))
                 .containsExactlyInAnyOrder(
-                    "wrong-one: partitions must be 4, but is 2",
-                    "wrong-one: cleanup.policy must be delete, but is compact",
-                    "wrong-one: max.message.bytes must be 1048576, but is 1000",
-                    "wrong-one: message.timestamp.type must be CreateTime, but is LogAppendTime",
-                    "wrong-two: partitions must be 2, but is 3"));
+                    "wrong-one: partitions must be 4, but is 2 (kafka-topics.sh --delete --topic"
+                        + " wrong-one, which loses what is in it; it is made anew at the next"
+                        + " start)",
+                    "wrong-one: cleanup.policy must be delete, but is compact (kafka-configs.sh"
+                        + " --alter --topic wrong-one --add-config cleanup.policy=delete)",
+                    "wrong-one: max.message.bytes must be 1048576, but is 1000 (kafka-configs.sh"
+                        + " --alter --topic wrong-one --add-config max.message.bytes=1048576)",
+                    "wrong-one: message.timestamp.type must be CreateTime, but is LogAppendTime"
+                        + " (kafka-configs.sh --alter --topic wrong-one --add-config"
+                        + " message.timestamp.type=CreateTime)",
+                    "wrong-two: partitions must be 2, but is 3 (kafka-topics.sh --delete --topic"
+                        + " wrong-two, which loses what is in it; it is made anew at the next"
+                        + " start)"));
     assertThat(configs(present)).isEqualTo(before);
     assertThat(admin.listTopics().names().get()).doesNotContain(missing.name());
+  }
+
+  @Test
+  void findsWhatHasChangedSinceItWasEnforced() throws Exception {
+    Topic gone = deleted("checked-gone", 2);
+    Topic lowered = deleted("checked-lowered", 2);
+    Topic right = compacted("checked-right", 1);
+    List<Topic> topics = List.of(gone, lowered, right);
+    TopicContract contract = new TopicContract(admin, SMALL);
+    contract.enforce(topics);
+    AtomicInteger answers = new AtomicInteger();
+    contract.check(topics, LIMIT, answers::incrementAndGet);
+    assertThat(answers).hasValue(2);
+
+    admin.deleteTopics(List.of(gone.name())).all().get();
+    await().atMost(LIMIT).until(() -> !admin.listTopics().names().get().contains(gone.name()));
+    ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, lowered.name());
+    admin
+        .incrementalAlterConfigs(
+            Map.of(
+                resource,
+                List.of(
+                    new AlterConfigOp(
+                        new ConfigEntry("max.message.bytes", "1000"), AlterConfigOp.OpType.SET))))
+        .all()
+        .get();
+    await()
+        .atMost(LIMIT)
+        .untilAsserted(() ->
+            assertThatThrownBy(() -> contract.check(topics, LIMIT, () -> {}))
+                .isInstanceOf(TopicMismatchException.class)
+                .message()
+                .satisfies(message ->
+                    assertThat(message.lines().skip(1).map(String::strip))
+                        .containsExactly(
+                            "checked-gone: is gone, though it was there",
+                            "checked-lowered: max.message.bytes must be 1048576, but is 1000"
+                                + " (kafka-configs.sh --alter --topic checked-lowered"
+                                + " --add-config max.message.bytes=1048576)")));
+    assertThat(admin.listTopics().names().get()).doesNotContain(gone.name());
   }
 
   @Test
