@@ -67,6 +67,7 @@ public final class Ingestor implements Service {
       RelaySettings pace,
       Slot slot,
       Admin admin,
+      TopicContract contract,
       MeterRegistry registry,
       LongSupplier nanoTime,
       InstantSource clock,
@@ -117,6 +118,7 @@ public final class Ingestor implements Service {
                     settings.leaveOnStop()),
                 settings.kafka().client(),
                 admin,
+                contract,
                 queue,
                 supervisor,
                 prober,
@@ -173,11 +175,13 @@ public final class Ingestor implements Service {
     try {
       Slot slot = parts.add(Slot.claim(settings.data(), NAME));
       Admin admin = parts.add(settings.kafka().await(new CountDownLatch(1)));
-      new TopicContract(admin, settings.disk()).enforce(Topics.ALL);
+      TopicContract contract = new TopicContract(admin, settings.disk());
+      contract.enforce(Topics.ALL);
       PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
       parts.add(registry::close);
       Ingestor ingestor =
-          new Ingestor(settings, pace, slot, admin, registry, nanoTime, clock, halt, parts);
+          new Ingestor(
+              settings, pace, slot, admin, contract, registry, nanoTime, clock, halt, parts);
       parts.add(
           HealthServer.start(
               settings.healthHost(), settings.healthPort(), ingestor::health, registry));

@@ -70,8 +70,14 @@ final class IngestorFixture implements AutoCloseable {
   }
 
   IngestorSettings settings(String relays, Map<String, String> more) {
+    return settings(directory, broker.bootstrap(), relays, more);
+  }
+
+  /** The same with any broker. */
+  static IngestorSettings settings(
+      Path directory, String kafka, String relays, Map<String, String> more) {
     Map<String, String> environment = new HashMap<>();
-    environment.put("COURTSIDE_KAFKA", broker.bootstrap());
+    environment.put("COURTSIDE_KAFKA", kafka);
     environment.put("COURTSIDE_DATA", directory.resolve("data").toString());
     environment.put("COURTSIDE_DISK", "1GB");
     environment.put("COURTSIDE_INGESTOR_RELAY", relays);

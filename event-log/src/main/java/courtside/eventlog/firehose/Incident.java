@@ -46,7 +46,7 @@ public record Incident(
     RELAY_ERROR,
     /** Another relay is read. */
     FAILOVER,
-    /** Retention deleted what a stage had not read. */
+    /** What was in the log is deleted: before a stage had read it, or with its topic. */
     LOSS,
   }
 

@@ -1,5 +1,6 @@
 package courtside.ingestor.pump;
 
+import courtside.eventlog.topic.TopicContract;
 import courtside.ingestor.control.WishReader;
 import courtside.ingestor.control.Wishes;
 import courtside.ingestor.owner.Ownership;
@@ -35,11 +36,13 @@ import org.slf4j.LoggerFactory;
 public final class Pump implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Pump.class);
   private static final Duration IDLE = Duration.ofMillis(100);
+  private static final Duration ANSWER = Duration.ofSeconds(2);
   private static final Duration BETWEEN_ATTEMPTS = Duration.ofMillis(500);
 
   private final PumpSettings settings;
   private final Map<String, Object> client;
   private final Admin admin;
+  private final TopicContract contract;
   private final Ownership ownership;
   private final Watchdog watchdog;
   private final FrameQueue queue;
@@ -51,6 +54,7 @@ public final class Pump implements AutoCloseable {
   private final WishReader wishReader;
   private final FrameTimes frameTimes = new FrameTimes();
   private final Rate rate;
+  private final Portion portion;
   private final CompletableFuture<Boolean> end = new CompletableFuture<>();
   private final Thread thread;
 
@@ -81,6 +85,7 @@ public final class Pump implements AutoCloseable {
       PumpSettings settings,
       Map<String, Object> client,
       Admin admin,
+      TopicContract contract,
       FrameQueue queue,
       RelaySupervisor supervisor,
       RelayProber prober,
@@ -93,6 +98,7 @@ public final class Pump implements AutoCloseable {
     this.watchdog = new Watchdog(settings.hangLimit(), nanoTime, onHang);
     this.client = client;
     this.admin = admin;
+    this.contract = contract;
     this.ownership = new Ownership(client, settings.instance(), settings.leaveOnStop());
     this.queue = queue;
     this.supervisor = supervisor;
@@ -103,12 +109,14 @@ public final class Pump implements AutoCloseable {
     this.nanoTime = nanoTime;
     this.clock = clock;
     this.rate = new Rate(nanoTime.getAsLong());
+    this.portion = new Portion(settings.maxFrames());
     this.thread = Thread.ofPlatform().name("pump").unstarted(this::run);
   }
 
   /**
    * Starts the pump's thread, which joins the group of ingestors.
    *
+   * @param contract which the topics were held to before
    * @param onHang run once, on a thread of its own, if the loop does not turn any more: must end
    *     the process, or whatever stands for it
    */
@@ -116,6 +124,7 @@ public final class Pump implements AutoCloseable {
       PumpSettings settings,
       Map<String, Object> client,
       Admin admin,
+      TopicContract contract,
       FrameQueue queue,
       RelaySupervisor supervisor,
       RelayProber prober,
@@ -129,6 +138,7 @@ public final class Pump implements AutoCloseable {
             settings,
             client,
             admin,
+            contract,
             queue,
             supervisor,
             prober,
@@ -238,6 +248,9 @@ public final class Pump implements AutoCloseable {
     } catch (KafkaException e) {
       // Whatever it was, the writer is finished; the committed cursor says how far it came.
       metrics.writerFailed();
+      if (writing != null) {
+        portion.failed();
+      }
       say(e);
       standDown();
       state = State.ACTIVATING;
@@ -289,6 +302,9 @@ public final class Pump implements AutoCloseable {
    */
   private void activate() throws InterruptedException {
     state = State.ACTIVATING;
+    // What somebody has done to a topic since the start fails every writer, however often it is
+    // built: the next start makes what is gone, or refuses.
+    contract.check(Writer.WRITTEN, ANSWER, this::look);
     // A rebalance may be under way, and an instance that slept may believe that it owns still: only
     // the group knows, and fencing cannot be undone.
     if (!look() || !ownership.confirm()) {
@@ -298,6 +314,9 @@ public final class Pump implements AutoCloseable {
     Writer writer = Writer.fence(client, settings.instance() + "-writer");
     try {
       var _ = look();
+      if (Writer.framesWereNeverWritten(admin, this::look)) {
+        RemadeLog.tell(writer, client, nanoTime, clock, this::look);
+      }
       InDoubt.settle(Writer.open(admin, this::look), writer, client, nanoTime, clock, this::look);
       writer.cleanse(this::look);
       writer.awaitNothingOpen(admin, nanoTime, this::look);
@@ -352,7 +371,7 @@ public final class Pump implements AutoCloseable {
         batch,
         intake,
         steering,
-        new Transactions(settings, batch, intake, steering, queue, nanoTime, clock));
+        new Transactions(settings, portion, batch, intake, steering, queue, nanoTime, clock));
   }
 
   private void standDown() {

@@ -19,8 +19,7 @@ final class Transactions {
   private static final long IDLE_NANOS = 50_000_000;
 
   private final Duration commitEvery;
-  private final int maxArrivals;
-  private final long maxBytes;
+  private final Portion portion;
   private final Batch batch;
   private final Intake intake;
   private final Steering steering;
@@ -31,6 +30,7 @@ final class Transactions {
 
   Transactions(
       PumpSettings settings,
+      Portion portion,
       Batch batch,
       Intake intake,
       Steering steering,
@@ -38,8 +38,7 @@ final class Transactions {
       LongSupplier nanoTime,
       InstantSource clock) {
     this.commitEvery = settings.commitEvery();
-    this.maxArrivals = settings.maxFrames();
-    this.maxBytes = settings.maxBytes();
+    this.portion = portion;
     this.batch = batch;
     this.intake = intake;
     this.steering = steering;
@@ -58,11 +57,10 @@ final class Transactions {
     Arrival first = queue.poll(patience(nanoTime.getAsLong() + IDLE_NANOS));
     long deadline = nanoTime.getAsLong() + commitEvery.toNanos();
     Arrival arrival = first;
-    long bytes = 0;
-    for (int arrivals = 1; arrival != null; arrivals++) {
+    portion.begin();
+    while (arrival != null) {
       take(arrival);
-      bytes += arrival instanceof Arrival.Frame frame ? frame.bytes().length : 0;
-      if (arrivals == maxArrivals || bytes >= maxBytes) {
+      if (portion.fills(arrival instanceof Arrival.Frame frame ? frame.bytes().length : 0)) {
         break;
       }
       // Behind the deadline only what waits already: a backlog is committed in large pieces.
@@ -77,7 +75,9 @@ final class Transactions {
     if (!batch.isOpen() && !moved) {
       return 0;
     }
+    long begun = nanoTime.getAsLong();
     int frames = batch.commit(moved ? Optional.of(cursor(now)) : Optional.empty());
+    portion.committed(nanoTime.getAsLong() - begun);
     if (moved) {
       committed = now;
       steering.committed(now);

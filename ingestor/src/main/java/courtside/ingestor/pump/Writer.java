@@ -48,7 +48,8 @@ final class Writer implements AutoCloseable {
   /** One constant for every ingestor and every relay: a successor fences its predecessor. */
   static final String TRANSACTIONAL_ID = "courtside-ingestor";
 
-  private static final List<Topic> WRITTEN =
+  /** What it writes to. */
+  static final List<Topic> WRITTEN =
       List.of(Topics.FRAMES, Topics.CURSORS, Topics.INCIDENTS, Topics.DEAD_LETTERS);
 
   /** Those of them that nobody else writes. */
@@ -83,11 +84,30 @@ final class Writer implements AutoCloseable {
    * @throws KafkaException if the broker does not answer within two seconds
    */
   static Writer fence(Map<String, Object> client, String clientId, Duration transactionTimeout) {
+    KafkaProducer<byte[], byte[]> producer =
+        new KafkaProducer<>(
+            config(client, clientId, transactionTimeout),
+            new ByteArraySerializer(),
+            new ByteArraySerializer());
+    try {
+      producer.initTransactions();
+      return new Writer(producer);
+    } catch (RuntimeException e) {
+      producer.close(Duration.ZERO);
+      throw e;
+    }
+  }
+
+  /** The producer's properties. What the promises rest on is not for the client's to change. */
+  static Map<String, Object> config(
+      Map<String, Object> client, String clientId, Duration transactionTimeout) {
     Map<String, Object> config = new HashMap<>(client);
     config.put(ProducerConfig.CLIENT_ID_CONFIG, clientId);
     config.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, TRANSACTIONAL_ID);
     config.put(ProducerConfig.ACKS_CONFIG, "all");
     config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+    // Bounded by the time of a delivery, not by a number.
+    config.put(ProducerConfig.RETRIES_CONFIG, Integer.MAX_VALUE);
     config.put(
         ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, Math.toIntExact(transactionTimeout.toMillis()));
     // Nothing in the pump's loop may block as long as the group waits for its next turn (3 s).
@@ -103,15 +123,7 @@ final class Writer implements AutoCloseable {
     config.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
     config.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 30_000);
     config.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 10_000);
-    KafkaProducer<byte[], byte[]> producer =
-        new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
-    try {
-      producer.initTransactions();
-      return new Writer(producer);
-    } catch (RuntimeException e) {
-      producer.close(Duration.ZERO);
-      throw e;
-    }
+    return config;
   }
 
   /**
@@ -162,6 +174,19 @@ final class Writer implements AutoCloseable {
     between.run();
     committed.entrySet().removeIf(stable -> stable.getValue().equals(written.get(stable.getKey())));
     return committed;
+  }
+
+  /**
+   * Whether nobody has ever written frames to every partition: whoever has written any has made a
+   * cleansing abort before.
+   *
+   * @param between run after the question, which may have taken up to two seconds
+   */
+  static boolean framesWereNeverWritten(Admin admin, Runnable between) throws InterruptedException {
+    Map<TopicPartition, Long> written = ends(admin, IsolationLevel.READ_UNCOMMITTED);
+    between.run();
+    return partitions(List.of(Topics.FRAMES))
+        .anyMatch(partition -> written.getOrDefault(partition, 0L) == 0);
   }
 
   /**

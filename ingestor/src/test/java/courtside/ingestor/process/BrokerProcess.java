@@ -92,6 +92,11 @@ public final class BrokerProcess implements AutoCloseable {
     }
   }
 
+  /** Waits, that long at most, until it has ended by itself; says whether it has. */
+  public boolean awaitEnd(Duration most) throws InterruptedException {
+    return running().awaitEnd(most);
+  }
+
   /** SIGKILL; returns when it has ended. */
   public void kill() throws InterruptedException {
     running().kill();

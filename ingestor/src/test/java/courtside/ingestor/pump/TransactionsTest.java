@@ -142,7 +142,14 @@ final class TransactionsTest {
             System::nanoTime,
             InstantSource.fixed(NOW));
     return new Transactions(
-        settings, batch, intake, steering, queue, System::nanoTime, InstantSource.fixed(NOW));
+        settings,
+        new Portion(maxArrivals),
+        batch,
+        intake,
+        steering,
+        queue,
+        System::nanoTime,
+        InstantSource.fixed(NOW));
   }
 
   private void arrives(byte[] frame) throws InterruptedException {

@@ -1,0 +1,87 @@
+package courtside.ingestor.pump;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+final class PortionTest {
+  private static final int MOST = 512;
+
+  private final Portion portion = new Portion(MOST);
+
+  private int takesAsMuchAsItMay() {
+    portion.begin();
+    int taken = 1;
+    while (!portion.fills()) {
+      taken++;
+    }
+    return taken;
+  }
+
+  private void takes(int arrivals) {
+    portion.begin();
+    for (int i = 0; i < arrivals; i++) {
+      assertThat(portion.fills()).isFalse();
+    }
+  }
+
+  @Test
+  void isAsMuchAsThereMayBeAtFirst() {
+    assertThat(takesAsMuchAsItMay()).isEqualTo(MOST);
+  }
+
+  @Test
+  void comesDownToWhatIsTakenInTimeAndStaysThere() {
+    // A frame takes 50 ms, so that 40 of them are taken within two seconds.
+    int failures = 0;
+    for (int transaction = 0; transaction < 1_000; transaction++) {
+      Duration took = Duration.ofMillis(50).multipliedBy(takesAsMuchAsItMay());
+      if (took.compareTo(Duration.ofSeconds(2)) > 0) {
+        portion.failed();
+        failures++;
+      } else {
+        portion.committed(took.toNanos());
+      }
+    }
+    assertThat(failures).isEqualTo(4);
+    assertThat(portion.limit()).isBetween(10, 40);
+  }
+
+  @Test
+  void aFailureCountsWhatWasInItAndNotWhatMightHaveBeen() {
+    takes(100);
+    portion.failed();
+    assertThat(portion.limit()).isEqualTo(50);
+  }
+
+  @Test
+  void growsAgain() {
+    takes(1);
+    portion.failed();
+    assertThat(portion.limit()).isEqualTo(1);
+    for (int transaction = 0; transaction < 9; transaction++) {
+      takesAsMuchAsItMay();
+      portion.committed(Duration.ofMillis(10).toNanos());
+    }
+    assertThat(portion.limit()).isEqualTo(MOST);
+  }
+
+  @Test
+  void doesNotShrinkToNothingWhereEveryCommitTakesLong() {
+    for (int transaction = 0; transaction < 100; transaction++) {
+      takesAsMuchAsItMay();
+      portion.committed(Duration.ofMillis(1_500).toNanos());
+    }
+    assertThat(portion.limit()).isEqualTo(32);
+  }
+
+  @Test
+  void isNeverLessThanOne() {
+    for (int transaction = 0; transaction < 100; transaction++) {
+      takesAsMuchAsItMay();
+      portion.failed();
+    }
+    assertThat(takesAsMuchAsItMay()).isEqualTo(1);
+  }
+}
