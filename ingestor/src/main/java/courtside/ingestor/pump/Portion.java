@@ -15,29 +15,38 @@ final class Portion {
   /** Where so few take long, it is not because of how many they are. */
   private static final int FEW = 32;
 
+  /** Before anything is known of how quick Kafka is. */
+  private static final int FIRST = 512;
+
   private final int most;
+  private final long mostBytes;
   private int limit;
   private int taken;
+  private long bytes;
 
   /**
-   * As much as there may be.
+   * Some 512 arrivals; more once these were taken quickly.
    *
    * @param most arrivals, at least 1
+   * @param mostBytes of frames, but for the last one
    */
-  Portion(int most) {
+  Portion(int most, long mostBytes) {
     this.most = most;
-    this.limit = most;
+    this.mostBytes = mostBytes;
+    this.limit = Math.min(most, FIRST);
   }
 
   /** Another transaction. */
   void begin() {
     taken = 0;
+    bytes = 0;
   }
 
-  /** One arrival more; says whether that was the last. */
-  boolean fills() {
+  /** One arrival more, with so many bytes; says whether that was the last. */
+  boolean fills(int length) {
     taken++;
-    return taken >= limit;
+    bytes += length;
+    return taken >= limit || bytes >= mostBytes;
   }
 
   /** How many arrivals the next transaction holds at most. */

@@ -109,7 +109,7 @@ public final class Pump implements AutoCloseable {
     this.nanoTime = nanoTime;
     this.clock = clock;
     this.rate = new Rate(nanoTime.getAsLong());
-    this.portion = new Portion(settings.maxFrames());
+    this.portion = new Portion(settings.maxFrames(), settings.maxBytes());
     this.thread = Thread.ofPlatform().name("pump").unstarted(this::run);
   }
 

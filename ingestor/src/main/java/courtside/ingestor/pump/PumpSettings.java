@@ -15,8 +15,8 @@ import java.util.List;
  * @param start where to begin without a cursor
  * @param filter which commits are kept
  * @param commitEvery how long a transaction gathers
- * @param maxFrames how many arrivals a transaction holds at most, where Kafka takes them in time; it
- *     gathers for longer than {@code commitEvery} only while they wait already
+ * @param maxFrames how many arrivals a transaction holds at most, where Kafka takes them in time;
+ *     it gathers for longer than {@code commitEvery} only while they wait already
  * @param maxBytes after how many bytes of frames a transaction ends
  * @param deadLetterBytes how many bytes of dead letters are kept a minute
  * @param hangLimit how long a turn of the pump may take before it is ended

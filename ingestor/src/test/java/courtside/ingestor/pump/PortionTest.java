@@ -6,14 +6,15 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 final class PortionTest {
-  private static final int MOST = 512;
+  private static final int MOST = 4_096;
+  private static final int LENGTH = 1_000;
 
-  private final Portion portion = new Portion(MOST);
+  private final Portion portion = new Portion(MOST, Long.MAX_VALUE);
 
   private int takesAsMuchAsItMay() {
     portion.begin();
     int taken = 1;
-    while (!portion.fills()) {
+    while (!portion.fills(LENGTH)) {
       taken++;
     }
     return taken;
@@ -22,13 +23,28 @@ final class PortionTest {
   private void takes(int arrivals) {
     portion.begin();
     for (int i = 0; i < arrivals; i++) {
-      assertThat(portion.fills()).isFalse();
+      assertThat(portion.fills(LENGTH)).isFalse();
     }
   }
 
   @Test
-  void isAsMuchAsThereMayBeAtFirst() {
+  void isModerateAtFirstAndGrowsWhileKafkaIsQuick() {
+    assertThat(takesAsMuchAsItMay()).isEqualTo(512);
+    for (int transaction = 0; transaction < 3; transaction++) {
+      portion.committed(Duration.ofMillis(100).toNanos());
+    }
     assertThat(takesAsMuchAsItMay()).isEqualTo(MOST);
+  }
+
+  @Test
+  void endsWithEnoughBytes() {
+    Portion bytes = new Portion(MOST, 2 * LENGTH + 1);
+    for (int transaction = 0; transaction < 2; transaction++) {
+      bytes.begin();
+      assertThat(bytes.fills(LENGTH)).isFalse();
+      assertThat(bytes.fills(LENGTH)).isFalse();
+      assertThat(bytes.fills(LENGTH)).isTrue();
+    }
   }
 
   @Test
@@ -60,7 +76,7 @@ final class PortionTest {
     takes(1);
     portion.failed();
     assertThat(portion.limit()).isEqualTo(1);
-    for (int transaction = 0; transaction < 9; transaction++) {
+    for (int transaction = 0; transaction < 12; transaction++) {
       takesAsMuchAsItMay();
       portion.committed(Duration.ofMillis(10).toNanos());
     }

@@ -143,7 +143,7 @@ final class TransactionsTest {
             InstantSource.fixed(NOW));
     return new Transactions(
         settings,
-        new Portion(maxArrivals),
+        new Portion(maxArrivals, maxBytes),
         batch,
         intake,
         steering,
