@@ -38,8 +38,8 @@ import java.util.Map;
  *     *}
  * @param heartbeat {@code COURTSIDE_INGESTOR_HEARTBEAT_TIMEOUT}, 20 s; {@code …_CHECK_PERIOD}, 10
  *     s; {@code …_MODE}, {@code deadline} or {@code periodic}
- * @param commitEvery {@code COURTSIDE_INGESTOR_COMMIT_EVERY}: how long a transaction gathers, 1 s
- *     at most; 20 ms
+ * @param commitEvery {@code COURTSIDE_INGESTOR_COMMIT_EVERY}: the time from one commit to the next,
+ *     1 s at most; 20 ms
  * @param hangLimit {@code COURTSIDE_INGESTOR_HANG_LIMIT}: how long the loop that writes may stand
  *     still before the process ends itself; 3 s
  * @param deadLetterBytes {@code COURTSIDE_INGESTOR_DEAD_LETTERS}: how many bytes of them are kept a

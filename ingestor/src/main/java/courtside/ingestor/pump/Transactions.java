@@ -28,6 +28,9 @@ final class Transactions {
   private final InstantSource clock;
   private Position committed;
 
+  /** When the last commit began. */
+  private long begun;
+
   Transactions(
       PumpSettings settings,
       Portion portion,
@@ -46,16 +49,18 @@ final class Transactions {
     this.nanoTime = nanoTime;
     this.clock = clock;
     this.committed = intake.accepted();
+    this.begun = nanoTime.getAsLong() - commitEvery.toNanos();
   }
 
   /**
-   * Writes one transaction, if anything comes within a moment.
+   * Writes one transaction, if anything comes within a moment: what comes after a quiet time is
+   * committed at once.
    *
    * @return how many frames were committed
    */
   int writeNext() throws InterruptedException {
     Arrival first = queue.poll(patience(nanoTime.getAsLong() + IDLE_NANOS));
-    long deadline = nanoTime.getAsLong() + commitEvery.toNanos();
+    long deadline = begun + commitEvery.toNanos();
     Arrival arrival = first;
     portion.begin();
     while (arrival != null) {
@@ -75,7 +80,7 @@ final class Transactions {
     if (!batch.isOpen() && !moved) {
       return 0;
     }
-    long begun = nanoTime.getAsLong();
+    begun = nanoTime.getAsLong();
     int frames = batch.commit(moved ? Optional.of(cursor(now)) : Optional.empty());
     portion.committed(nanoTime.getAsLong() - begun);
     if (moved) {

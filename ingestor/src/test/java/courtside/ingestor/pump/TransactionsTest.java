@@ -43,6 +43,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** What is in one transaction with what. The producer is Kafka's own stand-in for one. */
 final class TransactionsTest {
@@ -85,6 +86,8 @@ final class TransactionsTest {
           Optional.of("last rewind"),
           Optional.empty());
 
+  private Duration commitEvery = Duration.ofMillis(20);
+
   @BeforeEach
   void admitFrames() {
     producer.initTransactions();
@@ -123,7 +126,7 @@ final class TransactionsTest {
             "here",
             Start.parse("oldest-if-new").orElseThrow(),
             CollectionFilter.parse("*").orElseThrow(),
-            Duration.ofMillis(20),
+            commitEvery,
             maxArrivals,
             maxBytes,
             1 << 20,
@@ -218,6 +221,15 @@ final class TransactionsTest {
     assertThat(transactions.writeNext()).isEqualTo(2);
     assertThat(transactions.writeNext()).isEqualTo(1);
     assertThat(cursor().seq()).isEqualTo(5);
+  }
+
+  @Test
+  @Timeout(60)
+  void whatComesAfterAQuietTimeIsCommittedAtOnce() throws Exception {
+    commitEvery = Duration.ofHours(1);
+    Transactions transactions = transactions(intake("*"), 100);
+    arrivesNumber(1);
+    assertThat(transactions.writeNext()).isEqualTo(1);
   }
 
   @Test
