@@ -42,6 +42,10 @@ final class NumberingFaultsTest {
   private static final RelaySettings QUIET = RelaySettings.DEFAULT.withCursorNotices(false);
   private static final long FAR = 5_000_000_000L;
   private static final long BACK = 300;
+
+  /** More numbers than are read again on suspicion. */
+  private static final long NOT_NEAR = 20_000_000;
+
   private static final int WINDOW = 500;
   private static final long SMALL = 150_000;
 
@@ -113,6 +117,7 @@ final class NumberingFaultsTest {
       hasForgotten(false);
       hasForgotten(true);
       goesUp();
+      beginsFarFromOneWithoutAWord();
       traffic.end();
       lived.awaitLast();
       assertThat(ingestor.health().live()).isTrue();
@@ -224,12 +229,39 @@ final class NumberingFaultsTest {
         .until(() -> relay.ledger().streams().stream().anyMatch(s -> s.firstSeq().isPresent()));
   }
 
-  /**
-   * Nobody reads while it begins anew, and then it goes live.
-   *
-   * @param acts what it has by then, and does not send
-   */
+  /** Nobody reads while it begins anew, and then it goes live: it is asked for what it had. */
   private void beginsAtOneAgainWithoutAWord(int acts) throws Exception {
+    long[] ends = goesLiveInAnotherNumbering(0, acts);
+    awaitSaid(Incident.Kind.EPOCH, ends[0], 1);
+    assertThat(stream().cursor()).hasValue(acts > 0 ? 0 : ends[0]);
+    int unsent = Math.toIntExact(ends[1] - 1);
+    lived.add(
+        "begins at 1 again, and without a word sends all but the first " + unsent,
+        fired(ends[1]),
+        from);
+  }
+
+  /** The same, with so many numbers before that it could have hours of frames for each of them. */
+  private void beginsFarFromOneWithoutAWord() throws Exception {
+    long[] ends = goesLiveInAnotherNumbering(NOT_NEAR, 5);
+    awaitSaid(Incident.Kind.EPOCH, ends[0], ends[1]);
+    awaitSaid(Incident.Kind.GAP, ends[0], ends[1]);
+    int unsent = Math.toIntExact(ends[1] - 1 - NOT_NEAR);
+    lived.add(
+        "begins anew at " + NOT_NEAR + ", and without a word sends all but the first " + unsent,
+        fired(ends[1]),
+        from,
+        unsent);
+  }
+
+  /**
+   * Another numbering begins while nobody reads.
+   *
+   * @param before the number before its first
+   * @param acts what it has when it is dialled, and does not send
+   * @return the last number of the old one, and the first that is sent of the new one
+   */
+  private long[] goesLiveInAnotherNumbering(long before, int acts) throws Exception {
     long[] ends = new long[2];
     FrameLog next = newLog(FrameLog.DEFAULT_BYTES);
     traffic.meanwhile(() -> {
@@ -237,7 +269,7 @@ final class NumberingFaultsTest {
       ends[0] = traffic.last(RELAY);
       relay.close();
       long begun = System.nanoTime();
-      traffic.moveTo(RELAY, next, 0);
+      traffic.moveTo(RELAY, next, before);
       traffic.atOnce(acts);
       ends[1] = traffic.last(RELAY) + 1;
       from = lived.of(begun);
@@ -246,18 +278,10 @@ final class NumberingFaultsTest {
       await().atMost(LIMIT).until(() -> relay.ledger().open() == 1);
     });
     awaitStream();
-    assertThat(stream().cursor()).hasValue(ends[0]);
-    assertThat(stream().firstSeq()).hasValue(ends[1]);
-    awaitSaid(Incident.Kind.EPOCH, ends[0], ends[1]);
-    int unsent = Math.toIntExact(ends[1] - 1);
-    if (unsent > 0) {
-      awaitSaid(Incident.Kind.GAP, ends[0], ends[1]);
-    }
-    lived.add(
-        "begins at 1 again, and without a word sends all but the first " + unsent,
-        fired(ends[1]),
-        from,
-        unsent);
+    Ledger.Stream live = relay.ledger().streams().getFirst();
+    assertThat(live.cursor()).hasValue(ends[0]);
+    assertThat(live.firstSeq()).hasValue(ends[1]);
+    return ends;
   }
 
   private void hasTheCursorInItsFuture() throws Exception {

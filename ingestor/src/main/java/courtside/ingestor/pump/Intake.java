@@ -8,6 +8,7 @@ import courtside.eventlog.firehose.DeadLetter;
 import courtside.eventlog.firehose.FrameHeaders;
 import courtside.eventlog.firehose.Incident;
 import courtside.ingestor.queue.Arrival;
+import courtside.ingestor.queue.FrameQueue;
 import courtside.ingestor.relay.Ending;
 import courtside.ingestor.sequence.FrameIdentity;
 import courtside.ingestor.sequence.FrameTimes;
@@ -59,6 +60,9 @@ final class Intake {
 
   /** The last position before reading stopped, until it goes on. */
   private @Nullable Interruption interruption;
+
+  /** The connection that is of no use any more: what it brings comes again, on the next one. */
+  private long leftGeneration = FrameQueue.NONE;
 
   /** A frame that was read. */
   private record Scanned(Arrival.Frame frame, FrameScan scan) {}
@@ -169,6 +173,10 @@ final class Intake {
 
   /** Takes one frame. */
   void take(Arrival.Frame frame) {
+    if (frame.generation() == leftGeneration) {
+      metrics.heldAndDropped();
+      return;
+    }
     if (frame.generation() != generation) {
       generation = frame.generation();
       take(sequencer.disconnected());
@@ -201,8 +209,12 @@ final class Intake {
   }
 
   private void take(List<Outcome<Scanned>> outcomes) {
-    for (Outcome<Scanned> outcome : outcomes) {
-      switch (outcome) {
+    for (int i = 0; i < outcomes.size(); i++) {
+      switch (outcomes.get(i)) {
+        case Outcome.EpochBegan<Scanned> began when missedItsBeginning(began) -> {
+          readFromItsBeginning(began, outcomes.subList(i + 1, outcomes.size()));
+          return;
+        }
         case Outcome.Accepted<Scanned>(Scanned scanned, Position at) -> accept(scanned, at);
         case Outcome.Passed<Scanned>(Scanned scanned, Position at) -> store(scanned, at, 0);
         case Outcome.Duplicate<Scanned> _ -> metrics.duplicate();
@@ -233,6 +245,47 @@ final class Intake {
                 "nothing, as it may");
       }
     }
+  }
+
+  /**
+   * Whether the relay numbered anew while nobody read it, and went live, as it may where it is
+   * asked for what lies in its future: then it may still have what came before. Where that could be
+   * too much to be read in reasonable time it is left, and said to be lost.
+   */
+  private static boolean missedItsBeginning(Outcome.EpochBegan<Scanned> began) {
+    long first = began.first().seq();
+    return began.unresumed() && first > 1 && first <= SequencerSettings.DEFAULT.plausibleStep();
+  }
+
+  /** Leaves the connection; what it has brought comes again, but for what has no number. */
+  private void readFromItsBeginning(
+      Outcome.EpochBegan<Scanned> began, List<Outcome<Scanned>> following) {
+    for (Outcome<Scanned> outcome : following) {
+      if (outcome instanceof Outcome.Passed<Scanned>(Scanned scanned, Position _)) {
+        store(scanned, began.before(), 0);
+      } else if (outcome instanceof Outcome.Accepted<Scanned>) {
+        metrics.heldAndDropped();
+      }
+    }
+    leftGeneration = generation;
+    String found =
+        "after connecting behind sequence "
+            + began.before().seq()
+            + " the relay began at "
+            + began.first().seq()
+            + ", in another numbering";
+    readNewNumbering(began.before(), found);
+    reconnect.accept(new Ending(Ending.Reason.CLOSED, found));
+  }
+
+  /** All that the relay has of a numbering of which nothing is had. */
+  private void readNewNumbering(Position before, String found) {
+    begin(
+        Position.before(before.relay(), before.epoch() + 1, 0, before.frameTime()),
+        OptionalLong.of(0),
+        Incident.Kind.EPOCH,
+        found,
+        false);
   }
 
   private void epochBegan(Outcome.EpochBegan<Scanned> began) {
@@ -352,12 +405,8 @@ final class Intake {
     OptionalLong seq = OptionalLong.of(now.seq());
     switch (name) {
       case "FutureCursor" ->
-          begin(
-              now.nextEpoch(0),
-              OptionalLong.of(0),
-              Incident.Kind.EPOCH,
-              "the relay says that sequence " + now.seq() + " lies in its future",
-              false);
+          readNewNumbering(
+              now, "the relay says that sequence " + now.seq() + " lies in its future");
       case "ConsumerTooSlow" ->
           incident(
               Incident.Kind.SLOW_CONSUMER,
