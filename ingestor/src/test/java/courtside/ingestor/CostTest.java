@@ -9,15 +9,12 @@ import courtside.ingestor.process.ArrivalTimes;
 import courtside.ingestor.process.ChildJvm;
 import courtside.ingestor.process.IngestorProcess;
 import courtside.testkit.accounts.Emission;
-import courtside.testkit.accounts.Identities;
-import courtside.testkit.accounts.SimulatedNetwork;
 import courtside.testkit.relay.FrameLog;
 import courtside.testkit.relay.Relay;
 import courtside.testkit.relay.RelaySettings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -35,12 +32,16 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * What transactions cost: the ingestor, an idempotent producer without transactions, and a reader
  * that writes nothing, each in a process of its own, one after the other, against the same relay
- * and the same broker. Frames in each of three rounds: the system property {@code
- * courtside.frames}, a multiple of 1,000. Ratios are printed, and no matter of the test.
+ * and the same broker. Frames in each of five rounds: the system property {@code courtside.frames},
+ * a multiple of 1,000. Ratios are printed, and no matter of the test.
  */
 @Timeout(value = 15, unit = TimeUnit.MINUTES)
 final class CostTest {
   private static final int FRAMES = Integer.getInteger("courtside.frames", 2_000);
+  private static final int BACKLOGS = 3;
+  private static final long FIRST_PACED = (1L + BACKLOGS) * FRAMES;
+  private static final int ACCOUNTS = 50;
+  private static final long SEED = 7;
   private static final int PER_SECOND = 2_000;
   private static final Duration LIMIT = Duration.ofMinutes(2);
   private static final String PLAIN_TOPIC = "plain";
@@ -74,11 +75,8 @@ final class CostTest {
 
   @Test
   void ofTransactionsIsPrinted() throws Exception {
-    List<Emission> emissions = new ArrayList<>();
-    SimulatedNetwork network = new SimulatedNetwork(new Identities(7, 1));
-    while (emissions.size() < FRAMES) {
-      emissions.addAll(network.next(Instant.now()));
-    }
+    // Of the length that the network's frames have in the mean.
+    List<Emission> emissions = new OldAccounts(SEED).commits(ACCOUNTS, FRAMES / ACCOUNTS);
     try (EmbeddedBroker broker = EmbeddedBroker.start(directory.resolve("kafka"), 0)) {
       try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrap()))) {
         admin
@@ -135,29 +133,34 @@ final class CostTest {
   }
 
   private Cost measure(String name, List<Emission> emissions, Maker maker) throws Exception {
-    try (FrameLog frames = FrameLog.open(directory.resolve("relay-" + name), 2_000_000_000L);
+    try (FrameLog frames = FrameLog.open(directory.resolve("relay-" + name), 4_000_000_000L);
         Relay relay = Relay.start(RelaySettings.DEFAULT, frames);
         Subject subject = maker.make(relay)) {
       // A first round for compilers and caches.
       append(frames, emissions, 1);
       awaitHad(subject, FRAMES);
-      // A backlog, which is there before any of it is read.
-      subject.jvm().freeze();
-      append(frames, emissions, FRAMES + 1L);
-      Duration cpuBefore = subject.jvm().cpu();
-      long began = System.nanoTime();
-      subject.jvm().thaw();
-      awaitHad(subject, 2L * FRAMES);
-      double nanos = System.nanoTime() - began;
-      Duration cpu = subject.jvm().cpu().minus(cpuBefore);
+      // What else the machine does can only make it worse: the best of some backlogs counts.
+      double nanos = Double.MAX_VALUE;
+      double cpu = Double.MAX_VALUE;
+      for (long had = FRAMES; had < FIRST_PACED; had += FRAMES) {
+        // It is there before any of it is read.
+        subject.jvm().freeze();
+        append(frames, emissions, had + 1);
+        Duration cpuBefore = subject.jvm().cpu();
+        long began = System.nanoTime();
+        subject.jvm().thaw();
+        awaitHad(subject, had + FRAMES);
+        nanos = Math.min(nanos, System.nanoTime() - began);
+        cpu = Math.min(cpu, subject.jvm().cpu().minus(cpuBefore).toNanos());
+      }
       Optional<Long> median = Optional.empty();
       if (subject.arrivals().isPresent()) {
-        long[] shown = pace(frames, emissions, 2L * FRAMES + 1);
-        awaitHad(subject, 3L * FRAMES);
+        long[] shown = pace(frames, emissions, FIRST_PACED + 1);
+        awaitHad(subject, FIRST_PACED + FRAMES);
         median = Optional.of(median(shown, subject.arrivals().get()));
       }
       assertThat(relay.ledger().maxOpen()).isOne();
-      return new Cost(FRAMES / (nanos / 1e9), (double) cpu.toNanos() / FRAMES, median);
+      return new Cost(FRAMES / (nanos / 1e9), cpu / FRAMES, median);
     }
   }
 
@@ -188,7 +191,7 @@ final class CostTest {
   private static long median(long[] shown, ArrivalTimes arrivals) {
     long[] latencies = new long[FRAMES];
     for (int i = 0; i < FRAMES; i++) {
-      latencies[i] = arrivals.of(2L * FRAMES + i) - shown[i];
+      latencies[i] = arrivals.of(FIRST_PACED + i) - shown[i];
     }
     Arrays.sort(latencies);
     return latencies[FRAMES / 2];
