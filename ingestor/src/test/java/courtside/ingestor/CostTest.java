@@ -140,8 +140,8 @@ final class CostTest {
       append(frames, emissions, 1);
       awaitHad(subject, FRAMES);
       // What else the machine does can only make it worse: the best of some backlogs counts.
-      double nanos = Double.MAX_VALUE;
-      double cpu = Double.MAX_VALUE;
+      long nanos = Long.MAX_VALUE;
+      long cpu = Long.MAX_VALUE;
       for (long had = FRAMES; had < FIRST_PACED; had += FRAMES) {
         // It is there before any of it is read.
         subject.jvm().freeze();
@@ -160,7 +160,7 @@ final class CostTest {
         median = Optional.of(median(shown, subject.arrivals().get()));
       }
       assertThat(relay.ledger().maxOpen()).isOne();
-      return new Cost(FRAMES / (nanos / 1e9), cpu / FRAMES, median);
+      return new Cost(FRAMES / (nanos / 1e9), (double) cpu / FRAMES, median);
     }
   }
 

@@ -57,18 +57,21 @@ final class Portion {
   /** All of it was committed, in so long. */
   void committed(long nanos) {
     if (nanos > LONG_NANOS) {
-      limit = Math.max(half(), Math.min(limit, FEW));
+      limit = Math.max(part(2), Math.min(limit, FEW));
     } else {
       limit = Math.min(most, nanos < SHORT_NANOS ? 2 * limit : limit + 1);
     }
   }
 
-  /** It was not committed, whatever the reason: if that was not its size, it soon grows again. */
+  /**
+   * It was not committed, whatever the reason: if that was not its size, it soon grows again. A
+   * failure costs a dial, so it is a large step.
+   */
   void failed() {
-    limit = half();
+    limit = part(4);
   }
 
-  private int half() {
-    return Math.max(1, Math.min(limit, taken) / 2);
+  private int part(int of) {
+    return Math.max(1, Math.min(limit, taken) / of);
   }
 }

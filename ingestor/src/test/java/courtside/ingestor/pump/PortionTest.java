@@ -60,7 +60,7 @@ final class PortionTest {
         portion.committed(took.toNanos());
       }
     }
-    assertThat(failures).isEqualTo(4);
+    assertThat(failures).isEqualTo(2);
     assertThat(portion.limit()).isBetween(10, 40);
   }
 
@@ -68,7 +68,7 @@ final class PortionTest {
   void aFailureCountsWhatWasInItAndNotWhatMightHaveBeen() {
     takes(100);
     portion.failed();
-    assertThat(portion.limit()).isEqualTo(50);
+    assertThat(portion.limit()).isEqualTo(25);
   }
 
   @Test
