@@ -3,6 +3,7 @@ package courtside.ingestor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import courtside.broker.EmbeddedBroker;
+import courtside.ingestor.process.AotCache;
 import courtside.ingestor.process.CommittedReader;
 import courtside.ingestor.process.IngestorProcess;
 import courtside.ingestor.process.LogEnds;
@@ -26,9 +27,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * An ingestor in a process of its own, killed again and again at any moment while frames come, and
- * started again at once: most often when it has just recovered, now and then before it has. The
- * number of kills and the seed are the system properties {@code courtside.kills} and {@code
- * courtside.seed}.
+ * started again at once: most often when it has just recovered, now and then before it has. It
+ * starts by a cache of an earlier life, as the image does, and every other time without, for the
+ * ratio. The number of kills and the seed are the system properties {@code courtside.kills} and
+ * {@code courtside.seed}.
  *
  * <p>Printed are two times from a kill after which it recovered. <em>The first new frame</em> is
  * the first that a reader was given of those that came into being after the kill: only the next
@@ -47,30 +49,48 @@ final class KilledIngestorTest {
 
   @TempDir Path directory;
 
+  /** What is printed of starts of one kind. */
+  private static final class Times {
+    private final Spread firstFrame = new Spread();
+    private final Spread held = new Spread();
+
+    @Override
+    public String toString() {
+      return "  to the first new frame:               %s%n  readers held by an open transaction:  %s%n"
+          .formatted(firstFrame, held);
+    }
+  }
+
   @Test
   void everyFrameIsInTheLogExactlyOnceAfterKillsInTheMiddle() throws Exception {
     int kills = Integer.getInteger("courtside.kills", 10);
     long seed = Long.getLong("courtside.seed", System.nanoTime());
     Random random = new Random(seed);
-    Spread firstFrame = new Spread();
-    Spread held = new Spread();
-    Spread firstFrameAfterEarly = new Spread();
-    Spread heldAfterEarly = new Spread();
+    Times byCache = new Times();
+    Times without = new Times();
+    Times afterEarly = new Times();
     boolean early = false;
+    AotCache cache = AotCache.in(directory.resolve("cache"));
     try (EmbeddedBroker broker = EmbeddedBroker.start(directory.resolve("kafka"), 0);
         FrameLog frames = FrameLog.open(directory.resolve("relay"));
         Relay relay = Relay.start(RelaySettings.DEFAULT, frames);
         Traffic traffic = Traffic.start(RELAY, frames, Recordings.longest().frames(), seed);
         CommittedReader reader = CommittedReader.start(broker.bootstrap(), traffic);
         LogEnds ends = new LogEnds(broker.bootstrap())) {
-      IngestorProcess ingestor = start(broker, relay);
-      try {
+      try (IngestorProcess learning = start(cache.learning(), broker, relay)) {
         reader.awaitAfter(RELAY, 0);
+        cache.endOf(learning.jvm());
+      }
+      long before = traffic.last(RELAY);
+      IngestorProcess ingestor = start(cache.known(), broker, relay);
+      try {
+        reader.awaitAfter(RELAY, before);
         for (int kill = 1; kill <= kills; kill++) {
           live(ingestor, random.nextInt(400), seed);
           long killed = System.nanoTime();
           ingestor.close();
-          ingestor = start(broker, relay);
+          boolean cached = kill % 2 == 1;
+          ingestor = start(cached ? cache.known() : cache.unknown(), broker, relay);
           long had = traffic.last(RELAY);
           Map<TopicPartition, Long> readable = ends.readable();
           Map<TopicPartition, Long> written = ends.written();
@@ -80,10 +100,11 @@ final class KilledIngestorTest {
             live(ingestor, random.nextInt(1_000), seed);
             continue;
           }
+          Times times = early ? afterEarly : cached ? byCache : without;
           if (!readable.equals(written)) {
-            (early ? heldAfterEarly : held).add(ends.awaitReadable(written) - killed);
+            times.held.add(ends.awaitReadable(written) - killed);
           }
-          (early ? firstFrameAfterEarly : firstFrame).add(reader.awaitAfter(RELAY, had) - killed);
+          times.firstFrame.add(reader.awaitAfter(RELAY, had) - killed);
           early = false;
         }
         traffic.end();
@@ -93,17 +114,15 @@ final class KilledIngestorTest {
       }
       System.out.printf(
           "%d frames, killed %d times (seed %d)%n"
-              + "  from the kill to the first new frame: %s%n"
-              + "  readers held by an open transaction:  %s%n"
-              + "killed before it had recovered from the kill before%n"
-              + "  from the last kill to the first new frame: %s%n"
-              + "  readers held by an open transaction:       %s%n",
-          reader.count(), kills, seed, firstFrame, held, firstFrameAfterEarly, heldAfterEarly);
+              + "started by the cache, from the kill%n%s"
+              + "started without the cache, from the kill%n%s"
+              + "killed before it had recovered from the kill before, from the last kill%n%s",
+          reader.count(), kills, seed, byCache, without, afterEarly);
       assertThat(reader.compare(RELAY, traffic.last(RELAY)))
           .as("%d kills, seed %d", kills, seed)
           .isEqualTo(FLAWLESS);
       assertThat(relay.ledger().maxOpen()).as("connections at once, seed %d", seed).isEqualTo(1);
-      assertThat(held.count() + heldAfterEarly.count())
+      assertThat(byCache.held.count() + without.held.count() + afterEarly.held.count())
           .as("kills in a transaction, seed %d", seed)
           .isPositive();
     }
@@ -117,8 +136,11 @@ final class KilledIngestorTest {
         .isFalse();
   }
 
-  private IngestorProcess start(EmbeddedBroker broker, Relay relay) throws IOException {
+  private IngestorProcess start(List<String> options, EmbeddedBroker broker, Relay relay)
+      throws IOException {
     return IngestorProcess.start(
+        Main.class.getName(),
+        options,
         directory.resolve("ingestor"),
         broker.bootstrap(),
         RELAY + "=" + relay.uri(),

@@ -31,7 +31,7 @@ public final class ChildJvm implements AutoCloseable {
    * Starts one; returns at once.
    *
    * @param main its main class
-   * @param options of the JVM, before the class path
+   * @param options of the JVM: they override those that all have, the class path included
    * @param environment what it has beside this process's own, of which nothing of Courtside's goes
    *     to it
    * @param output where it writes to, appending
@@ -50,8 +50,9 @@ public final class ChildJvm implements AutoCloseable {
     // These live for seconds: the better compiler would not pay.
     command.add("-XX:TieredStopAtLevel=1");
     command.add("-Dlogback.configurationFile=" + System.getProperty("logback.configurationFile"));
+    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.addAll(options);
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), main));
+    command.add(main);
     command.addAll(arguments);
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().keySet().removeIf(name -> name.startsWith("COURTSIDE_"));
@@ -81,6 +82,11 @@ public final class ChildJvm implements AutoCloseable {
   /** Waits for its end, that long at most; says whether it has ended. */
   public boolean awaitEnd(Duration most) throws InterruptedException {
     return process.waitFor(most.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /** SIGTERM; returns at once. */
+  public void terminate() throws IOException, InterruptedException {
+    signal("TERM");
   }
 
   /** SIGKILL; returns when it has ended. */
