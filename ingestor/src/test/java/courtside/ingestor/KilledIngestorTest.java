@@ -28,9 +28,8 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * An ingestor in a process of its own, killed again and again at any moment while frames come, and
  * started again at once: most often when it has just recovered, now and then before it has. It
- * starts by a cache of an earlier life, as the image does, and every other time without, for the
- * ratio. The number of kills and the seed are the system properties {@code courtside.kills} and
- * {@code courtside.seed}.
+ * starts by a cache of an earlier life, and every other time without, for the ratio. The number of
+ * kills and the seed are the system properties {@code courtside.kills} and {@code courtside.seed}.
  *
  * <p>Printed are two times from a kill after which it recovered. <em>The first new frame</em> is
  * the first that a reader was given of those that came into being after the kill: only the next

@@ -41,8 +41,11 @@ public final class AotCache {
   public static AotCache in(Path directory) throws IOException {
     Files.createDirectories(directory);
     List<String> jars = new ArrayList<>();
-    for (String entry :
-        System.getProperty("java.class.path").split(Pattern.quote(File.pathSeparator))) {
+    List<String> entries =
+        Pattern.compile(File.pathSeparator, Pattern.LITERAL)
+            .splitAsStream(System.getProperty("java.class.path"))
+            .toList();
+    for (String entry : entries) {
       if (Files.isDirectory(Path.of(entry))) {
         Path jar = directory.resolve(jars.size() + ".jar");
         pack(Path.of(entry), jar);
@@ -79,7 +82,10 @@ public final class AotCache {
     assertThat(file).isNotEmptyFile();
   }
 
-  /** Options of a JVM that starts by the cache, and not at all if the cache does not fit it. */
+  /**
+   * Options of a JVM that starts by the cache, and not at all if that cannot be used. It does not
+   * look whether the jars are still those that the cache was made of.
+   */
   public List<String> known() {
     return with("-XX:AOTCache=" + file, "-XX:AOTMode=on");
   }
