@@ -174,9 +174,8 @@ public final class EmbeddedBroker implements AutoCloseable {
     p.setProperty("log.initial.task.delay.ms", "1000");
     // Two for each partition of topics that do not say so themselves; the default is 10 MB.
     p.setProperty("log.index.size.max.bytes", Integer.toString(1 << 20));
-    // The controller writes 12 MB a day though nothing happens. By default a segment of that lasts
-    // a
-    // week, and none is deleted before the next: more than is reserved of the least budget.
+    // The controller writes 12 MB a day though nothing happens. By default a segment of it lasts
+    // for a week, and none goes before the next: more than the least budget reserves.
     p.setProperty("metadata.log.segment.bytes", Integer.toString(8 << 20));
     p.setProperty("metadata.max.retention.bytes", Integer.toString(16 << 20));
     // The default of 128 MB is allocated at start, and this broker's keys are few.
