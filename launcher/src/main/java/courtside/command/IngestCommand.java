@@ -57,7 +57,7 @@ final class IngestCommand {
   private static void printWindow(ServiceStatus status, PrintWriter out) {
     Double seconds = status.figures().get("seconds_until_relay_forgets");
     if (seconds != null && seconds > 0) {
-      Duration left = Duration.ofSeconds(Math.round(seconds));
+      Duration left = Duration.ofSeconds((long) Math.floor(seconds));
       out.printf(
           "  resume before %s (in %d h %d min): relays keep no more than that%n",
           status.at().plus(left).truncatedTo(ChronoUnit.MINUTES),
