@@ -13,6 +13,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.Random;
 import java.util.Set;
@@ -24,7 +25,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** What a reader makes of bytes that another version wrote, or that nobody did. */
 final class LenienceTest {
   private static final CBORMapper CBOR = new CBORMapper();
-  private static final Set<Class<?>> OPTIONAL = Set.of(Optional.class, OptionalLong.class);
+  private static final Set<Class<?>> OPTIONAL =
+      Set.of(Optional.class, OptionalLong.class, OptionalDouble.class);
   private static final long SEED = 20_261_124;
   private static final int ROUNDS = 500;
 

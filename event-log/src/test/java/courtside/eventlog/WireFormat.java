@@ -22,6 +22,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -137,7 +138,10 @@ record WireFormat<T>(
                 List.of("a4e624d6"),
                 false,
                 SEEN,
-                List.of(0L, 23L, 5_000_000_000L))),
+                List.of(0L, 23L, 5_000_000_000L),
+                Optional.of("promote-5"),
+                Optional.of("fd61a03a is no candidate"),
+                Optional.of(Map.of("9f86d081", "set-2", "60303ae2", "set-1")))),
         of(
             "feed-item",
             FeedItem.FORMAT,
@@ -154,7 +158,16 @@ record WireFormat<T>(
         of(
             "feed-status",
             FeedStatus.FORMAT,
-            new FeedStatus(SEEN, 1_000, 5_000_000_000L, SEEN.minusSeconds(1), 255, 24)),
+            new FeedStatus(
+                SEEN,
+                1_000,
+                5_000_000_000L,
+                SEEN.minusSeconds(1),
+                255,
+                24,
+                OptionalLong.of(400),
+                OptionalDouble.of(1_250.5),
+                Optional.of("set-1"))),
         of(
             "service-status",
             ServiceStatus.FORMAT,
@@ -172,7 +185,13 @@ record WireFormat<T>(
             "wish-rewind",
             Wish.FORMAT,
             new Wish.Rewind("rewind-7", SEEN, "bsky.network", 4_711_000_000L)),
-        of("wish-acknowledged", Wish.FORMAT, new Wish.Acknowledged("ack-1", SEEN, 12)));
+        of("wish-acknowledged", Wish.FORMAT, new Wish.Acknowledged("ack-1", SEEN, 12)),
+        of("wish-promote", Wish.FORMAT, new Wish.Promote("promote-5", SEEN, "nba-now", "fd61a03a")),
+        of(
+            "wish-rollback",
+            Wish.FORMAT,
+            new Wish.Rollback("rollback-6", SEEN, "nba-now", "60303ae2")),
+        of("wish-delete-feed", Wish.FORMAT, new Wish.DeleteFeed("delete-8", SEEN, "nba-now")));
   }
 
   private static <T> WireFormat<T> of(String name, Format<T> format, T value) {

@@ -2,6 +2,7 @@ package courtside.eventlog.control;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import courtside.atproto.syntax.RecordKey;
 import courtside.eventlog.format.Format;
 import java.time.Instant;
 
@@ -14,6 +15,9 @@ import java.time.Instant;
   @JsonSubTypes.Type(value = Wish.Ingesting.class, name = "ingesting"),
   @JsonSubTypes.Type(value = Wish.Rewind.class, name = "rewind"),
   @JsonSubTypes.Type(value = Wish.Acknowledged.class, name = "acknowledged"),
+  @JsonSubTypes.Type(value = Wish.Promote.class, name = "promote"),
+  @JsonSubTypes.Type(value = Wish.Rollback.class, name = "rollback"),
+  @JsonSubTypes.Type(value = Wish.DeleteFeed.class, name = "deleteFeed"),
 })
 public sealed interface Wish {
   /** The record's bytes. */
@@ -72,6 +76,53 @@ public sealed interface Wish {
     @Override
     public String key() {
       return KEY;
+    }
+  }
+
+  /**
+   * What is to become of a feed. The newest of a feed holds until the steward has dealt with it,
+   * which it does once: the feed's state says so.
+   */
+  sealed interface OfFeed extends Wish {
+    /** The feed's name. */
+    String feed();
+
+    @Override
+    default String key() {
+      return "feeds/" + feed();
+    }
+  }
+
+  /**
+   * Serve a candidate once it has caught up, though it is held. It names the version, so that it
+   * never serves one that came after it was asked for.
+   *
+   * @param version the candidate's version
+   */
+  record Promote(String id, Instant at, String feed, String version) implements OfFeed {
+    /** Takes a feed's name alone: the key is made of it. */
+    public Promote {
+      feed = new RecordKey(feed).value();
+    }
+  }
+
+  /**
+   * Serve what was served before. It names the version, so that it never goes back to another.
+   *
+   * @param version the version to serve again
+   */
+  record Rollback(String id, Instant at, String feed, String version) implements OfFeed {
+    /** Takes a feed's name alone: the key is made of it. */
+    public Rollback {
+      feed = new RecordKey(feed).value();
+    }
+  }
+
+  /** Take a feed away, whatever its versions. */
+  record DeleteFeed(String id, Instant at, String feed) implements OfFeed {
+    /** Takes a feed's name alone: the key is made of it. */
+    public DeleteFeed {
+      feed = new RecordKey(feed).value();
     }
   }
 }

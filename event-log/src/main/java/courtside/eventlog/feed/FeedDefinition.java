@@ -49,4 +49,22 @@ public record FeedDefinition(
     includeAuthors = List.copyOf(includeAuthors);
     blockAuthors = List.copyOf(blockAuthors);
   }
+
+  /** The same in another set. */
+  public FeedDefinition withSet(String other) {
+    return new FeedDefinition(
+        other,
+        matcher,
+        displayName,
+        description,
+        rule,
+        exclude,
+        languages,
+        includeAuthors,
+        blockAuthors,
+        maxAge,
+        keep,
+        pinned,
+        hold);
+  }
 }

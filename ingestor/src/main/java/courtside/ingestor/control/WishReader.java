@@ -141,6 +141,8 @@ public final class WishReader implements AutoCloseable {
       case Wish.Ingesting newest -> ingesting = Optional.of(newest);
       case Wish.Rewind newest -> rewind = Optional.of(newest);
       case Wish.Acknowledged newest -> acknowledged = Optional.of(newest);
+      // The steward's.
+      case Wish.OfFeed _ -> {}
     }
   }
 
