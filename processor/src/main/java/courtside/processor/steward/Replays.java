@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Whether candidates have caught up: every partition is past the end noted when the candidate was
- * first seen here, and none has been behind, or silent, for a while. A steward that takes over
- * notes anew, so it can only be stricter. Confined to one thread.
+ * first seen here, and none has been behind, or silent, for a while in which somebody looked. A
+ * steward that takes over notes anew, so it can only be stricter. Confined to one thread.
  */
 final class Replays {
   private static final Duration LAG = Duration.ofSeconds(2);
@@ -27,10 +27,14 @@ final class Replays {
   /** Statuses are written each second; a slow turn or a clock that differs is not a dead one. */
   private static final Duration SILENCE = Duration.ofSeconds(5);
 
+  /** Between two looks that lie further apart anything may have been. */
+  private static final Duration LOOK = Duration.ofSeconds(2);
+
   private final Duration steady;
   private final LongSupplier nanoTime;
   private final InstantSource clock;
   private final Map<FeedVersion, Replay> replays = new HashMap<>();
+  private long lookedAt;
 
   /**
    * Starts with nothing noted.
@@ -46,8 +50,14 @@ final class Replays {
 
   private record Replay(List<Long> ends, @Nullable Long steadySince) {}
 
+  /** Forgets what was noted: somebody else may have decided in between. */
+  void forget() {
+    replays.clear();
+  }
+
   /**
-   * The candidates that have caught up.
+   * The candidates that have caught up. To be asked at least every 2 s: after a longer pause nobody
+   * has kept up.
    *
    * @param versions how many there are of all feeds: as many statuses at most take turns
    * @param statuses by key
@@ -61,12 +71,14 @@ final class Replays {
     replays.keySet().retainAll(Set.copyOf(candidates));
     Set<FeedVersion> caughtUp = new HashSet<>();
     long now = nanoTime.getAsLong();
+    boolean looked = now - lookedAt <= LOOK.toNanos();
+    lookedAt = now;
     Instant oldest =
         clock.instant().minus(SILENCE).minusSeconds(versions / FeedTopology.STATUSES_EACH_SECOND);
     for (FeedVersion candidate : candidates) {
       Replay known = replays.get(candidate);
       Replay replay = known == null ? new Replay(ends.get(), null) : known;
-      Long since = replay.steadySince();
+      Long since = looked ? replay.steadySince() : null;
       if (!keepsUp(candidate, replay.ends(), statuses, oldest)) {
         since = null;
       } else if (since == null) {

@@ -30,7 +30,7 @@ final class ReplaysTest {
     status(1, 0, 0);
 
     assertThat(caughtUp()).isEmpty();
-    now.addAndGet(Duration.ofSeconds(10).toNanos());
+    look(Duration.ofSeconds(10));
     assertThat(caughtUp()).containsExactly(CANDIDATE);
   }
 
@@ -39,7 +39,7 @@ final class ReplaysTest {
     status(0, 10, 10);
 
     caughtUp();
-    now.addAndGet(Duration.ofMinutes(1).toNanos());
+    look(Duration.ofMinutes(1));
     assertThat(caughtUp()).isEmpty();
   }
 
@@ -48,14 +48,14 @@ final class ReplaysTest {
     status(0, 9, 9);
     status(1, 0, 0);
     caughtUp();
-    now.addAndGet(Duration.ofMinutes(1).toNanos());
+    look(Duration.ofMinutes(1));
     assertThat(caughtUp()).isEmpty();
 
     // when: it passes the end noted first, while the log has grown and it follows closely
     ends = List.of(1_000L, 1_000L);
     status(0, 11, 1_000);
     caughtUp();
-    now.addAndGet(Duration.ofSeconds(10).toNanos());
+    look(Duration.ofSeconds(10));
     assertThat(caughtUp()).containsExactly(CANDIDATE);
   }
 
@@ -64,13 +64,13 @@ final class ReplaysTest {
     status(0, 10, 10);
     status(1, 0, 0);
     caughtUp();
-    now.addAndGet(Duration.ofSeconds(9).toNanos());
+    look(Duration.ofSeconds(9));
     statuses.put(CANDIDATE.statusKey(0), new FeedStatus(AT, 10, 20, AT.minusMillis(2_001), 0, 0));
     assertThat(caughtUp()).isEmpty();
 
     status(0, 20, 20);
     caughtUp();
-    now.addAndGet(Duration.ofSeconds(9).toNanos());
+    look(Duration.ofSeconds(9));
     assertThat(caughtUp()).isEmpty();
   }
 
@@ -80,7 +80,7 @@ final class ReplaysTest {
     status(0, 10, 10);
     status(1, 0, 0);
     caughtUp();
-    now.addAndGet(Duration.ofMinutes(1).toNanos());
+    look(Duration.ofMinutes(1));
     clock = AT.plusSeconds(5);
     assertThat(caughtUp()).containsExactly(CANDIDATE);
 
@@ -92,7 +92,7 @@ final class ReplaysTest {
     statuses.replaceAll((_, status) ->
         new FeedStatus(clock, status.position(), status.end(), clock, status.read(), 0));
     assertThat(caughtUp()).isEmpty();
-    now.addAndGet(Duration.ofSeconds(10).toNanos());
+    look(Duration.ofSeconds(10));
     assertThat(caughtUp()).containsExactly(CANDIDATE);
   }
 
@@ -102,12 +102,55 @@ final class ReplaysTest {
     status(0, 10, 10);
     status(1, 0, 0);
     caughtUp();
-    now.addAndGet(Duration.ofMinutes(1).toNanos());
+    look(Duration.ofMinutes(1));
 
     clock = AT.plusSeconds(15);
     assertThat(caughtUp()).containsExactly(CANDIDATE);
     clock = AT.plusSeconds(16);
     assertThat(caughtUp()).isEmpty();
+  }
+
+  @Test
+  void beginsToWaitAnewWhereNobodyLooked() {
+    status(0, 10, 10);
+    status(1, 0, 0);
+    caughtUp();
+    look(Duration.ofSeconds(9));
+
+    // when: the process was frozen, and everything looks well again
+    now.addAndGet(Duration.ofMillis(2_001).toNanos());
+    assertThat(caughtUp()).isEmpty();
+    look(Duration.ofSeconds(9));
+    assertThat(caughtUp()).isEmpty();
+    look(Duration.ofSeconds(1));
+    assertThat(caughtUp()).containsExactly(CANDIDATE);
+  }
+
+  @Test
+  void notesNewEndsAndBeginsToWaitAnewOnceForgotten() {
+    status(0, 10, 10);
+    status(1, 0, 0);
+    caughtUp();
+    look(Duration.ofSeconds(10));
+    assertThat(caughtUp()).containsExactly(CANDIDATE);
+
+    // when: another steward was at work, and the log has grown
+    replays.forget();
+    ends = List.of(1_000L, 0L);
+    look(Duration.ofMinutes(1));
+    assertThat(caughtUp()).isEmpty();
+    status(0, 1_000, 1_000);
+    caughtUp();
+    look(Duration.ofSeconds(10));
+    assertThat(caughtUp()).containsExactly(CANDIDATE);
+  }
+
+  /** Lets time pass, looking every second. */
+  private void look(Duration time) {
+    for (long second = 0; second < time.toSeconds(); second++) {
+      now.addAndGet(Duration.ofSeconds(1).toNanos());
+      caughtUp();
+    }
   }
 
   private Set<FeedVersion> caughtUp() {
