@@ -6,6 +6,7 @@ import courtside.eventlog.feed.FeedState;
 import courtside.eventlog.feed.FeedVersion;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -21,13 +22,18 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The fold of {@code feed.definitions}: definitions in the order in which they were written, and
- * the feeds' states. Confined to one thread.
+ * the feeds' states. A definition is of the set that the feed's state names, and of the one that
+ * was written with it where none does. Confined to one thread.
  */
 public final class Catalogue {
   private static final Logger LOG = LoggerFactory.getLogger(Catalogue.class);
 
   private final SequencedMap<FeedVersion, FeedDefinition> definitions = new LinkedHashMap<>();
+  private final Map<RecordKey, SequencedMap<FeedVersion, FeedDefinition>> byFeed = new HashMap<>();
   private final Map<RecordKey, FeedState> states = new TreeMap<>();
+
+  /** As they were written. */
+  private final Map<FeedVersion, FeedDefinition> written = new HashMap<>();
 
   /** Takes the next record. One that cannot be read is said and passed over. */
   public void apply(String key, byte @Nullable [] value) {
@@ -46,11 +52,38 @@ public final class Catalogue {
   }
 
   private void applyDefinition(FeedVersion version, byte @Nullable [] value) {
-    // Taken out first: one that is written again is the newest.
-    definitions.remove(version);
-    if (value != null) {
-      definitions.putLast(version, FeedDefinition.FORMAT.decode(value));
+    if (value == null) {
+      remove(version);
+      return;
     }
+    FeedDefinition definition = FeedDefinition.FORMAT.decode(value);
+    // Taken out first: one that is written again is the newest.
+    remove(version);
+    written.put(version, definition);
+    put(version, definition);
+  }
+
+  private void put(FeedVersion version, FeedDefinition definition) {
+    FeedDefinition held = definition.withSet(set(version).orElse(definition.set()));
+    definitions.put(version, held);
+    byFeed.computeIfAbsent(version.feed(), _ -> new LinkedHashMap<>()).put(version, held);
+  }
+
+  private void remove(FeedVersion version) {
+    written.remove(version);
+    definitions.remove(version);
+    SequencedMap<FeedVersion, FeedDefinition> ofFeed = byFeed.get(version.feed());
+    if (ofFeed != null) {
+      ofFeed.remove(version);
+      if (ofFeed.isEmpty()) {
+        byFeed.remove(version.feed());
+      }
+    }
+  }
+
+  /** The set that the feed's state names. */
+  private Optional<String> set(FeedVersion version) {
+    return state(version.feed()).flatMap(FeedState::sets).map(sets -> sets.get(version.version()));
   }
 
   private void applyState(RecordKey feed, byte @Nullable [] value) {
@@ -58,6 +91,12 @@ public final class Catalogue {
       states.remove(feed);
     } else {
       states.put(feed, FeedState.FORMAT.decode(value));
+    }
+    for (FeedVersion version : versions(feed)) {
+      FeedDefinition definition = written.get(version);
+      if (definition != null) {
+        put(version, definition);
+      }
     }
   }
 
@@ -80,7 +119,15 @@ public final class Catalogue {
 
   /** The versions of a feed that have a definition, the newest last. */
   public List<FeedVersion> versions(RecordKey feed) {
-    return definitions.keySet().stream().filter(version -> version.feed().equals(feed)).toList();
+    return List.copyOf(definitions(feed).keySet());
+  }
+
+  /** The definitions of a feed, the newest last. */
+  public SequencedMap<FeedVersion, FeedDefinition> definitions(RecordKey feed) {
+    SequencedMap<FeedVersion, FeedDefinition> ofFeed = byFeed.get(feed);
+    return ofFeed == null
+        ? Collections.emptySortedMap()
+        : Collections.unmodifiableSequencedMap(ofFeed);
   }
 
   /** The definitions by the set that they were applied with, each set in the order written. */
