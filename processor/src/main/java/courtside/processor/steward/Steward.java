@@ -1,50 +1,76 @@
 package courtside.processor.steward;
 
 import courtside.atproto.syntax.RecordKey;
-import courtside.eventlog.feed.FeedDefinition;
+import courtside.eventlog.control.Wish;
 import courtside.eventlog.feed.FeedState;
+import courtside.eventlog.feed.FeedStatus;
 import courtside.eventlog.feed.FeedVersion;
 import courtside.processor.catalogue.Catalogue;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** What is served, decided feed by feed. Pure. */
+/** What is served, and what is removed, decided feed by feed. Pure. */
 final class Steward {
+  /** All of 10,000 feeds' would not fit into one record. */
+  static final int MOST_ANSWERS = 100;
+
   private Steward() {}
 
   /**
-   * What the steward knows beside the catalogue. Immutable.
+   * What the steward knows beside the catalogue. Wishes and statuses must have been read before the
+   * definitions: then whatever they speak of is in the catalogue. Immutable.
    *
+   * @param wishes the newest wish about each feed
+   * @param statuses by key
    * @param caughtUp the candidates that have read what there was when they came, and keep up
    * @param itemEnds the ends of {@code feed.items} by partition, not older than {@code caughtUp}
+   * @param previousFor how long the version before the one served follows the log
    */
-  record Inputs(Set<FeedVersion> caughtUp, List<Long> itemEnds, Instant now) {}
+  record Inputs(
+      Map<RecordKey, Wish.OfFeed> wishes,
+      Map<String, FeedStatus> statuses,
+      Set<FeedVersion> caughtUp,
+      List<Long> itemEnds,
+      Duration previousFor,
+      Instant now) {}
 
-  /** The states that change, by feed. */
-  static Map<RecordKey, FeedState> decide(Catalogue catalogue, Inputs inputs) {
-    Map<RecordKey, FeedState> decided = new LinkedHashMap<>();
-    catalogue
-        .newest()
-        .forEach((feed, newest) -> {
-          Optional<FeedState> state = catalogue.state(feed);
-          FeedDefinition definition = catalogue.definitions().get(newest);
-          if (definition == null) {
-            throw new IllegalStateException("a newest version without definition: " + newest);
-          }
-          FeedState next =
-              state.isEmpty() || state.get().served().isEmpty()
-                  ? served(state, newest, inputs.now())
-                  : promoted(withCandidate(state.get(), newest), newest, definition.hold(), inputs);
-          if (!state.equals(Optional.of(next))) {
-            decided.put(feed, next);
-          }
-        });
-    return decided;
+  /** Decides all that is to be decided now. What is written and read again decides nothing more. */
+  static Decision decide(Catalogue catalogue, Inputs inputs) {
+    Map<RecordKey, FeedState> states = new LinkedHashMap<>();
+    Set<FeedVersion> gone = new LinkedHashSet<>();
+    Map<RecordKey, Decision.Answer> answers = new HashMap<>();
+    Set<RecordKey> feeds = new LinkedHashSet<>(catalogue.feeds());
+    feeds.addAll(inputs.wishes().keySet());
+    for (RecordKey feed : feeds) {
+      Optional<FeedState> state = catalogue.state(feed);
+      Optional<Wish.OfFeed> wish = Optional.ofNullable(inputs.wishes().get(feed));
+      if (isUnknown(catalogue, feed) && wish.filter(Wish.DeleteFeed.class::isInstance).isEmpty()) {
+        // Nothing is written: a name with a state is never seeded again.
+        wish.ifPresent(asked ->
+            answers.put(
+                feed, new Decision.Answer(asked.id(), Optional.of("there is no such feed"))));
+        continue;
+      }
+      Roles roles = new Roles(feed, state, catalogue.definitions(feed), inputs);
+      roles.decide(wish);
+      FeedState next = roles.state();
+      gone.addAll(roles.gone());
+      if (!state.equals(Optional.of(next))) {
+        states.put(feed, next);
+      }
+      wish.filter(asked -> next.wish().equals(Optional.of(asked.id())))
+          .ifPresent(asked -> answers.put(feed, new Decision.Answer(asked.id(), next.refusal())));
+    }
+    return new Decision(states, gone, newest(answers, inputs.wishes()), emptied(catalogue, gone));
   }
 
   /** The candidates of all feeds. */
@@ -59,62 +85,35 @@ final class Steward {
     return candidates;
   }
 
-  /** Nothing is served yet: the newest at once, while it fills. */
-  private static FeedState served(Optional<FeedState> state, FeedVersion newest, Instant now) {
-    List<String> removing = state.map(FeedState::removing).orElse(List.of());
-    if (removing.contains(newest.version())) {
-      // What is being removed is no choice.
-      return state.orElseThrow();
-    }
-    return new FeedState(
-        Optional.of(newest.version()),
-        Optional.empty(),
-        Optional.empty(),
-        removing,
-        false,
-        now,
-        List.of());
+  private static boolean isUnknown(Catalogue catalogue, RecordKey feed) {
+    return catalogue.state(feed).isEmpty() && catalogue.definitions(feed).isEmpty();
   }
 
-  /** The newest definition becomes the candidate, and an older candidate is removed. */
-  private static FeedState withCandidate(FeedState state, FeedVersion newest) {
-    Optional<String> version = Optional.of(newest.version());
-    if (state.served().equals(version)
-        || state.candidate().equals(version)
-        || state.previous().equals(version)
-        || state.removing().contains(newest.version())) {
-      return state;
-    }
-    return new FeedState(
-        state.served(),
-        state.previous(),
-        version,
-        append(state.removing(), state.candidate()),
-        false,
-        state.switchedAt(),
-        state.endOffsets());
+  private static Map<String, Decision.Answer> newest(
+      Map<RecordKey, Decision.Answer> answers, Map<RecordKey, Wish.OfFeed> wishes) {
+    Map<String, Decision.Answer> newest = new HashMap<>();
+    wishes.entrySet().stream()
+        .filter(wish -> answers.containsKey(wish.getKey()))
+        .sorted(
+            Comparator.comparing((Map.Entry<RecordKey, Wish.OfFeed> wish) -> wish.getValue().at())
+                .reversed())
+        .limit(MOST_ANSWERS)
+        .forEach(wish -> newest.put(wish.getValue().key(), answers.get(wish.getKey())));
+    return newest;
   }
 
-  private static FeedState promoted(
-      FeedState state, FeedVersion newest, boolean hold, Inputs inputs) {
-    if (hold
-        || !state.candidate().equals(Optional.of(newest.version()))
-        || !inputs.caughtUp().contains(newest)) {
-      return state;
+  /** The sets of which every version is gone. */
+  private static Set<String> emptied(Catalogue catalogue, Set<FeedVersion> gone) {
+    Set<String> emptied = new LinkedHashSet<>();
+    if (!gone.isEmpty()) {
+      catalogue
+          .sets()
+          .forEach((set, definitions) -> {
+            if (gone.containsAll(definitions.keySet())) {
+              emptied.add(set);
+            }
+          });
     }
-    return new FeedState(
-        state.candidate(),
-        state.served(),
-        Optional.empty(),
-        append(state.removing(), state.previous()),
-        false,
-        inputs.now(),
-        inputs.itemEnds());
-  }
-
-  private static List<String> append(List<String> versions, Optional<String> more) {
-    List<String> all = new ArrayList<>(versions);
-    more.filter(version -> !all.contains(version)).ifPresent(all::add);
-    return all;
+    return emptied;
   }
 }

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -53,6 +54,9 @@ public final class StewardLoop implements AutoCloseable {
   private static final Duration TURN = Duration.ofMillis(200);
   private static final Duration PAUSE = Duration.ofSeconds(1);
   private static final int MAX_BLOCK_MS = 5_000;
+
+  /** How long a version that was replaced follows the log, and a rollback is at hand. */
+  private static final Duration PREVIOUS_FOR = Duration.ofHours(24);
 
   private final KafkaAddress kafka;
   private final String instance;
@@ -183,14 +187,9 @@ public final class StewardLoop implements AutoCloseable {
     if (writer == null) {
       writer = beginWriting();
     }
-    definitions.readToEnd();
+    // The definitions last: then whatever a status speaks of is known.
     progress.readToEnd();
-    Map<String, byte[]> records = new HashMap<>();
-    if (!seeded) {
-      seeds()
-          .forEach((version, definition) ->
-              records.put(version.key(), FeedDefinition.FORMAT.encode(definition)));
-    }
+    definitions.readToEnd();
     Set<FeedVersion> caughtUp =
         replays.caughtUp(
             Steward.candidates(catalogue),
@@ -198,22 +197,60 @@ public final class StewardLoop implements AutoCloseable {
             statuses,
             () -> ends(Topics.POSTS));
     List<Long> itemEnds = caughtUp.isEmpty() ? List.of() : ends(Topics.FEED_ITEMS);
-    Map<RecordKey, FeedState> decided =
-        Steward.decide(catalogue, new Steward.Inputs(caughtUp, itemEnds, clock.instant()));
-    decided.forEach((feed, state) -> {
-      records.put(feed.value(), FeedState.FORMAT.encode(state));
-      LOG.atInfo()
-          .addKeyValue("feed", feed)
-          .addKeyValue("served", state.served().orElse("none"))
-          .addKeyValue("candidate", state.candidate().orElse("none"))
-          .log("feed decided");
-    });
+    Decision decision =
+        Steward.decide(
+            catalogue,
+            new Steward.Inputs(
+                Map.of(), statuses, caughtUp, itemEnds, PREVIOUS_FOR, clock.instant()));
+    List<ProducerRecord<String, byte[]>> records = records(decision);
+    if (!seeded) {
+      seeds(decision.states().keySet())
+          .forEach((version, definition) ->
+              records.add(
+                  record(
+                      Topics.FEED_DEFINITIONS,
+                      version.key(),
+                      FeedDefinition.FORMAT.encode(definition))));
+    }
     write(writer, records);
     seeded = true;
   }
 
-  private Map<FeedVersion, FeedDefinition> seeds() {
-    Set<RecordKey> known = catalogue.feeds();
+  private static List<ProducerRecord<String, byte[]>> records(Decision decision) {
+    List<ProducerRecord<String, byte[]>> records = new ArrayList<>();
+    for (FeedVersion version : decision.gone()) {
+      records.add(record(Topics.FEED_DEFINITIONS, version.key(), null));
+      for (int partition = 0; partition < Topics.POSTS.partitions(); partition++) {
+        records.add(record(Topics.FEED_STATUS, version.statusKey(partition), null));
+      }
+      LOG.atInfo().addKeyValue("version", version).log("version removed");
+    }
+    decision
+        .states()
+        .forEach((feed, state) -> {
+          records.add(
+              record(Topics.FEED_DEFINITIONS, feed.value(), FeedState.FORMAT.encode(state)));
+          LOG.atInfo()
+              .addKeyValue("feed", feed)
+              .addKeyValue("served", state.served().orElse("none"))
+              .addKeyValue("previous", state.previous().orElse("none"))
+              .addKeyValue("candidate", state.candidate().orElse("none"))
+              .addKeyValue("removing", state.removing())
+              .log("feed decided");
+        });
+    return records;
+  }
+
+  @SuppressWarnings("NullAway") // A tombstone, which Kafka does not say it takes.
+  private static ProducerRecord<String, byte[]> record(
+      Topic topic, String key, byte @Nullable [] value) {
+    return new ProducerRecord<>(topic.name(), key, value);
+  }
+
+  /** What is to be seeded: feeds that were never seen, and about which nothing is decided now. */
+  private Map<FeedVersion, FeedDefinition> seeds(Set<RecordKey> decided) {
+    Set<RecordKey> known = new HashSet<>(catalogue.feeds());
+    known.addAll(decided);
     List<DefinitionFile> unknown =
         shipped.stream().filter(definition -> !known.contains(definition.feed())).toList();
     if (unknown.isEmpty()) {
@@ -243,6 +280,7 @@ public final class StewardLoop implements AutoCloseable {
         new KafkaProducer<>(config, new StringSerializer(), new ByteArraySerializer());
     producer = made;
     made.initTransactions();
+    replays.forget();
     seeded = false;
     owner = true;
     LOG.atInfo().addKeyValue("instance", instance).log("steward of the feeds");
@@ -258,14 +296,15 @@ public final class StewardLoop implements AutoCloseable {
     }
   }
 
-  private static void write(Producer<String, byte[]> writer, Map<String, byte[]> records) {
+  private static void write(
+      Producer<String, byte[]> writer, List<ProducerRecord<String, byte[]>> records) {
     if (records.isEmpty()) {
       return;
     }
     writer.beginTransaction();
     // What cannot be sent makes the commit fail.
-    records.forEach((key, value) -> {
-      var _ = writer.send(new ProducerRecord<>(Topics.FEED_DEFINITIONS.name(), key, value));
+    records.forEach(record -> {
+      var _ = writer.send(record);
     });
     writer.commitTransaction();
   }
