@@ -9,8 +9,8 @@ import java.util.concurrent.TimeUnit;
  * Outlives the writer that failed. Confined to the pump's thread.
  */
 final class Portion {
-  private static final long LONG_NANOS = TimeUnit.SECONDS.toNanos(1);
-  private static final long SHORT_NANOS = LONG_NANOS / 2;
+  private static final long SHORT_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+  private static final long LONG_NANOS = 3 * SHORT_NANOS;
 
   /** Where so few take long, it is not because of how many they are. */
   private static final int FEW = 32;
@@ -54,12 +54,16 @@ final class Portion {
     return limit;
   }
 
-  /** All of it was committed, in so long. */
+  /**
+   * All of it was committed, in so long. What was not full says nothing of what more would take, as
+   * there is always a little between two that are: after a failure it must not bring back what
+   * failed.
+   */
   void committed(long nanos) {
     if (nanos > LONG_NANOS) {
       limit = Math.max(part(2), Math.min(limit, FEW));
-    } else {
-      limit = Math.min(most, nanos < SHORT_NANOS ? 2 * limit : limit + 1);
+    } else if (taken >= limit) {
+      limit = Math.min(most, nanos < SHORT_NANOS ? 2 * limit : limit + Math.max(1, limit / 4));
     }
   }
 

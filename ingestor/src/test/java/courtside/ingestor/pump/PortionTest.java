@@ -31,6 +31,7 @@ final class PortionTest {
   void isModerateAtFirstAndGrowsWhileKafkaIsQuick() {
     assertThat(takesAsMuchAsItMay()).isEqualTo(512);
     for (int transaction = 0; transaction < 3; transaction++) {
+      takesAsMuchAsItMay();
       portion.committed(Duration.ofMillis(100).toNanos());
     }
     assertThat(takesAsMuchAsItMay()).isEqualTo(MOST);
@@ -72,6 +73,42 @@ final class PortionTest {
   }
 
   @Test
+  void whatWasNotFullSaysNothingOfWhatMoreWouldTake() {
+    // Kafka was quick, and takes 2 ms for a frame now.
+    for (int transaction = 0; transaction < 3; transaction++) {
+      takesAsMuchAsItMay();
+      portion.committed(Duration.ofMillis(10).toNanos());
+    }
+    int failures = 0;
+    for (int transaction = 0; transaction < 100; transaction++) {
+      Duration took = Duration.ofMillis(2).multipliedBy(takesAsMuchAsItMay());
+      if (took.compareTo(Duration.ofSeconds(2)) <= 0) {
+        portion.committed(took.toNanos());
+        continue;
+      }
+      portion.failed();
+      failures++;
+      // A notice, the first frame of the new connection, and what came meanwhile.
+      for (int small = 0; small < 3; small++) {
+        takes(1);
+        portion.committed(Duration.ofMillis(2).toNanos());
+      }
+    }
+    assertThat(failures).isEqualTo(2);
+  }
+
+  @Test
+  void growsWhereEveryCommitTakesLongHoweverLittleIsInIt() {
+    takes(1);
+    portion.failed();
+    for (int transaction = 0; transaction < 100; transaction++) {
+      takesAsMuchAsItMay();
+      portion.committed(Duration.ofMillis(1_200).toNanos());
+    }
+    assertThat(portion.limit()).isEqualTo(MOST);
+  }
+
+  @Test
   void growsAgain() {
     takes(1);
     portion.failed();
@@ -87,7 +124,7 @@ final class PortionTest {
   void doesNotShrinkToNothingWhereEveryCommitTakesLong() {
     for (int transaction = 0; transaction < 100; transaction++) {
       takesAsMuchAsItMay();
-      portion.committed(Duration.ofMillis(1_500).toNanos());
+      portion.committed(Duration.ofMillis(1_700).toNanos());
     }
     assertThat(portion.limit()).isEqualTo(32);
   }
