@@ -68,7 +68,16 @@ final class Intake {
   private record Scanned(Arrival.Frame frame, FrameScan scan) {}
 
   /** Why an epoch begins, and what was had before it. */
-  private record Beginning(Incident.Kind kind, Position before, String found, boolean loses) {}
+  private record Beginning(Incident.Kind kind, Position before, String found, Missing missing) {}
+
+  /** What may be lost between the last frame of before and the first of an epoch. */
+  private enum Missing {
+    NOTHING,
+    /** The epoch was asked for from its beginning: nothing, if it comes with that. */
+    ITS_BEGINNING,
+    /** The epoch begins at the live tip: who knows. */
+    WHATEVER_CAME_MEANWHILE,
+  }
 
   private record Interruption(Position at, String detail) {}
 
@@ -96,8 +105,9 @@ final class Intake {
     this.sequencer = new Sequencer<>(position, SequencerSettings.DEFAULT);
     resume
         .beginsAnew()
-        .ifPresent(
-            why -> beginning = new Beginning(Incident.Kind.EPOCH, position, why, start.isEmpty()));
+        .ifPresent(why ->
+            beginning =
+                new Beginning(Incident.Kind.EPOCH, position, why, missing(start.isEmpty())));
   }
 
   /** Where the numbering that is read stands; nothing may be accepted of it yet. */
@@ -129,9 +139,18 @@ final class Intake {
    * @param loses whether what lies between may be lost
    */
   void begin(Position from, OptionalLong ask, Incident.Kind kind, String found, boolean loses) {
+    begin(from, ask, kind, found, missing(loses));
+  }
+
+  private static Missing missing(boolean loses) {
+    return loses ? Missing.WHATEVER_CAME_MEANWHILE : Missing.NOTHING;
+  }
+
+  private void begin(
+      Position from, OptionalLong ask, Incident.Kind kind, String found, Missing missing) {
     // What is held of the old numbering was never had.
     take(sequencer.begin(from, nanoTime.getAsLong()));
-    beginning = new Beginning(kind, position, found, loses);
+    beginning = new Beginning(kind, position, found, missing);
     start = ask;
     position = from;
     interruption = null;
@@ -267,7 +286,6 @@ final class Intake {
         metrics.heldAndDropped();
       }
     }
-    leftGeneration = generation;
     String found =
         "after connecting behind sequence "
             + began.before().seq()
@@ -278,14 +296,11 @@ final class Intake {
     reconnect.accept(new Ending(Ending.Reason.CLOSED, found));
   }
 
-  /** All that the relay has of a numbering of which nothing is had. */
+  /** All that the relay has of a numbering of which nothing is had, on another connection. */
   private void readNewNumbering(Position before, String found) {
+    leftGeneration = generation;
     begin(
-        Position.before(before.relay(), before.epoch() + 1, 0, before.frameTime()),
-        OptionalLong.of(0),
-        Incident.Kind.EPOCH,
-        found,
-        false);
+        before.nextEpoch(0), OptionalLong.of(0), Incident.Kind.EPOCH, found, Missing.ITS_BEGINNING);
   }
 
   private void epochBegan(Outcome.EpochBegan<Scanned> began) {
@@ -356,7 +371,15 @@ final class Intake {
     String done =
         "reads " + first.relay() + " from sequence " + first.seq() + ", epoch " + first.epoch();
     incident(why.kind(), from, to, why.found(), done);
-    if (why.loses()) {
+    if (why.missing() == Missing.ITS_BEGINNING && first.seq() > 1) {
+      incident(
+          Incident.Kind.GAP,
+          from,
+          to,
+          "the relay was asked for the beginning of its numbering, and began at " + first.seq(),
+          "went on from there; what lies before may be lost");
+    }
+    if (why.missing() == Missing.WHATEVER_CAME_MEANWHILE) {
       incident(
           Incident.Kind.GAP,
           from,

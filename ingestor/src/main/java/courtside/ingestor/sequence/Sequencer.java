@@ -204,7 +204,8 @@ public final class Sequencer<F> {
 
   /** Whether numbers are missing, and frame times have to tell what that means. */
   private boolean mayBeGap(long seq) {
-    boolean asked = !position.nothingAccepted() || position.frameTime().isPresent();
+    boolean asked =
+        !position.nothingAccepted() || (position.seq() > 0 && position.frameTime().isPresent());
     return fresh && !outdated && asked && seq > position.seq() + 1;
   }
 
@@ -343,7 +344,7 @@ public final class Sequencer<F> {
       long now,
       List<Outcome<F>> outcomes) {
     boolean had = !before.nothingAccepted();
-    if (seq <= before.seq() + 1 || (!had && before.seq() == 0 && before.frameTime().isEmpty())) {
+    if (seq <= before.seq() + 1 || (!had && before.seq() == 0)) {
       return;
     }
     Optional<Outcome.Gap.Reason> reason = Optional.empty();

@@ -258,6 +258,46 @@ final class TransactionsTest {
   }
 
   @Test
+  void aNumberingThatIsAskedForFromItsBeginningAndComesWithoutItIsAGap() throws Exception {
+    Transactions transactions = transactions(intake("*"), 100);
+    arrivesNumber(1_000);
+    arrives(FrameWriter.error("FutureCursor", Optional.of("Cursor in the future.")));
+    // Of the same connection, which is left: where it was not asked for.
+    arrivesNumber(500);
+    transactions.writeNext();
+    assertThat(cursor().seq()).isEqualTo(1_000);
+    // when
+    queue.admitOnly(GENERATION + 1);
+    assertThat(queue.put(new Arrival.Frame(GENERATION + 1, account(501), NOW))).isTrue();
+    transactions.writeNext();
+    assertThat(cursor().epoch()).isEqualTo(2);
+    assertThat(cursor().seq()).isEqualTo(501);
+    assertThat(
+            committed(Topics.INCIDENTS).stream()
+                .map(record -> Incident.FORMAT.decode(record.value()))
+                .map(incident -> incident.kind() + " to " + incident.to().orElse(0)))
+        .contains("EPOCH to 501", "GAP to 501");
+  }
+
+  @Test
+  void aNumberingThatComesWithItsBeginningIsNoGap() throws Exception {
+    Transactions transactions = transactions(intake("*"), 100);
+    arrivesNumber(1_000);
+    arrives(FrameWriter.error("FutureCursor", Optional.of("Cursor in the future.")));
+    transactions.writeNext();
+    // when
+    queue.admitOnly(GENERATION + 1);
+    assertThat(queue.put(new Arrival.Frame(GENERATION + 1, account(1), NOW))).isTrue();
+    transactions.writeNext();
+    assertThat(cursor().epoch()).isEqualTo(2);
+    assertThat(
+            committed(Topics.INCIDENTS).stream()
+                .map(record -> Incident.FORMAT.decode(record.value()).kind()))
+        .contains(Incident.Kind.EPOCH)
+        .doesNotContain(Incident.Kind.GAP);
+  }
+
+  @Test
   void framesThatAreNotKeptMoveTheCursor() throws Exception {
     Transactions transactions = transactions(intake("app.bsky.feed.post"), 100);
     SimulatedNetwork network = new SimulatedNetwork(new Identities(7, 1));

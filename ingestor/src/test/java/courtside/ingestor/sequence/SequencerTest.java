@@ -558,21 +558,6 @@ final class SequencerTest {
     assertThat(tick(Duration.ofSeconds(1))).containsExactly("TIME 1000 9000 60 s", "g at 2/9000");
   }
 
-  @Test
-  void looksForAGapBeforeTheOldestOfANewNumberingByWhatWasHadBefore() {
-    var _ = sequencer.begin(Position.before("r", 2, 0, Optional.of(NOON)), now);
-    sequencer.connected();
-    assertThat(give("a", 500, 60)).isEmpty();
-    assertThat(tick(Duration.ofSeconds(1))).containsExactly("TIME 0 500 60 s", "a at 2/500");
-    var _ = sequencer.begin(Position.before("r", 3, 0, Optional.of(NOON)), now);
-    sequencer.connected();
-    assertThat(give("b", 500, 5)).isEmpty();
-    assertThat(tick(Duration.ofSeconds(1))).containsExactly("b at 3/500");
-    var _ = sequencer.begin(Position.before("r", 4, 0, Optional.of(NOON)), now);
-    sequencer.connected();
-    assertThat(give("c", 1, 60)).containsExactly("c at 4/1");
-  }
-
   // Skipped numbers
 
   @Test
