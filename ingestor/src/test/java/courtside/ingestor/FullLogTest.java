@@ -3,11 +3,11 @@ package courtside.ingestor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import courtside.ingestor.process.BrokerProcess;
 import courtside.ingestor.process.CommittedReader;
 import courtside.ingestor.process.IngestorProcess;
 import courtside.ingestor.process.Traffic;
 import courtside.testkit.oracle.LoggedFrames;
+import courtside.testkit.process.BrokerProcess;
 import courtside.testkit.relay.FrameLog;
 import courtside.testkit.relay.Relay;
 import courtside.testkit.relay.RelaySettings;

@@ -2,13 +2,14 @@ package courtside.ingestor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import courtside.ingestor.process.BrokerProcess;
+import courtside.eventlog.topic.Topics;
 import courtside.ingestor.process.CommittedReader;
 import courtside.ingestor.process.IngestorProcess;
-import courtside.ingestor.process.LogEnds;
-import courtside.ingestor.process.Spread;
 import courtside.ingestor.process.Traffic;
 import courtside.testkit.oracle.LoggedFrames;
+import courtside.testkit.process.BrokerProcess;
+import courtside.testkit.process.LogEnds;
+import courtside.testkit.process.Spread;
 import courtside.testkit.relay.FrameLog;
 import courtside.testkit.relay.Relay;
 import courtside.testkit.relay.RelaySettings;
@@ -47,7 +48,7 @@ final class KilledBrokerTest {
         Relay relay = Relay.start(RelaySettings.DEFAULT, frames);
         Traffic traffic = Traffic.start(RELAY, frames, List.of(), seed);
         CommittedReader reader = CommittedReader.start(broker.bootstrap(), traffic);
-        LogEnds ends = new LogEnds(broker.bootstrap());
+        LogEnds ends = new LogEnds(broker.bootstrap(), Topics.FRAMES, Topics.CURSORS);
         IngestorProcess ingestor =
             IngestorProcess.start(
                 directory.resolve("ingestor"),

@@ -3,13 +3,14 @@ package courtside.ingestor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import courtside.broker.EmbeddedBroker;
-import courtside.ingestor.process.AotCache;
+import courtside.eventlog.topic.Topics;
 import courtside.ingestor.process.CommittedReader;
 import courtside.ingestor.process.IngestorProcess;
-import courtside.ingestor.process.LogEnds;
-import courtside.ingestor.process.Spread;
 import courtside.ingestor.process.Traffic;
 import courtside.testkit.oracle.LoggedFrames;
+import courtside.testkit.process.AotCache;
+import courtside.testkit.process.LogEnds;
+import courtside.testkit.process.Spread;
 import courtside.testkit.relay.FrameLog;
 import courtside.testkit.relay.Relay;
 import courtside.testkit.relay.RelaySettings;
@@ -75,7 +76,7 @@ final class KilledIngestorTest {
         Relay relay = Relay.start(RelaySettings.DEFAULT, frames);
         Traffic traffic = Traffic.start(RELAY, frames, Recordings.longest().frames(), seed);
         CommittedReader reader = CommittedReader.start(broker.bootstrap(), traffic);
-        LogEnds ends = new LogEnds(broker.bootstrap())) {
+        LogEnds ends = new LogEnds(broker.bootstrap(), Topics.FRAMES, Topics.CURSORS)) {
       try (IngestorProcess learning = start(cache.learning(), broker, relay)) {
         reader.awaitAfter(RELAY, 0);
         cache.endOf(learning.jvm());

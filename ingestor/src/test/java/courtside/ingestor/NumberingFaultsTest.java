@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import courtside.eventlog.firehose.Incident;
-import courtside.ingestor.process.StablePort;
 import courtside.ingestor.process.Traffic;
 import courtside.testkit.oracle.LoggedFrames;
+import courtside.testkit.process.StablePort;
 import courtside.testkit.relay.CursorRule;
 import courtside.testkit.relay.FrameLog;
 import courtside.testkit.relay.Injection;

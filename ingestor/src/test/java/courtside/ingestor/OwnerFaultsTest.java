@@ -3,11 +3,12 @@ package courtside.ingestor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import courtside.broker.EmbeddedBroker;
+import courtside.eventlog.topic.Topics;
 import courtside.ingestor.process.CommittedReader;
 import courtside.ingestor.process.IngestorProcess;
-import courtside.ingestor.process.LogEnds;
 import courtside.ingestor.process.Traffic;
 import courtside.testkit.oracle.LoggedFrames;
+import courtside.testkit.process.LogEnds;
 import courtside.testkit.relay.FrameLog;
 import courtside.testkit.relay.Relay;
 import courtside.testkit.relay.RelaySettings;
@@ -47,7 +48,7 @@ final class OwnerFaultsTest {
         Relay relay = Relay.start(RelaySettings.DEFAULT, frames);
         Traffic traffic = Traffic.start(RELAY, frames, List.of(), seed);
         CommittedReader reader = CommittedReader.start(broker.bootstrap(), traffic);
-        LogEnds ends = new LogEnds(broker.bootstrap());
+        LogEnds ends = new LogEnds(broker.bootstrap(), Topics.FRAMES, Topics.CURSORS);
         FaultTable table = new FaultTable("kafka-owner")) {
       IngestorProcess first = start("one", broker, relay);
       try (first) {

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import courtside.ingestor.process.IngestorProcess;
-import courtside.ingestor.process.StablePort;
 import courtside.ingestor.process.Traffic;
 import courtside.ingestor.reach.Certificates;
 import courtside.ingestor.reach.Front;
 import courtside.ingestor.reach.ScriptedNames;
+import courtside.testkit.process.StablePort;
 import courtside.testkit.relay.FrameLog;
 import courtside.testkit.relay.Relay;
 import courtside.testkit.relay.RelaySettings;

@@ -7,11 +7,11 @@ import courtside.eventlog.firehose.Cursor;
 import courtside.eventlog.topic.Topics;
 import courtside.ingestor.process.CommittedReader;
 import courtside.ingestor.process.IngestorProcess;
-import courtside.ingestor.process.LogEnds;
-import courtside.ingestor.process.Spread;
 import courtside.ingestor.process.Traffic;
 import courtside.testkit.oracle.CommittedRecords;
 import courtside.testkit.oracle.LoggedFrames;
+import courtside.testkit.process.LogEnds;
+import courtside.testkit.process.Spread;
 import courtside.testkit.relay.FrameLog;
 import courtside.testkit.relay.Relay;
 import courtside.testkit.relay.RelaySettings;
@@ -57,7 +57,7 @@ final class TakeoverTest {
   @BeforeEach
   void start() {
     broker = EmbeddedBroker.start(directory.resolve("kafka"), 0);
-    ends = new LogEnds(broker.bootstrap());
+    ends = new LogEnds(broker.bootstrap(), Topics.FRAMES, Topics.CURSORS);
   }
 
   @AfterEach

@@ -3,19 +3,14 @@ package courtside.rehearsal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.File;
+import courtside.testkit.process.AotCache;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -31,7 +26,7 @@ final class RehearsalTest {
 
   @Test
   void everyServiceLeavesACacheByWhichItStarts() throws Exception {
-    String classPath = jars();
+    String classPath = AotCache.jars(directory);
     for (Map.Entry<String, String> main : MAINS.entrySet()) {
       Path service = Files.createDirectories(directory.resolve(main.getKey()));
       Files.write(
@@ -76,35 +71,5 @@ final class RehearsalTest {
         .isInstanceOf(RehearsalException.class)
         .hasMessageContaining("arguments of the JVM of ingestor")
         .hasMessageContaining("java.args");
-  }
-
-  /** The class path of this JVM, what is a directory in it packed: a cache knows jars only. */
-  private String jars() throws IOException {
-    List<String> jars = new ArrayList<>();
-    for (String entry :
-        Pattern.compile(File.pathSeparator, Pattern.LITERAL)
-            .splitAsStream(System.getProperty("java.class.path"))
-            .toList()) {
-      if (Files.isDirectory(Path.of(entry))) {
-        Path jar = directory.resolve(jars.size() + ".jar");
-        pack(Path.of(entry), jar);
-        jars.add(jar.toString());
-      } else {
-        jars.add(entry);
-      }
-    }
-    return String.join(File.pathSeparator, jars);
-  }
-
-  private static void pack(Path classes, Path jar) throws IOException {
-    try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(jar));
-        Stream<Path> found = Files.walk(classes)) {
-      for (Path file : found.filter(Files::isRegularFile).sorted().toList()) {
-        zip.putNextEntry(
-            new ZipEntry(classes.relativize(file).toString().replace(File.separatorChar, '/')));
-        Files.copy(file, zip);
-        zip.closeEntry();
-      }
-    }
   }
 }

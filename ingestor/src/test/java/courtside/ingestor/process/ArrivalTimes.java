@@ -2,6 +2,7 @@ package courtside.ingestor.process;
 
 import courtside.eventlog.firehose.FrameHeaders;
 import courtside.eventlog.topic.Topics;
+import courtside.testkit.process.CommittedStream;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;

@@ -2,6 +2,7 @@ package courtside.ingestor.process;
 
 import courtside.atproto.Bytes;
 import courtside.eventlog.topic.Topics;
+import courtside.testkit.process.CommittedStream;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;

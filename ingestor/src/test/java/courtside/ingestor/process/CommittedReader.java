@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 import courtside.eventlog.firehose.FrameHeaders;
 import courtside.eventlog.topic.Topics;
 import courtside.testkit.oracle.LoggedFrames;
+import courtside.testkit.process.CommittedStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;

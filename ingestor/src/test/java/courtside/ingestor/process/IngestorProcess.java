@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import courtside.ingestor.Main;
+import courtside.testkit.process.ChildJvm;
+import courtside.testkit.process.LogEnds;
+import courtside.testkit.process.StablePort;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

@@ -10,10 +10,10 @@ import courtside.eventlog.firehose.FrameHeaders;
 import courtside.eventlog.topic.DiskBudget;
 import courtside.eventlog.topic.TopicContract;
 import courtside.eventlog.topic.Topics;
-import courtside.ingestor.process.BrokerProcess;
-import courtside.ingestor.process.LogEnds;
 import courtside.service.kafka.KafkaAddress;
 import courtside.testkit.oracle.CommittedRecords;
+import courtside.testkit.process.BrokerProcess;
+import courtside.testkit.process.LogEnds;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -121,7 +121,7 @@ final class OrphanedFramesTest {
 
     private Log(BrokerProcess broker) {
       this.broker = broker;
-      this.ends = new LogEnds(broker.bootstrap());
+      this.ends = new LogEnds(broker.bootstrap(), Topics.FRAMES, Topics.CURSORS);
     }
 
     static Log start(Path directory) throws IOException, InterruptedException {

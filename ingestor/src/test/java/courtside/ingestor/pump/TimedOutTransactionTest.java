@@ -11,9 +11,9 @@ import courtside.eventlog.topic.DiskBudget;
 import courtside.eventlog.topic.TopicContract;
 import courtside.eventlog.topic.Topics;
 import courtside.ingestor.FaultTable;
-import courtside.ingestor.process.LogEnds;
 import courtside.service.kafka.KafkaAddress;
 import courtside.testkit.oracle.CommittedRecords;
+import courtside.testkit.process.LogEnds;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -45,7 +45,7 @@ final class TimedOutTransactionTest {
   @Test
   void isNotCommittedAndTheNextOneIs() throws Exception {
     try (EmbeddedBroker broker = EmbeddedBroker.start(directory, 0);
-        LogEnds ends = new LogEnds(broker.bootstrap());
+        LogEnds ends = new LogEnds(broker.bootstrap(), Topics.FRAMES, Topics.CURSORS);
         CommittedRecords records = new CommittedRecords(broker.bootstrap());
         FaultTable table = new FaultTable("kafka-timed-out")) {
       new TopicContract(ends.admin(), new DiskBudget(DiskBudget.LEAST)).enforce(Topics.ALL);

@@ -1,4 +1,4 @@
-package courtside.ingestor.process;
+package courtside.testkit.process;
 
 import java.io.IOException;
 import java.net.InetAddress;

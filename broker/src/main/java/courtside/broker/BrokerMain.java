@@ -1,6 +1,5 @@
-package courtside.ingestor.process;
+package courtside.broker;
 
-import courtside.broker.EmbeddedBroker;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -11,7 +10,7 @@ import java.util.concurrent.CountDownLatch;
  * A broker as a process of its own: directory and port are the first arguments, and each other one
  * is a setting, {@code name=value}, in the place of its own. Runs until killed.
  */
-final class BrokerMain {
+public final class BrokerMain {
   private BrokerMain() {}
 
   /** Runs it. */

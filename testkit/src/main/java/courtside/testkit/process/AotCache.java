@@ -1,6 +1,4 @@
-package courtside.ingestor.process;
-
-import static org.assertj.core.api.Assertions.assertThat;
+package courtside.testkit.process;
 
 import java.io.File;
 import java.io.IOException;
@@ -40,6 +38,11 @@ public final class AotCache {
    */
   public static AotCache in(Path directory) throws IOException {
     Files.createDirectories(directory);
+    return new AotCache(directory.resolve("courtside.aot"), jars(directory));
+  }
+
+  /** The class path of this JVM, what is a directory in it packed into a jar in the one given. */
+  public static String jars(Path directory) throws IOException {
     List<String> jars = new ArrayList<>();
     List<String> entries =
         Pattern.compile(File.pathSeparator, Pattern.LITERAL)
@@ -54,7 +57,7 @@ public final class AotCache {
         jars.add(entry);
       }
     }
-    return new AotCache(directory.resolve("ingestor.aot"), String.join(File.pathSeparator, jars));
+    return String.join(File.pathSeparator, jars);
   }
 
   private static void pack(Path classes, Path jar) throws IOException {
@@ -78,8 +81,12 @@ public final class AotCache {
   /** Asks it to stop; returns when it has, and the cache is there. */
   public void endOf(ChildJvm learned) throws IOException, InterruptedException {
     learned.terminate();
-    assertThat(learned.awaitEnd(LIMIT)).as("ended, and has left a cache").isTrue();
-    assertThat(file).isNotEmptyFile();
+    if (!learned.awaitEnd(LIMIT)) {
+      throw new AssertionError("expected it to end, and to leave a cache, within " + LIMIT);
+    }
+    if (!Files.exists(file) || Files.size(file) == 0) {
+      throw new AssertionError("expected a cache in " + file + ", found none: see what it says");
+    }
   }
 
   /**

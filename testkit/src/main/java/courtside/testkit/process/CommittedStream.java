@@ -1,4 +1,4 @@
-package courtside.ingestor.process;
+package courtside.testkit.process;
 
 import java.time.Duration;
 import java.util.Map;
@@ -14,7 +14,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  * What any {@code read_committed} reader of a topic is given, from the beginning, while it is
  * written; on a thread of its own. Thread-safe.
  */
-final class CommittedStream implements AutoCloseable {
+public final class CommittedStream implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(100);
 
   private final KafkaConsumer<byte[], byte[]> consumer;
@@ -24,7 +24,7 @@ final class CommittedStream implements AutoCloseable {
   private volatile boolean closing;
 
   /** Takes each record, on the stream's thread. */
-  interface Taker {
+  public interface Taker {
     /**
      * One more.
      *
@@ -58,7 +58,7 @@ final class CommittedStream implements AutoCloseable {
   }
 
   /** Starts to read; waits for neither topic nor broker. */
-  static CommittedStream start(String bootstrap, String topic, int partitions, Taker taker) {
+  public static CommittedStream start(String bootstrap, String topic, int partitions, Taker taker) {
     CommittedStream stream = new CommittedStream(bootstrap, topic, partitions, taker);
     stream.thread.start();
     return stream;
@@ -80,7 +80,7 @@ final class CommittedStream implements AutoCloseable {
   }
 
   /** Throws what has ended it. */
-  void requireRunning() {
+  public void requireRunning() {
     if (end.isCompletedExceptionally()) {
       throw new IllegalStateException("the reader has failed", end.exceptionNow());
     }

@@ -1,8 +1,8 @@
-package courtside.ingestor.process;
+package courtside.testkit.process;
 
 import courtside.eventlog.topic.Topic;
-import courtside.eventlog.topic.Topics;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -19,26 +19,30 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * How far frames and cursors are written, and how far they can be read: a transaction that is open
- * holds the second back. Thread-safe.
+ * How far topics are written, and how far they can be read: a transaction that is open holds the
+ * second back. Thread-safe.
  */
 public final class LogEnds implements AutoCloseable {
-  private static final List<TopicPartition> PARTITIONS =
-      List.of(Topics.FRAMES, Topics.CURSORS).stream()
-          .flatMap((Topic topic) ->
-              IntStream.range(0, topic.partitions())
-                  .mapToObj(partition -> new TopicPartition(topic.name(), partition)))
-          .toList();
-
   /** Less than the timeout of a transaction: what only that ends was not ended by a successor. */
   private static final Duration LIMIT = Duration.ofSeconds(45);
 
   private static final Duration BETWEEN_LOOKS = Duration.ofMillis(5);
 
+  private final List<TopicPartition> partitions;
   private final Admin admin;
 
-  /** Connects to {@code host:port}; a broker that was away is found again at once. */
-  public LogEnds(String bootstrap) {
+  /**
+   * Connects to {@code host:port}; a broker that was away is found again at once.
+   *
+   * @param topics what is looked at, all partitions of each
+   */
+  public LogEnds(String bootstrap, Topic... topics) {
+    this.partitions =
+        Arrays.stream(topics)
+            .flatMap((Topic topic) ->
+                IntStream.range(0, topic.partitions())
+                    .mapToObj(partition -> new TopicPartition(topic.name(), partition)))
+            .toList();
     this.admin =
         Admin.create(
             Map.of(
@@ -93,7 +97,7 @@ public final class LogEnds implements AutoCloseable {
 
   private Map<TopicPartition, Long> ends(IsolationLevel isolation) throws InterruptedException {
     Map<TopicPartition, OffsetSpec> latest =
-        PARTITIONS.stream().collect(Collectors.toMap(p -> p, _ -> OffsetSpec.latest()));
+        partitions.stream().collect(Collectors.toMap(p -> p, _ -> OffsetSpec.latest()));
     try {
       Map<TopicPartition, ListOffsetsResultInfo> found =
           admin.listOffsets(latest, new ListOffsetsOptions(isolation)).all().get();
