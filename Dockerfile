@@ -4,7 +4,7 @@ WORKDIR /src
 COPY . .
 # Where Maven is fetched from, if not from its usual place.
 ARG MAVEN_DISTRIBUTION
-RUN ./mvnw -B -q -ntp -DskipTests -pl launcher -am package
+RUN ./mvnw -B -q -ntp -Dquick -Dmaven.test.skip -Dspotless.check.skip -pl launcher -am package
 # The arguments of each service's JVM. They name every jar, as a cache holds for one class path.
 RUN for service in ingestor processor feed-api; do \
       mkdir -p /app/$service && mv $service/target/lib /app/$service/lib && \
