@@ -24,7 +24,7 @@ import java.util.Map;
  * no cache, having said which.
  */
 public final class RehearsalMain {
-  private static final Duration LIMIT = Duration.ofMinutes(3);
+  private static final Duration LIMIT = Duration.ofMinutes(10);
 
   /** Of the recording, and then of the simulated network: enough for what is hot to be seen. */
   private static final double RATE = 1_000;
