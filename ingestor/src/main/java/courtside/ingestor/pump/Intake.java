@@ -22,9 +22,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Decides what becomes of each frame: into the log, into the dead letters, or nowhere because it is
@@ -32,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  * #cursorToAsk}.
  */
 final class Intake {
+  private static final Logger LOG = LoggerFactory.getLogger(Intake.class);
   private static final String STAGE = "ingestor";
 
   private final Batch batch;
@@ -39,7 +42,7 @@ final class Intake {
   private final DeadLetterBudget deadLetters;
   private final PumpMetrics metrics;
   private final FrameTimes frameTimes;
-  private final Consumer<Ending> reconnect;
+  private final ToLongFunction<Ending> reconnect;
   private final LongSupplier nanoTime;
   private final InstantSource clock;
   private final Sequencer<Scanned> sequencer;
@@ -61,7 +64,10 @@ final class Intake {
   /** The last position before reading stopped, until it goes on. */
   private @Nullable Interruption interruption;
 
-  /** The connection that is of no use any more: what it brings comes again, on the next one. */
+  /**
+   * The newest of the connections that are of no use any more: what they bring comes again, on
+   * another one. The last of them may have been dialled before it was known what to ask for.
+   */
   private long leftGeneration = FrameQueue.NONE;
 
   /** A frame that was read. */
@@ -81,6 +87,12 @@ final class Intake {
 
   private record Interruption(Position at, String detail) {}
 
+  /**
+   * Goes on where the committed cursor is.
+   *
+   * @param reconnect has the relay dialled anew, and says which connection was dialled last: see
+   *     {@link courtside.ingestor.relay.RelaySupervisor#reconnect}
+   */
   Intake(
       Resume resume,
       Batch batch,
@@ -88,7 +100,7 @@ final class Intake {
       DeadLetterBudget deadLetters,
       PumpMetrics metrics,
       FrameTimes frameTimes,
-      Consumer<Ending> reconnect,
+      ToLongFunction<Ending> reconnect,
       LongSupplier nanoTime,
       InstantSource clock) {
     this.position = resume.position();
@@ -192,8 +204,8 @@ final class Intake {
 
   /** Takes one frame. */
   void take(Arrival.Frame frame) {
-    if (frame.generation() == leftGeneration) {
-      metrics.heldAndDropped();
+    if (frame.generation() <= leftGeneration) {
+      takeOfLeft(frame);
       return;
     }
     if (frame.generation() != generation) {
@@ -225,6 +237,20 @@ final class Intake {
       unnumbered(scan);
       take(sequencer.unnumbered(scanned, length, now));
     }
+  }
+
+  /** Of a connection that was left only that is kept which does not come again. */
+  private void takeOfLeft(Arrival.Frame frame) {
+    try {
+      FrameScan scan = FrameScan.of(frame.bytes());
+      if (scan.seq().isEmpty()) {
+        store(new Scanned(frame, scan), accepted, 0);
+        return;
+      }
+    } catch (MalformedDataException e) {
+      LOG.atDebug().addKeyValue("reason", e.getMessage()).log("of a connection that was left");
+    }
+    metrics.heldAndDropped();
   }
 
   private void take(List<Outcome<Scanned>> outcomes) {
@@ -292,15 +318,15 @@ final class Intake {
             + " the relay began at "
             + began.first().seq()
             + ", in another numbering";
-    readNewNumbering(began.before(), found);
-    reconnect.accept(new Ending(Ending.Reason.CLOSED, found));
+    readNewNumbering(began.before(), found, found);
   }
 
   /** All that the relay has of a numbering of which nothing is had, on another connection. */
-  private void readNewNumbering(Position before, String found) {
-    leftGeneration = generation;
+  private void readNewNumbering(Position before, String found, String ending) {
     begin(
         before.nextEpoch(0), OptionalLong.of(0), Incident.Kind.EPOCH, found, Missing.ITS_BEGINNING);
+    // Only now: whatever is dialled after this asks for the beginning.
+    leftGeneration = reconnect.applyAsLong(new Ending(Ending.Reason.CLOSED, ending));
   }
 
   private void epochBegan(Outcome.EpochBegan<Scanned> began) {
@@ -426,10 +452,16 @@ final class Intake {
   private void error(String name, String message) {
     Position now = position;
     OptionalLong seq = OptionalLong.of(now.seq());
+    // The protocol has both sides close after an error; this one does not wait for the other.
+    Ending ending = new Ending(Ending.Reason.CLOSED, "the relay sent the error " + name);
     switch (name) {
-      case "FutureCursor" ->
-          readNewNumbering(
-              now, "the relay says that sequence " + now.seq() + " lies in its future");
+      case "FutureCursor" -> {
+        readNewNumbering(
+            now,
+            "the relay says that sequence " + now.seq() + " lies in its future",
+            ending.detail());
+        return;
+      }
       case "ConsumerTooSlow" ->
           incident(
               Incident.Kind.SLOW_CONSUMER,
@@ -445,8 +477,7 @@ final class Intake {
               "the relay sent the error " + quote(name) + " " + quote(message),
               "dialled again from the cursor");
     }
-    // The protocol has both sides close after an error; this one does not wait for the other.
-    reconnect.accept(new Ending(Ending.Reason.CLOSED, "the relay sent the error " + name));
+    var _ = reconnect.applyAsLong(ending);
   }
 
   private void store(Scanned scanned, Position at, long seq) {

@@ -156,11 +156,17 @@ public final class RelaySupervisor implements AutoCloseable {
     }
   }
 
-  /** Aborts the connection, if there is one, and dials again after the usual wait. */
-  public void reconnect(Ending why) {
+  /**
+   * Aborts the connection, if there is one, and dials again after the usual wait.
+   *
+   * @return the generation of the connection that was dialled last. Whatever is dialled after it
+   *     asks for its cursor after this call; whatever was dialled up to it may have asked before
+   */
+  public long reconnect(Ending why) {
     lock.lock();
     try {
       hand(supervision.reconnect(why));
+      return supervision.generation();
     } finally {
       lock.unlock();
     }
@@ -432,7 +438,7 @@ public final class RelaySupervisor implements AutoCloseable {
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         // The frame is not had, so nothing after it may be: from the cursor it all comes again.
-        reconnect(new Ending(Reason.BROKEN, "reading was interrupted"));
+        var _ = reconnect(new Ending(Reason.BROKEN, "reading was interrupted"));
       }
       happened(now -> supervision.taken(generation, now));
     }

@@ -115,6 +115,11 @@ final class Supervision {
     return List.of(new Action.Abort(generation, why));
   }
 
+  /** The connection that was dialled last; 0 before the first. */
+  long generation() {
+    return generation;
+  }
+
   /** The upgrade is done. */
   void opened(long of, long now) {
     if (of == generation && phase == Phase.DIALLING) {

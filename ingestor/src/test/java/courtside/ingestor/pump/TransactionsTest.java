@@ -108,7 +108,7 @@ final class TransactionsTest {
         new DeadLetterBudget(1 << 20, System.nanoTime()),
         metrics,
         frameTimes,
-        _ -> {},
+        _ -> GENERATION,
         System::nanoTime,
         InstantSource.fixed(NOW));
   }
