@@ -259,13 +259,18 @@ public final class Ingestor implements Service {
     };
   }
 
-  /** While paused, how long relays still have what was not read; negative where they have not. */
+  /**
+   * While paused, how long relays still have what was not read; negative where they have not. What
+   * counts is what is had, and not when a pause was asked for: this instance may have been away
+   * before, or another pause goes before this one.
+   */
   private Optional<Duration> untilForgotten() {
     return wishes
         .wishes()
         .ingesting()
         .filter(Wish.Ingesting::paused)
-        .map(pause -> Duration.between(clock.instant(), pause.at().plus(settings.relayWindow())));
+        .map(pause -> pump.committedAt().orElse(pause.at()))
+        .map(had -> Duration.between(clock.instant(), had.plus(settings.relayWindow())));
   }
 
   private String connectionState(Duration silence, List<String> reasons) {

@@ -16,8 +16,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -113,23 +115,51 @@ final class ControlTest {
 
   @Test
   void aPauseSaysWhatItMayLose() throws Exception {
-    try (Ingestor ingestor =
-        fixture.start(fixture.settings(relay, Map.of("COURTSIDE_INGESTOR_RELAY_WINDOW", "12h")))) {
-      wish(new Wish.Ingesting("short", Instant.now(), true));
+    IngestorSettings settings =
+        fixture.settings(relay, Map.of("COURTSIDE_INGESTOR_RELAY_WINDOW", "12h"));
+    AtomicReference<Duration> behind = new AtomicReference<>(Duration.ofHours(13));
+    InstantSource clock = () -> Instant.now().minus(behind.get());
+    play(0, 10);
+    try (Ingestor ingestor = fixture.start(settings, IngestorFixture.QUICK, clock)) {
+      awaitFrame(9);
+      wish(new Wish.Ingesting("pause", clock.instant(), true));
       IngestorFixture.awaitState(ingestor, "paused");
       assertThat(ingestor.health().ready()).isTrue();
       assertThat(ingestor.health().figures().get("seconds_until_relay_forgets"))
           .isBetween(11 * 3_600.0, 12 * 3_600.0);
-      Wish old = new Wish.Ingesting("long", Instant.now().minus(Duration.ofHours(13)), true);
-      wish(old);
-      awaitAnswer(ingestor, old);
-      assertThat(ingestor.health().ready()).isFalse();
-      assertThat(ingestor.health().reasons()).singleElement().asString().contains("12 h");
-      assertThat(ingestor.health().figures().get("seconds_until_relay_forgets")).isNegative();
-      Wish resume = new Wish.Ingesting("again", Instant.now(), false);
+      // when: it is 13 hours later, and somebody asks for a pause once more
+      behind.set(Duration.ZERO);
+      Wish again = new Wish.Ingesting("pause-again", clock.instant(), true);
+      wish(again);
+      awaitAnswer(ingestor, again);
+      assertTooLong(ingestor);
+    }
+    // when: it starts again, what is had is as old as before
+    try (Ingestor ingestor = fixture.start(settings, IngestorFixture.QUICK, clock)) {
+      IngestorFixture.awaitState(ingestor, "paused");
+      assertTooLong(ingestor);
+      Wish resume = new Wish.Ingesting("resume", clock.instant(), false);
       wish(resume);
       awaitAnswer(ingestor, resume);
       assertThat(ingestor.health().figures()).doesNotContainKey("seconds_until_relay_forgets");
+    }
+  }
+
+  private static void assertTooLong(Ingestor ingestor) {
+    assertThat(ingestor.health().ready()).isFalse();
+    assertThat(ingestor.health().reasons()).singleElement().asString().contains("12 h");
+    assertThat(ingestor.health().figures().get("seconds_until_relay_forgets"))
+        .isBetween(-2 * 3_600.0, -3_600.0);
+  }
+
+  @Test
+  void aPauseBeforeAnythingIsHadCountsFromWhenItWasAskedFor() throws Exception {
+    try (Ingestor ingestor =
+        fixture.start(fixture.settings(relay, Map.of("COURTSIDE_INGESTOR_RELAY_WINDOW", "12h")))) {
+      wish(new Wish.Ingesting("pause", Instant.now().minus(Duration.ofHours(11)), true));
+      IngestorFixture.awaitState(ingestor, "paused");
+      assertThat(ingestor.health().figures().get("seconds_until_relay_forgets"))
+          .isBetween(0.0, 3_600.0);
     }
   }
 

@@ -13,6 +13,7 @@ import courtside.ingestor.relay.RelaySupervisor;
 import courtside.ingestor.sequence.FrameTimes;
 import courtside.ingestor.sequence.Position;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -61,6 +62,7 @@ public final class Pump implements AutoCloseable {
   private volatile boolean closing;
   private volatile State state = State.STARTING;
   private volatile @Nullable Position position;
+  private volatile @Nullable Instant committedAt;
   private volatile RelayAddress relay;
   private volatile Map<String, String> answers = Map.of();
 
@@ -164,6 +166,11 @@ public final class Pump implements AutoCloseable {
   /** A place in the relay's numbering. */
   public record Sequence(long epoch, long seq) {}
 
+  /** When the newest cursor was committed, by the clock; empty while none is known of. */
+  public Optional<Instant> committedAt() {
+    return Optional.ofNullable(committedAt);
+  }
+
   /** The relay that is read, or would be. */
   public RelayAddress relay() {
     return relay;
@@ -264,6 +271,7 @@ public final class Pump implements AutoCloseable {
     steering.steer(wishes);
     int written = writing.transactions().writeNext();
     position = writing.intake().position();
+    committedAt = writing.transactions().committedAt().orElse(null);
     relay = steering.relay();
     answers = steering.answers();
     state = steering.isReading() ? State.ACTIVE : wishes.paused() ? State.PAUSED : State.ACTIVATING;
@@ -329,6 +337,7 @@ public final class Pump implements AutoCloseable {
       }
       active = active(resume, writer);
       position = resume.position();
+      committedAt = resume.committedAt().orElse(null);
       relay = resume.relay();
       LOG.atInfo()
           .addKeyValue("relay", resume.position().relay())
@@ -371,7 +380,8 @@ public final class Pump implements AutoCloseable {
         batch,
         intake,
         steering,
-        new Transactions(settings, portion, batch, intake, steering, queue, nanoTime, clock));
+        new Transactions(
+            settings, resume, portion, batch, intake, steering, queue, nanoTime, clock));
   }
 
   private void standDown() {

@@ -19,6 +19,7 @@ import org.apache.kafka.common.errors.SerializationException;
  *
  * @param relay the relay whose cursor was written last; the first of the list where there is none
  * @param position the last frame that is had of it
+ * @param committedAt when that was committed; empty where there is no cursor
  * @param start what to ask for while nothing of the epoch is had
  * @param had the last frame that is had of each relay of the list
  * @param epochs the newest epoch of each relay that has a cursor
@@ -29,6 +30,7 @@ import org.apache.kafka.common.errors.SerializationException;
 record Resume(
     RelayAddress relay,
     Position position,
+    Optional<Instant> committedAt,
     OptionalLong start,
     Map<String, Position> had,
     Map<String, Long> epochs,
@@ -96,6 +98,7 @@ record Resume(
       return new Resume(
           relay,
           Position.of(cursor),
+          Optional.of(cursor.committedAt()),
           // An earlier version wrote cursors of which nothing was had yet.
           cursor.epoch() == 1 && cursor.hash().length() == 0
               ? start.cursorToAsk()
@@ -127,6 +130,7 @@ record Resume(
     return new Resume(
         relay,
         Position.before(relay.name(), epoch, start.cursorToAsk().orElse(0), Optional.empty()),
+        Optional.empty(),
         start.cursorToAsk(),
         Map.of(),
         epochs,

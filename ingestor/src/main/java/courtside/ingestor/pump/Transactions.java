@@ -6,6 +6,7 @@ import courtside.ingestor.queue.Arrival;
 import courtside.ingestor.queue.FrameQueue;
 import courtside.ingestor.sequence.Position;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -27,12 +28,14 @@ final class Transactions {
   private final LongSupplier nanoTime;
   private final InstantSource clock;
   private Position committed;
+  private Optional<Instant> committedAt;
 
   /** When the last commit began. */
   private long begun;
 
   Transactions(
       PumpSettings settings,
+      Resume resume,
       Portion portion,
       Batch batch,
       Intake intake,
@@ -49,6 +52,7 @@ final class Transactions {
     this.nanoTime = nanoTime;
     this.clock = clock;
     this.committed = intake.accepted();
+    this.committedAt = resume.committedAt();
     this.begun = nanoTime.getAsLong() - commitEvery.toNanos();
   }
 
@@ -81,13 +85,20 @@ final class Transactions {
       return 0;
     }
     begun = nanoTime.getAsLong();
-    int frames = batch.commit(moved ? Optional.of(cursor(now)) : Optional.empty());
+    Optional<Cursor> cursor = moved ? Optional.of(cursor(now)) : Optional.empty();
+    int frames = batch.commit(cursor);
     portion.committed(nanoTime.getAsLong() - begun);
     if (moved) {
       committed = now;
+      committedAt = cursor.map(Cursor::committedAt);
       steering.committed(now);
     }
     return frames;
+  }
+
+  /** When the newest cursor was committed, by the clock; empty where there is none. */
+  Optional<Instant> committedAt() {
+    return committedAt;
   }
 
   private Cursor cursor(Position at) {

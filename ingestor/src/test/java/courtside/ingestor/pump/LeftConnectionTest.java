@@ -104,6 +104,7 @@ final class LeftConnectionTest {
                 OLD,
                 Optional.of(FrameIdentity.of(account(OLD))),
                 Optional.of(NOW.minusSeconds(1))),
+            Optional.of(NOW),
             OptionalLong.empty(),
             Map.of(),
             Map.of("read", 1L),
@@ -151,6 +152,7 @@ final class LeftConnectionTest {
     transactions =
         new Transactions(
             settings,
+            resume,
             new Portion(100, 1 << 20),
             batch,
             intake,

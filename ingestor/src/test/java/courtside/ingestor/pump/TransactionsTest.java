@@ -79,6 +79,7 @@ final class TransactionsTest {
       new Resume(
           READ,
           Position.beginning("read"),
+          Optional.empty(),
           OptionalLong.of(0),
           Map.of(),
           Map.of("read", 1L),
@@ -146,6 +147,7 @@ final class TransactionsTest {
             InstantSource.fixed(NOW));
     return new Transactions(
         settings,
+        resume,
         new Portion(maxArrivals, maxBytes),
         batch,
         intake,
