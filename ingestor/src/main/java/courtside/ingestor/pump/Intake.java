@@ -42,6 +42,7 @@ final class Intake {
   private final DeadLetterBudget deadLetters;
   private final PumpMetrics metrics;
   private final FrameTimes frameTimes;
+  private final Rereading rereading;
   private final ToLongFunction<Ending> reconnect;
   private final LongSupplier nanoTime;
   private final InstantSource clock;
@@ -60,6 +61,12 @@ final class Intake {
 
   /** What the first frame of the epoch has to say of how it came to it. */
   private @Nullable Beginning beginning;
+
+  /**
+   * When a numbering was asked for from its beginning, until what it brings was not there then;
+   * null where none was.
+   */
+  private @Nullable Instant askedForItsBeginning;
 
   /** The last position before reading stopped, until it goes on. */
   private @Nullable Interruption interruption;
@@ -100,6 +107,7 @@ final class Intake {
       DeadLetterBudget deadLetters,
       PumpMetrics metrics,
       FrameTimes frameTimes,
+      Rereading rereading,
       ToLongFunction<Ending> reconnect,
       LongSupplier nanoTime,
       InstantSource clock) {
@@ -111,6 +119,7 @@ final class Intake {
     this.deadLetters = deadLetters;
     this.metrics = metrics;
     this.frameTimes = frameTimes;
+    this.rereading = rereading;
     this.reconnect = reconnect;
     this.nanoTime = nanoTime;
     this.clock = clock;
@@ -163,6 +172,7 @@ final class Intake {
     // What is held of the old numbering was never had.
     take(sequencer.begin(from, nanoTime.getAsLong()));
     beginning = new Beginning(kind, position, found, missing);
+    askedForItsBeginning = missing == Missing.ITS_BEGINNING ? clock.instant() : null;
     start = ask;
     position = from;
     interruption = null;
@@ -297,9 +307,9 @@ final class Intake {
    * asked for what lies in its future: then it may still have what came before. Where that could be
    * too much to be read in reasonable time it is left, and said to be lost.
    */
-  private static boolean missedItsBeginning(Outcome.EpochBegan<Scanned> began) {
+  private boolean missedItsBeginning(Outcome.EpochBegan<Scanned> began) {
     long first = began.first().seq();
-    return began.unresumed() && first > 1 && first <= SequencerSettings.DEFAULT.plausibleStep();
+    return began.unresumed() && first > 1 && rereading.allows(first - 1, nanoTime.getAsLong());
   }
 
   /** Leaves the connection; what it has brought comes again, but for what has no number. */
@@ -325,11 +335,17 @@ final class Intake {
   private void readNewNumbering(Position before, String found, String ending) {
     begin(
         before.nextEpoch(0), OptionalLong.of(0), Incident.Kind.EPOCH, found, Missing.ITS_BEGINNING);
-    // Only now: whatever is dialled after this asks for the beginning.
+    leave(ending);
+  }
+
+  /** Has the relay dialled anew, from where it is to be asked for now. */
+  private void leave(String ending) {
+    // Only now: whatever is dialled after this asks for what is wanted now.
     leftGeneration = reconnect.applyAsLong(new Ending(Ending.Reason.CLOSED, ending));
   }
 
   private void epochBegan(Outcome.EpochBegan<Scanned> began) {
+    askedForItsBeginning = null;
     OptionalLong from = OptionalLong.of(began.before().seq());
     long first = began.first().seq();
     incident(
@@ -374,12 +390,26 @@ final class Intake {
     position = at;
     accepted = at;
     at.frameTime().ifPresent(time -> frameTimes.add(time, scanned.frame().seenAt()));
+    countWhatIsReadAgain(at);
     sayHowItBegan(at);
     sayThatItGoesOn(at);
     if (filter.keeps(scanned.scan().kind(), scanned.frame().bytes())) {
       store(scanned, at, at.seq());
     } else {
       metrics.filtered();
+    }
+  }
+
+  /** What was made after the numbering was asked for from its beginning would have come anyway. */
+  private void countWhatIsReadAgain(Position at) {
+    Instant asked = askedForItsBeginning;
+    if (asked == null) {
+      return;
+    }
+    if (at.frameTime().filter(made -> !made.isBefore(asked)).isPresent()) {
+      askedForItsBeginning = null;
+    } else {
+      rereading.took(nanoTime.getAsLong());
     }
   }
 
@@ -456,10 +486,7 @@ final class Intake {
     Ending ending = new Ending(Ending.Reason.CLOSED, "the relay sent the error " + name);
     switch (name) {
       case "FutureCursor" -> {
-        readNewNumbering(
-            now,
-            "the relay says that sequence " + now.seq() + " lies in its future",
-            ending.detail());
+        futureCursor(now, ending.detail());
         return;
       }
       case "ConsumerTooSlow" ->
@@ -478,6 +505,21 @@ final class Intake {
               "dialled again from the cursor");
     }
     var _ = reconnect.applyAsLong(ending);
+  }
+
+  private void futureCursor(Position before, String ending) {
+    String found = "the relay says that sequence " + before.seq() + " lies in its future";
+    if (rereading.allowsWhateverThereIs(nanoTime.getAsLong())) {
+      readNewNumbering(before, found, ending);
+      return;
+    }
+    begin(
+        before.nextEpoch(0),
+        OptionalLong.empty(),
+        Incident.Kind.EPOCH,
+        found + ", and too much was read again lately to ask for all that it has",
+        Missing.WHATEVER_CAME_MEANWHILE);
+    leave(ending);
   }
 
   private void store(Scanned scanned, Position at, long seq) {

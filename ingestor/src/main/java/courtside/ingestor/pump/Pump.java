@@ -56,6 +56,7 @@ public final class Pump implements AutoCloseable {
   private final FrameTimes frameTimes = new FrameTimes();
   private final Rate rate;
   private final Portion portion;
+  private final Rereading rereading;
   private final CompletableFuture<Boolean> end = new CompletableFuture<>();
   private final Thread thread;
 
@@ -112,6 +113,7 @@ public final class Pump implements AutoCloseable {
     this.clock = clock;
     this.rate = new Rate(nanoTime.getAsLong());
     this.portion = new Portion(settings.maxFrames(), settings.maxBytes());
+    this.rereading = new Rereading(nanoTime.getAsLong());
     this.thread = Thread.ofPlatform().name("pump").unstarted(this::run);
   }
 
@@ -361,6 +363,7 @@ public final class Pump implements AutoCloseable {
             new DeadLetterBudget(settings.deadLetterBytes(), nanoTime.getAsLong()),
             metrics,
             frameTimes,
+            rereading,
             supervisor::reconnect,
             nanoTime,
             clock);

@@ -120,6 +120,7 @@ final class LeftConnectionTest {
             new DeadLetterBudget(1 << 20, System.nanoTime()),
             metrics,
             frameTimes,
+            new Rereading(System.nanoTime()),
             supervisor::reconnect,
             System::nanoTime,
             InstantSource.fixed(NOW));

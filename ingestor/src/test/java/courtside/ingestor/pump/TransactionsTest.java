@@ -109,6 +109,7 @@ final class TransactionsTest {
         new DeadLetterBudget(1 << 20, System.nanoTime()),
         metrics,
         frameTimes,
+        new Rereading(System.nanoTime()),
         _ -> GENERATION,
         System::nanoTime,
         InstantSource.fixed(NOW));
