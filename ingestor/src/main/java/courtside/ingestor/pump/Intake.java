@@ -36,6 +36,7 @@ import org.slf4j.LoggerFactory;
 final class Intake {
   private static final Logger LOG = LoggerFactory.getLogger(Intake.class);
   private static final String STAGE = "ingestor";
+  private static final OptionalLong ITS_BEGINNING = OptionalLong.of(0);
 
   private final Batch batch;
   private final CollectionFilter filter;
@@ -76,6 +77,9 @@ final class Intake {
    * another one. The last of them may have been dialled before it was known what to ask for.
    */
   private long leftGeneration = FrameQueue.NONE;
+
+  /** The connection that was dialled last at the live tip where the beginning was wanted. */
+  private volatile long liveInstead = FrameQueue.NONE;
 
   /** A frame that was read. */
   private record Scanned(Arrival.Frame frame, FrameScan scan) {}
@@ -148,6 +152,22 @@ final class Intake {
   OptionalLong cursorToAsk() {
     Position had = position;
     return had.nothingAccepted() ? start : OptionalLong.of(had.seq());
+  }
+
+  /**
+   * The same for a connection that is dialled now.
+   *
+   * @param refused whether the relay seems to refuse what it was asked for: then not for its
+   *     beginning, but for the live tip
+   */
+  OptionalLong cursorToAsk(long dialled, boolean refused) {
+    Position had = position;
+    OptionalLong ask = cursorToAsk();
+    if (refused && had.nothingAccepted() && ask.equals(ITS_BEGINNING)) {
+      liveInstead = dialled;
+      return OptionalLong.empty();
+    }
+    return ask;
   }
 
   /**
@@ -333,8 +353,7 @@ final class Intake {
 
   /** All that the relay has of a numbering of which nothing is had, on another connection. */
   private void readNewNumbering(Position before, String found, String ending) {
-    begin(
-        before.nextEpoch(0), OptionalLong.of(0), Incident.Kind.EPOCH, found, Missing.ITS_BEGINNING);
+    begin(before.nextEpoch(0), ITS_BEGINNING, Incident.Kind.EPOCH, found, Missing.ITS_BEGINNING);
     leave(ending);
   }
 
@@ -387,11 +406,13 @@ final class Intake {
   }
 
   private void accept(Scanned scanned, Position at) {
+    boolean refused =
+        position.nothingAccepted() && scanned.frame().generation() == liveInstead && at.seq() > 1;
     position = at;
     accepted = at;
     at.frameTime().ifPresent(time -> frameTimes.add(time, scanned.frame().seenAt()));
     countWhatIsReadAgain(at);
-    sayHowItBegan(at);
+    sayHowItBegan(at, refused);
     sayThatItGoesOn(at);
     if (filter.keeps(scanned.scan().kind(), scanned.frame().bytes())) {
       store(scanned, at, at.seq());
@@ -413,20 +434,36 @@ final class Intake {
     }
   }
 
-  private void sayHowItBegan(Position first) {
+  /**
+   * Of the first frame of an epoch.
+   *
+   * @param refused whether it comes from the live tip because the relay refused to begin elsewhere
+   */
+  private void sayHowItBegan(Position first, boolean refused) {
     Beginning why = beginning;
-    if (why == null) {
-      return;
-    }
     beginning = null;
     OptionalLong from =
-        !why.before().nothingAccepted()
+        why != null && !why.before().nothingAccepted()
             ? OptionalLong.of(why.before().seq())
             : OptionalLong.empty();
     OptionalLong to = OptionalLong.of(first.seq());
-    String done =
-        "reads " + first.relay() + " from sequence " + first.seq() + ", epoch " + first.epoch();
-    incident(why.kind(), from, to, why.found(), done);
+    if (why != null) {
+      String done =
+          "reads " + first.relay() + " from sequence " + first.seq() + ", epoch " + first.epoch();
+      incident(why.kind(), from, to, why.found(), done);
+    }
+    if (refused) {
+      incident(
+          Incident.Kind.GAP,
+          from,
+          to,
+          "the relay refuses to be asked for the beginning of its numbering",
+          "began at the live tip; what lies before may be lost");
+      return;
+    }
+    if (why == null) {
+      return;
+    }
     if (why.missing() == Missing.ITS_BEGINNING && first.seq() > 1) {
       incident(
           Incident.Kind.GAP,
@@ -484,11 +521,11 @@ final class Intake {
     OptionalLong seq = OptionalLong.of(now.seq());
     // The protocol has both sides close after an error; this one does not wait for the other.
     Ending ending = new Ending(Ending.Reason.CLOSED, "the relay sent the error " + name);
+    if (name.equals("FutureCursor") && liesInTheFuture()) {
+      futureCursor(now, ending.detail());
+      return;
+    }
     switch (name) {
-      case "FutureCursor" -> {
-        futureCursor(now, ending.detail());
-        return;
-      }
       case "ConsumerTooSlow" ->
           incident(
               Incident.Kind.SLOW_CONSUMER,
@@ -505,6 +542,12 @@ final class Intake {
               "dialled again from the cursor");
     }
     var _ = reconnect.applyAsLong(ending);
+  }
+
+  /** Nothing lies before the beginning: a relay that says so all the same refuses the cursor. */
+  private boolean liesInTheFuture() {
+    OptionalLong asked = cursorToAsk();
+    return asked.isPresent() && !(position.nothingAccepted() && asked.equals(ITS_BEGINNING));
   }
 
   private void futureCursor(Position before, String ending) {

@@ -152,12 +152,22 @@ final class Steering {
     if (read) {
       LOG.atInfo().addKeyValue("relay", choice.current().name()).log("reads");
       prober.probe(choice.others());
-      supervisor.read(choice.current(), intake::cursorToAsk);
+      supervisor.read(choice.current(), this::ask);
     } else {
       LOG.atInfo().addKeyValue("relay", choice.current().name()).log("paused");
       supervisor.stop();
       prober.probe(List.of());
     }
+  }
+
+  /**
+   * What to ask the relay for. Where it rejects that as often as makes another relay be read, it is
+   * asked for the live tip every other time: if it rejects that too, the cursor is not why. On the
+   * supervisor's thread.
+   */
+  private OptionalLong ask(long generation, int rejections) {
+    int beyond = rejections - settings.choice().failedAttempts();
+    return intake.cursorToAsk(generation, beyond >= 0 && beyond % 2 == 0);
   }
 
   private void rewind(Wish.Rewind wish) {

@@ -16,7 +16,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
-import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -67,8 +66,22 @@ public final class RelaySupervisor implements AutoCloseable {
     BACKING_OFF,
   }
 
+  /** Says where to go on. */
+  public interface Cursor {
+    /**
+     * Asked before each dial, on the supervisor's thread; must not wait.
+     *
+     * @param generation of the connection that is dialled
+     * @param rejections how many attempts in a row the relay has answered, but for one message, by
+     *     nothing but a close or an HTTP error that says that the request is wrong; since reading
+     *     began, or since it sent more
+     * @return the last sequence number that is had, or absent for the live tip
+     */
+    OptionalLong ask(long generation, int rejections);
+  }
+
   /** What somebody wants to read. */
-  private record Reading(RelayAddress relay, Supplier<OptionalLong> cursor) {}
+  private record Reading(RelayAddress relay, Cursor cursor) {}
 
   /** What was dialled. */
   private record Connection(long generation, RelayConnection socket) {}
@@ -82,9 +95,11 @@ public final class RelaySupervisor implements AutoCloseable {
    * What one look decided.
    *
    * @param wanted what to dial, if it is to be dialled
+   * @param rejections see {@link Cursor}
    * @param pause nanoseconds to the next look, unless something happens
    */
-  private record Decision(List<Action> actions, @Nullable Reading wanted, OptionalLong pause) {}
+  private record Decision(
+      List<Action> actions, @Nullable Reading wanted, int rejections, OptionalLong pause) {}
 
   private RelaySupervisor(
       RelaySettings settings,
@@ -127,10 +142,9 @@ public final class RelaySupervisor implements AutoCloseable {
    * Reads that relay from now on, and nothing else: a connection that there is gets aborted first.
    * No frame of it is taken once this returns.
    *
-   * @param cursor asked before each dial, on the supervisor's thread: the last sequence number that
-   *     is had, or absent for the live tip. Must not wait
+   * @param cursor asked before each dial
    */
-  public void read(RelayAddress relay, Supplier<OptionalLong> cursor) {
+  public void read(RelayAddress relay, Cursor cursor) {
     lock.lock();
     try {
       wanted = new Reading(relay, cursor);
@@ -256,7 +270,7 @@ public final class RelaySupervisor implements AutoCloseable {
       while (!isClosing()) {
         Decision decision = decide(event);
         for (Action action : decision.actions()) {
-          carryOut(action, decision.wanted());
+          carryOut(action, decision);
         }
         event = await(decision.pause());
       }
@@ -309,6 +323,7 @@ public final class RelaySupervisor implements AutoCloseable {
       return new Decision(
           actions,
           wanted,
+          supervision.rejections(),
           deadline.isPresent()
               ? OptionalLong.of(Math.max(deadline.getAsLong() - now, 0))
               : OptionalLong.empty());
@@ -322,14 +337,15 @@ public final class RelaySupervisor implements AutoCloseable {
     return nanos.isPresent() ? inbox.poll(nanos.getAsLong(), TimeUnit.NANOSECONDS) : inbox.take();
   }
 
-  private void carryOut(Action action, @Nullable Reading reading) {
+  private void carryOut(Action action, Decision decision) {
     Connection connection = current;
     switch (action) {
       case Action.Dial(long generation) -> {
+        Reading reading = decision.wanted();
         if (reading == null) {
           throw new IllegalStateException("nothing is dialled that nobody wants to read");
         }
-        dial(generation, reading);
+        dial(generation, reading, decision.rejections());
       }
       case Action.Abort(long generation, Ending why) -> {
         if (connection != null && connection.generation() == generation) {
@@ -347,9 +363,9 @@ public final class RelaySupervisor implements AutoCloseable {
     }
   }
 
-  private void dial(long generation, Reading reading) {
+  private void dial(long generation, Reading reading, int rejections) {
     RelayAddress relay = reading.relay();
-    OptionalLong cursor = reading.cursor().get();
+    OptionalLong cursor = reading.cursor().ask(generation, rejections);
     RelayConnection socket =
         RelayConnection.dial(
             relay.subscribe(cursor),

@@ -46,6 +46,10 @@ final class Supervision {
   private @Nullable Watch watch;
   private long dialledAt;
   private boolean wasOpen;
+
+  /** Messages of the connection, counted as far as it matters. */
+  private int messages;
+
   private boolean unwanted;
   private @Nullable Ending lastEnding;
 
@@ -65,6 +69,7 @@ final class Supervision {
     private boolean waits;
     private long dialAt;
     private int failedAttempts;
+    private int rejections;
 
     Course(String relay, RelaySettings settings, RandomGenerator random) {
       this.relay = relay;
@@ -89,6 +94,8 @@ final class Supervision {
       next.failedAttempts = 0;
       lastEnding = null;
     }
+    // They were about another position.
+    next.rejections = 0;
     reading = next;
     wanted = next;
     return giveUp("another position is to be read");
@@ -143,6 +150,11 @@ final class Supervision {
     if (of != generation || watching == null) {
       return Duration.ZERO;
     }
+    if (++messages > 1) {
+      // One alone may be what it has to say against us.
+      messages = 2;
+      theCourse().rejections = 0;
+    }
     Duration late = watching.received(now);
     if (watching.isStable()) {
       theCourse().backoff.reset();
@@ -185,11 +197,20 @@ final class Supervision {
     Course ran = theCourse();
     Duration delay = delay(ran, ending, retryAfter);
     ran.failedAttempts++;
+    if (isRejection(ending)) {
+      ran.rejections++;
+    }
     ran.waits = true;
     ran.dialAt = now + delay.toNanos();
     boolean again = ending.equals(lastEnding);
     lastEnding = ending;
     return List.of(new Action.Ended(ran.relay, ending, wasOpen, again, delay));
+  }
+
+  /** Whether the relay was there, and did not want to be asked so; or it closed for once. */
+  private boolean isRejection(Ending ending) {
+    return ending.reason() == Reason.REJECTED
+        || (ending.reason() == Reason.CLOSED && wasOpen && messages <= 1);
   }
 
   private Duration delay(Course ran, Ending ending, Optional<Duration> retryAfter) {
@@ -228,6 +249,7 @@ final class Supervision {
     phase = Phase.DIALLING;
     dialledAt = now;
     wasOpen = false;
+    messages = 0;
     unwanted = false;
     return List.of(new Action.Dial(generation));
   }
@@ -313,6 +335,16 @@ final class Supervision {
   int failedAttempts() {
     Course last = reading;
     return last == null ? 0 : last.failedAttempts;
+  }
+
+  /**
+   * How many attempts in a row, but for those that did not reach the relay, it has answered by
+   * closing or by an HTTP error that says that the request is wrong, having sent no more than one
+   * message.
+   */
+  int rejections() {
+    Course last = reading;
+    return last == null ? 0 : last.rejections;
   }
 
   private Course theCourse() {

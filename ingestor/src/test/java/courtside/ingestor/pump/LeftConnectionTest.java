@@ -161,7 +161,7 @@ final class LeftConnectionTest {
             queue,
             System::nanoTime,
             InstantSource.fixed(NOW));
-    supervisor.read(address, intake::cursorToAsk);
+    supervisor.read(address, (_, _) -> intake.cursorToAsk());
   }
 
   @AfterEach

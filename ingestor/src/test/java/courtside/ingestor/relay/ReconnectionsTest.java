@@ -58,7 +58,7 @@ final class ReconnectionsTest {
               InstantSource.system(),
               new Random(1),
               () -> {})) {
-        supervisor.read(new RelayAddress("again", relay.uri()), () -> OptionalLong.of(0));
+        supervisor.read(new RelayAddress("again", relay.uri()), (_, _) -> OptionalLong.of(0));
         reconnect(WARM_UP, supervisor, queue);
         Held before = Held.now();
         reconnect(RECONNECTIONS, supervisor, queue);

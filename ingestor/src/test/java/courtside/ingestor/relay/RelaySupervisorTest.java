@@ -26,7 +26,7 @@ final class RelaySupervisorTest {
             failed::countDown)) {
       supervisor.read(
           new RelayAddress("nobody", URI.create("ws://127.0.0.1:1")),
-          () -> {
+          (_, _) -> {
             throw new IllegalStateException("this failure is part of the test");
           });
       assertThat(failed.await(60, TimeUnit.SECONDS)).isTrue();

@@ -75,6 +75,39 @@ final class SupervisionTest {
   }
 
   @Test
+  void whatARelayThatIsThereDoesNotWantIsCounted() {
+    begin();
+    awaitDial(end(REJECTED, Optional.empty()));
+    assertThat(supervision.rejections()).isEqualTo(1);
+    // given: some say why, in one message, and close
+    supervision.opened(generation, now);
+    data(1);
+    awaitDial(end(CLOSED, Optional.empty()));
+    assertThat(supervision.rejections()).isEqualTo(2);
+    // when: it was not reached, or would not have answered anybody
+    for (Ending other :
+        List.of(
+            new Ending(Reason.UNREACHABLE, "nobody listens"),
+            new Ending(Reason.DIAL_TIMEOUT, "too long"),
+            new Ending(Reason.BROKEN, "reset"),
+            REFUSED)) {
+      awaitDial(end(other, Optional.empty()));
+    }
+    assertThat(supervision.rejections()).isEqualTo(2);
+    // when: it sends more than one message
+    supervision.opened(generation, now);
+    data(2);
+    assertThat(supervision.rejections()).isZero();
+    awaitDial(end(CLOSED, Optional.empty()));
+    assertThat(supervision.rejections()).isZero();
+    awaitDial(end(REJECTED, Optional.empty()));
+    assertThat(supervision.rejections()).isEqualTo(1);
+    // when: it is to be read from elsewhere
+    assertThat(supervision.read("one")).hasSize(1);
+    assertThat(supervision.rejections()).isZero();
+  }
+
+  @Test
   void aRelayIsConnectedToUntilTheEndOfItsSocketIsTold() {
     assertThat(supervision.connectedTo()).isEmpty();
     begin();
