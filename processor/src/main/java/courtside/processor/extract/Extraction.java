@@ -6,12 +6,14 @@ import courtside.atproto.firehose.AccountMessage;
 import courtside.atproto.firehose.CommitMessage;
 import courtside.atproto.firehose.FrameKind;
 import courtside.atproto.firehose.RepoOperation;
+import courtside.atproto.record.Post;
 import courtside.atproto.syntax.Datetime;
 import courtside.atproto.syntax.Nsid;
 import courtside.atproto.syntax.RecordUri;
 import courtside.eventlog.firehose.FrameHeaders;
 import courtside.eventlog.post.PostEvent;
 import courtside.eventlog.post.PostEvent.Origin;
+import courtside.processor.letter.Letter;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -32,6 +34,7 @@ final class Extraction {
   static final int MAX_POSTS_BYTES = 4 << 20;
 
   private final Duration futureAllowed;
+  private final PostRecords.Check check;
 
   /**
    * Makes an extraction.
@@ -40,11 +43,30 @@ final class Extraction {
    *     win over its own later deletion
    */
   Extraction(Duration futureAllowed) {
-    this.futureAllowed = futureAllowed;
+    this(futureAllowed, Post::check);
   }
 
-  /** Extracts one frame. */
+  /**
+   * Makes an extraction.
+   *
+   * @param check of each record, whether it is a post
+   */
+  Extraction(Duration futureAllowed, PostRecords.Check check) {
+    this.futureAllowed = futureAllowed;
+    this.check = check;
+  }
+
+  /** Extracts one frame. Whatever is in it, this gives what it says and throws nothing of it. */
   Extracted extract(Frame frame) {
+    try {
+      return read(frame);
+    } catch (RuntimeException | StackOverflowError e) {
+      // A fault of ours, which is the same at every attempt: the frames behind it must not wait.
+      return new Letters(frame).only(Letter.UNEXPECTED, Letter.unexpected(e));
+    }
+  }
+
+  private Extracted read(Frame frame) {
     Letters letters = new Letters(frame);
     byte[] bytes = frame.value();
     if (bytes == null) {
@@ -105,13 +127,15 @@ final class Extraction {
       return new Extracted(List.of(), letters.written());
     }
     Origin origin = origin(frame, headers, commit.time());
-    PostRecords records = new PostRecords(commit, MAX_POSTS_BYTES);
+    PostRecords records = new PostRecords(commit, check, MAX_POSTS_BYTES);
     List<PostEvent> posts = new ArrayList<>(operations.size());
     for (RepoOperation operation : operations) {
       try {
         posts.add(event(commit, operation, origin, records));
       } catch (MalformedDataException e) {
         letters.add(e, operation.rkey().value());
+      } catch (RuntimeException | StackOverflowError e) {
+        letters.add(Letter.UNEXPECTED, operation.rkey().value() + ": " + Letter.unexpected(e));
       }
     }
     return new Extracted(posts, letters.written());

@@ -7,7 +7,6 @@ import courtside.atproto.cbor.DagCborReader.Range;
 import courtside.atproto.cid.Cid;
 import courtside.atproto.firehose.CommitMessage;
 import courtside.atproto.firehose.RepoOperation;
-import courtside.atproto.record.Post;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -17,17 +16,32 @@ import java.util.Map;
  */
 final class PostRecords {
   private final CommitMessage commit;
+  private final Check check;
   private final Map<Cid, Found> found = new HashMap<>();
   private int left;
 
   /**
    * Takes none yet.
    *
+   * @param check of each record
    * @param mostBytes of all records that are taken, one that is taken twice counting twice
    */
-  PostRecords(CommitMessage commit, int mostBytes) {
+  PostRecords(CommitMessage commit, Check check, int mostBytes) {
     this.commit = commit;
+    this.check = check;
     this.left = mostBytes;
+  }
+
+  /** Looks whether a record is a post. */
+  @FunctionalInterface
+  interface Check {
+    /**
+     * Looks at one.
+     *
+     * @param record where it stands, one canonical DAG-CBOR value
+     * @throws MalformedDataException if it is none
+     */
+    void check(byte[] frame, Range record) throws MalformedDataException;
   }
 
   private sealed interface Found {
@@ -71,7 +85,7 @@ final class PostRecords {
   private Found read(RepoOperation operation) {
     try {
       Range record = commit.record(operation);
-      Post.check(commit.frame(), record);
+      check.check(commit.frame(), record);
       return new Found.Usable(record.of(commit.frame()));
     } catch (MalformedDataException e) {
       return new Found.Unusable(e);

@@ -1,5 +1,6 @@
 package courtside.processor.feed;
 
+import courtside.atproto.Bytes;
 import courtside.atproto.MalformedDataException;
 import courtside.atproto.record.Post;
 import courtside.atproto.record.PostSummary;
@@ -10,6 +11,7 @@ import courtside.eventlog.feed.FeedItem;
 import courtside.eventlog.feed.FeedVersion;
 import courtside.eventlog.post.PostEvent;
 import courtside.eventlog.post.PostEvent.AccountChanged;
+import courtside.processor.letter.Letter;
 import courtside.processor.rule.UnmatchableException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -38,10 +40,23 @@ final class Fold {
 
   private final FeedRules rules;
   private final Memory memory;
+  private final Reader reader;
 
   Fold(FeedRules rules, Memory memory) {
+    this(rules, memory, record -> Post.read(record).summary());
+  }
+
+  Fold(FeedRules rules, Memory memory, Reader reader) {
     this.rules = rules;
     this.memory = memory;
+    this.reader = reader;
+  }
+
+  /** Reads a record. */
+  @FunctionalInterface
+  interface Reader {
+    /** Throws if it is no post. */
+    PostSummary read(Bytes record) throws MalformedDataException;
   }
 
   /** What is left of what is known of an account. */
@@ -107,7 +122,7 @@ final class Fold {
     return switch (event) {
       case PostEvent.Deleted _ -> Optional.of(Entry.inNoFeed(event.rev(), seen));
       case PostEvent.Created created -> {
-        PostSummary post = Post.read(created.record()).summary();
+        PostSummary post = summary(created);
         // Created anew: what was here must have been deleted, whether or not that was seen.
         List<Match> matches = matches(List.of(), uri, post, seen, false);
         yield matches.isEmpty()
@@ -115,7 +130,7 @@ final class Fold {
             : Optional.of(entry(created, post, seen, matches));
       }
       case PostEvent.Updated updated -> {
-        PostSummary post = Post.read(updated.record()).summary();
+        PostSummary post = summary(updated);
         List<Match> known = held.map(Entry::matches).orElse(List.of());
         yield Optional.of(entry(updated, post, seen, matches(known, uri, post, seen, true)));
       }
@@ -130,6 +145,16 @@ final class Fold {
     return event instanceof PostEvent.Created
         ? matchingNothing(held, event, seen)
         : Optional.of(Entry.inNoFeed(event.rev(), seen));
+  }
+
+  private PostSummary summary(PostEvent.Written event)
+      throws MalformedDataException, UnmatchableException {
+    try {
+      return reader.read(event.record());
+    } catch (RuntimeException | StackOverflowError e) {
+      // A fault of ours, which is the same at every attempt: the events behind it must not wait.
+      throw new UnmatchableException("the post cannot be read: " + Letter.unexpected(e), e);
+    }
   }
 
   private static Optional<Entry> matchingNothing(

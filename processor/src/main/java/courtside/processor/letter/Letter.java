@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Writes dead letters about records of a topic. */
 public final class Letter {
+  /** The reason for what failed in a way that nobody foresaw: a fault of ours. */
+  public static final String UNEXPECTED = "unexpected";
+
   private Letter() {}
 
   /**
@@ -47,6 +50,12 @@ public final class Letter {
   /** The reason for data that is not what the protocol says. */
   public static String reason(MalformedDataException why) {
     return why.kind().name().toLowerCase(Locale.ROOT);
+  }
+
+  /** The detail for such a failure: what it was and where. Its message may quote anything. */
+  public static String unexpected(Throwable failure) {
+    StackTraceElement[] trace = failure.getStackTrace();
+    return failure.getClass().getName() + (trace.length == 0 ? "" : " at " + trace[0]);
   }
 
   private static Bytes sha256(byte[] whole) {

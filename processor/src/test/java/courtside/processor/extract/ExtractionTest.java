@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -249,7 +250,75 @@ final class ExtractionTest {
         .containsExactly("no_value");
   }
 
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void keepsTheSiblingsOfARecordThatADecoderFailsAt(boolean withoutEnd) {
+    // given: a check with a fault, which some records meet
+    byte[] good = post("good");
+    byte[] faulty = post("x".repeat(100));
+    Extraction extraction =
+        new Extraction(
+            Duration.ofMinutes(5),
+            (frame, record) -> {
+              if (record.length() == faulty.length) {
+                fail(withoutEnd);
+              }
+              Post.check(frame, record);
+            });
+
+    // when
+    Extracted extracted =
+        extract(
+            extraction,
+            commit()
+                .write("create", POST + "first", faulty)
+                .write("create", POST + "good", good)
+                .write("create", POST + "second", faulty)
+                .bytes());
+
+    // then
+    assertThat(extracted.posts())
+        .containsExactly(
+            new PostEvent.Created(uri("good"), REV, ORIGIN, cid(good), Bytes.of(good)));
+    assertThat(extracted.letters()).extracting(DeadLetter::reason).containsExactly("unexpected");
+    assertThat(letter(extracted, "unexpected").detail())
+        .startsWith("first: java.lang." + (withoutEnd ? "StackOverflowError" : "Illegal"))
+        .contains("ExtractionTest")
+        .endsWith("and 1 more");
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void goesOnAfterAFrameThatADecoderFailsAt(boolean withoutEnd) {
+    RecordHeaders headers =
+        new RecordHeaders() {
+          @Override
+          public Header lastHeader(String key) {
+            fail(withoutEnd);
+            return super.lastHeader(key);
+          }
+        };
+
+    Extracted extracted =
+        extraction.extract(
+            new Frame(DID, commit().bytes(), headers, SEEN, "firehose.frames", 4, 99));
+
+    assertThat(extracted.posts()).isEmpty();
+    assertThat(letter(extracted, "unexpected").source()).isEqualTo("firehose.frames-4@99");
+  }
+
+  private static void fail(boolean withoutEnd) {
+    if (withoutEnd) {
+      fail(true);
+    }
+    throw new IllegalStateException("a fault of the test");
+  }
+
   private Extracted extract(byte[] frame) {
+    return extract(extraction, frame);
+  }
+
+  private static Extracted extract(Extraction extraction, byte[] frame) {
     RecordHeaders headers = new RecordHeaders();
     new FrameHeaders("relay", 2, 7).addTo(headers);
     return extraction.extract(new Frame(DID, frame, headers, SEEN, "firehose.frames", 4, 99));
