@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
@@ -125,9 +126,9 @@ public final class Catalogue {
   /** The definitions of a feed, the newest last. */
   public SequencedMap<FeedVersion, FeedDefinition> definitions(RecordKey feed) {
     SequencedMap<FeedVersion, FeedDefinition> ofFeed = byFeed.get(feed);
-    return ofFeed == null
-        ? Collections.emptySortedMap()
-        : Collections.unmodifiableSequencedMap(ofFeed);
+    // Not the empty sorted map: it asks for keys that can be compared.
+    return Collections.unmodifiableSequencedMap(
+        Objects.requireNonNullElseGet(ofFeed, LinkedHashMap::new));
   }
 
   /** The definitions by the set that they were applied with, each set in the order written. */

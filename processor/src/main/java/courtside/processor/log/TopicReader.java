@@ -25,6 +25,9 @@ public final class TopicReader implements AutoCloseable {
   /** How long the broker may take for one answer. */
   private static final Duration ANSWER = Duration.ofSeconds(5);
 
+  /** Longer than any writer of small topics may leave a transaction open. */
+  private static final Duration OPEN_TRANSACTION = Duration.ofSeconds(15);
+
   private static final Duration POLL = Duration.ofMillis(100);
 
   private final KafkaConsumer<String, byte[]> consumer;
@@ -72,9 +75,26 @@ public final class TopicReader implements AutoCloseable {
    * @throws KafkaException if it cannot be read
    */
   public int readToEnd() {
-    Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+    return readTo(consumer.endOffsets(partitions), ANSWER);
+  }
+
+  /**
+   * Reads everything that is committed before these ends, and waits for transactions that are open
+   * before them. With the high watermarks nothing is left out that was committed at the time;
+   * {@link #readToEnd} leaves out what lies behind an open transaction.
+   *
+   * @return how many records there were
+   * @throws TimeoutException if a transaction stays open for 15 s, or the broker gives nothing for
+   *     so long; what was read stays read, and a later call goes on
+   * @throws KafkaException if it cannot be read
+   */
+  public int readTo(Map<TopicPartition, Long> ends) {
+    return readTo(ends, OPEN_TRANSACTION);
+  }
+
+  private int readTo(Map<TopicPartition, Long> ends, Duration patience) {
     int read = 0;
-    long deadline = System.nanoTime() + ANSWER.toNanos();
+    long deadline = System.nanoTime() + patience.toNanos();
     while (!reached(ends)) {
       ConsumerRecords<String, byte[]> records = consumer.poll(POLL);
       for (ConsumerRecord<String, byte[]> record : records) {
@@ -84,7 +104,7 @@ public final class TopicReader implements AutoCloseable {
       }
       read += records.count();
       if (!records.isEmpty()) {
-        deadline = System.nanoTime() + ANSWER.toNanos();
+        deadline = System.nanoTime() + patience.toNanos();
       } else if (System.nanoTime() - deadline > 0) {
         throw new TimeoutException("nothing of " + partitions + " comes, and it has not ended");
       }

@@ -3,6 +3,7 @@ package courtside.processor.apply;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import courtside.eventlog.control.Wish;
 import courtside.eventlog.feed.FeedDefinition;
 import courtside.eventlog.feed.FeedState;
 import courtside.processor.apply.Applied.Outcome;
@@ -48,8 +49,8 @@ final class PlanTest {
     assertThat(plan.writes()).containsOnlyKeys(other.version());
     assertThat(plan.applied())
         .containsExactly(
-            new Applied(one.version(), Outcome.UNCHANGED, Optional.empty()),
-            new Applied(other.version(), Outcome.WRITTEN, Optional.of("s2")));
+            new Applied(one.version(), Outcome.UNCHANGED, Optional.empty(), Optional.empty()),
+            new Applied(other.version(), Outcome.WRITTEN, Optional.of("s2"), Optional.empty()));
   }
 
   @Test
@@ -63,14 +64,63 @@ final class PlanTest {
   }
 
   @Test
-  void refusesWhatARollbackWouldBringAndWhatIsBeingRemoved() {
+  void rollsBackToThePreviousUnlessItIsToBeHeld() {
     write(one, "s1");
     write(two, "s2");
     state(Optional.of(two), Optional.of(one), Optional.empty(), List.of());
-    assertThat(outcome(one)).isEqualTo(Outcome.PREVIOUS);
 
+    Plan plan = Plan.of(catalogue, List.of(one, other), "s3", false);
+
+    assertThat(plan.applied().getFirst().outcome()).isEqualTo(Outcome.ROLLBACK);
+    assertThat(plan.writes()).containsOnlyKeys(other.version());
+    assertThat(plan.wishes(Instant.EPOCH))
+        .containsExactly(
+            new Wish.Rollback(
+                plan.applied().getFirst().wish().orElseThrow(),
+                Instant.EPOCH,
+                "nba",
+                one.version().version()));
+
+    Plan held = Plan.of(catalogue, List.of(one), "s3", true);
+    assertThat(held.applied().getFirst().outcome()).isEqualTo(Outcome.PREVIOUS);
+    assertThat(held.wishes(Instant.EPOCH)).isEmpty();
+  }
+
+  @Test
+  void refusesWhatIsBeingRemoved() {
+    write(one, "s1");
+    write(two, "s2");
     state(Optional.of(two), Optional.empty(), Optional.empty(), List.of(one.version().version()));
-    assertThat(outcome(one)).isEqualTo(Outcome.BEING_REMOVED);
+
+    Plan plan = Plan.of(catalogue, List.of(one), "s3", false);
+
+    assertThat(plan.applied().getFirst().outcome()).isEqualTo(Outcome.BEING_REMOVED);
+    assertThat(plan.writes()).isEmpty();
+  }
+
+  @Test
+  void writesAgainWhatAnotherOneHasOvertakenAndLeavesItInItsSet() {
+    write(one, "s1");
+    write(two, "s2");
+
+    Plan plan = Plan.of(catalogue, List.of(one), "s3", false);
+
+    assertThat(plan.writes().values()).extracting(FeedDefinition::set).containsExactly("s1");
+    assertThat(plan.applied())
+        .containsExactly(
+            new Applied(one.version(), Outcome.WRITTEN, Optional.of("s1"), Optional.empty()));
+  }
+
+  @Test
+  void knowsWhatAnEarlierAttemptOfItsOwnHasWritten() {
+    write(one, "s1");
+
+    Plan plan = Plan.of(catalogue, List.of(one), "s1", false);
+
+    assertThat(plan.writes()).isEmpty();
+    assertThat(plan.applied())
+        .containsExactly(
+            new Applied(one.version(), Outcome.WRITTEN, Optional.of("s1"), Optional.empty()));
   }
 
   @Test
@@ -89,7 +139,9 @@ final class PlanTest {
     write(one, "s1");
     assertThat(applied(one).refusal()).isEmpty();
     state(Optional.of(two), Optional.of(one), Optional.empty(), List.of());
-    assertThat(applied(one).refusal()).isPresent();
+    assertThat(applied(one).refusal()).isEmpty();
+    assertThat(Plan.of(catalogue, List.of(one), "s", true).applied().getFirst().refusal())
+        .hasValueSatisfying(why -> assertThat(why).contains("a rollback"));
     state(Optional.of(two), Optional.empty(), Optional.empty(), List.of(one.version().version()));
     assertThat(applied(one).refusal()).isPresent();
   }
