@@ -13,9 +13,9 @@ import courtside.processor.definition.Node.Scalar;
 import courtside.processor.definition.Node.Sequence;
 import courtside.processor.rule.Candidate;
 import courtside.processor.rule.Matcher;
+import courtside.processor.rule.Matches;
 import courtside.processor.rule.Rule;
 import courtside.processor.rule.RuleException;
-import courtside.processor.rule.UnmatchableException;
 import java.nio.charset.StandardCharsets;
 import java.text.BreakIterator;
 import java.time.Duration;
@@ -398,23 +398,19 @@ final class DefinitionReader {
   }
 
   private void checkExample(Example example, DefinitionFile file, Matcher matcher) {
-    try {
-      boolean matched = matches(matcher, example.inOneOf(file.languages()));
-      if (matched != example.matches()) {
-        mistakes.add(
-            example.line(),
-            "the example "
-                + example.quote()
-                + (matched ? " must not match, but does" : " must match, but does not"));
-      }
-    } catch (UnmatchableException e) {
-      mistakes.add(
-          example.line(), "the example " + example.quote() + " cannot be used: " + e.getMessage());
+    PostSummary post = example.inOneOf(file.languages());
+    Matches matches = matcher.match(new Candidate(NOBODY, post, Instant.EPOCH));
+    boolean matched = !matches.versions().isEmpty();
+    for (String why : matches.failed().values()) {
+      mistakes.add(example.line(), "the example " + example.quote() + " cannot be used: " + why);
     }
-  }
-
-  private static boolean matches(Matcher matcher, PostSummary post) throws UnmatchableException {
-    return !matcher.match(new Candidate(NOBODY, post, Instant.EPOCH)).isEmpty();
+    if (matches.failed().isEmpty() && matched != example.matches()) {
+      mistakes.add(
+          example.line(),
+          "the example "
+              + example.quote()
+              + (matched ? " must not match, but does" : " must match, but does not"));
+    }
   }
 
   private static String quote(String text) {

@@ -12,6 +12,7 @@ import courtside.eventlog.feed.FeedVersion;
 import courtside.eventlog.post.PostEvent;
 import courtside.eventlog.post.PostEvent.AccountChanged;
 import courtside.processor.letter.Letter;
+import courtside.processor.rule.Matches;
 import courtside.processor.rule.UnmatchableException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -110,11 +111,17 @@ final class Fold {
   /**
    * What is known of a post after an event about it.
    *
+   * @param failed takes the feeds of which it cannot be told, and why: the post is in none of them
    * @throws MalformedDataException if the event's record is no post
    * @throws UnmatchableException if it cannot be told which feeds it belongs to, see {@link
    *     #unmatchable}
    */
-  Optional<Entry> post(Optional<Entry> held, PostEvent.OfPost event, RecordUri uri, Instant seen)
+  Optional<Entry> post(
+      Optional<Entry> held,
+      PostEvent.OfPost event,
+      RecordUri uri,
+      Instant seen,
+      Map<FeedVersion, String> failed)
       throws MalformedDataException, UnmatchableException {
     if (held.isPresent() && event.rev().compareTo(held.get().rev()) <= 0) {
       return held;
@@ -124,7 +131,7 @@ final class Fold {
       case PostEvent.Created created -> {
         PostSummary post = summary(created);
         // Created anew: what was here must have been deleted, whether or not that was seen.
-        List<Match> matches = matches(List.of(), uri, post, seen, false);
+        List<Match> matches = matches(List.of(), uri, post, seen, false, failed);
         yield matches.isEmpty()
             ? matchingNothing(held, created, seen)
             : Optional.of(entry(created, post, seen, matches));
@@ -132,7 +139,8 @@ final class Fold {
       case PostEvent.Updated updated -> {
         PostSummary post = summary(updated);
         List<Match> known = held.map(Entry::matches).orElse(List.of());
-        yield Optional.of(entry(updated, post, seen, matches(known, uri, post, seen, true)));
+        yield Optional.of(
+            entry(updated, post, seen, matches(known, uri, post, seen, true, failed)));
       }
     };
   }
@@ -173,19 +181,25 @@ final class Fold {
   }
 
   private List<Match> matches(
-      List<Match> known, RecordUri uri, PostSummary post, Instant seen, boolean update)
+      List<Match> known,
+      RecordUri uri,
+      PostSummary post,
+      Instant seen,
+      boolean update,
+      Map<FeedVersion, String> failed)
       throws UnmatchableException {
     Map<FeedVersion, Match> held = new HashMap<>();
     known.forEach(match -> held.put(match.feedVersion(), match));
     Map<Instant, Set<FeedVersion>> matched = new HashMap<>();
-    Set<FeedVersion> now = matched(matched, uri.repo(), post, seen);
+    Set<FeedVersion> now = matched(matched, uri.repo(), post, seen, failed);
     Set<FeedVersion> candidates = new HashSet<>(now);
     candidates.addAll(held.keySet());
     Map<String, Match> matches = new TreeMap<>();
     for (FeedVersion version : candidates) {
       Match match = held.get(version);
       // How old the post was when it came in does not change with an edit.
-      if (match != null && matched(matched, uri.repo(), post, match.since()).contains(version)) {
+      if (match != null
+          && matched(matched, uri.repo(), post, match.since(), failed).contains(version)) {
         matches.put(version.key(), match);
       } else if (match == null && now.contains(version)) {
         matches.put(version.key(), newMatch(version, uri, post, seen, update));
@@ -195,11 +209,17 @@ final class Fold {
   }
 
   private Set<FeedVersion> matched(
-      Map<Instant, Set<FeedVersion>> memo, Did author, PostSummary post, Instant at)
+      Map<Instant, Set<FeedVersion>> memo,
+      Did author,
+      PostSummary post,
+      Instant at,
+      Map<FeedVersion, String> failed)
       throws UnmatchableException {
     Set<FeedVersion> known = memo.get(at);
     if (known == null) {
-      known = rules.match(author, post, at);
+      Matches matches = rules.match(author, post, at);
+      failed.putAll(matches.failed());
+      known = matches.versions();
       memo.put(at, known);
     }
     return known;

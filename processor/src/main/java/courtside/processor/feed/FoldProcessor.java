@@ -12,6 +12,7 @@ import courtside.eventlog.post.PostEvent;
 import courtside.eventlog.topic.Topics;
 import courtside.processor.letter.Letter;
 import courtside.processor.metrics.Counts;
+import courtside.processor.rule.Matches;
 import courtside.processor.rule.UnmatchableException;
 import courtside.processor.streams.PartitionEnds;
 import courtside.processor.streams.ReadPositions;
@@ -135,11 +136,15 @@ final class FoldProcessor extends ContextualProcessor<byte[], byte[], byte[], by
     Optional<Entry> stored = entry(key);
     Optional<Entry> held = stored.flatMap(entry -> fold.remaining(entry, author, seen));
     Optional<Entry> next;
+    Map<FeedVersion, String> failed = new HashMap<>();
     try {
-      next = fold.post(held, event, uri, seen);
+      next = fold.post(held, event, uri, seen, failed);
     } catch (UnmatchableException e) {
       refuse(record, at, UNMATCHABLE, String.valueOf(e.getMessage()));
       next = fold.unmatchable(held, event, seen);
+    }
+    if (!failed.isEmpty()) {
+      refuse(record, at, UNMATCHABLE, Matches.why(failed));
     }
     if (!next.equals(held)) {
       next.ifPresent(entry ->

@@ -1,13 +1,18 @@
 package courtside.processor.rule;
 
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.lucene.analysis.Analyzer;
 import org.apache.lucene.analysis.miscellaneous.PerFieldAnalyzerWrapper;
+import org.apache.lucene.search.BooleanClause;
+import org.apache.lucene.search.Query;
+import org.apache.lucene.search.QueryVisitor;
 
 /** What rules can ask of a post. The name in a rule is the constant's in lower case. */
 enum Field {
@@ -64,6 +69,26 @@ enum Field {
 
   static Optional<Field> named(String name) {
     return Optional.ofNullable(BY_NAME.get(name));
+  }
+
+  /** The fields that a query looks at, also for what must not be there. */
+  static Set<Field> of(Query query) {
+    Set<Field> fields = EnumSet.noneOf(Field.class);
+    query.visit(
+        new QueryVisitor() {
+          @Override
+          public boolean acceptField(String name) {
+            named(name).ifPresent(fields::add);
+            return false;
+          }
+
+          @Override
+          public QueryVisitor getSubVisitor(BooleanClause.Occur occur, Query parent) {
+            // By default exclusions are not visited.
+            return this;
+          }
+        });
+    return fields;
   }
 
   static String names() {

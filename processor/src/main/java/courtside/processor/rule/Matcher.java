@@ -4,10 +4,10 @@ import courtside.atproto.record.PostSummary;
 import courtside.eventlog.feed.FeedDefinition;
 import courtside.eventlog.feed.FeedVersion;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -15,18 +15,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
-import org.apache.lucene.monitor.MatchingQueries;
-import org.apache.lucene.monitor.Monitor;
-import org.apache.lucene.monitor.MonitorConfiguration;
-import org.apache.lucene.monitor.MonitorQuery;
-import org.apache.lucene.monitor.QueryMatch;
-import org.apache.lucene.monitor.TermFilteredPresearcher;
 import org.apache.lucene.search.BooleanClause.Occur;
 import org.apache.lucene.search.BooleanQuery;
 import org.apache.lucene.search.Query;
-import org.apache.lucene.store.AlreadyClosedException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Says which of many feeds a post belongs to, in one pass over the post. What is asked is fixed;
@@ -38,29 +30,70 @@ import org.apache.lucene.store.AlreadyClosedException;
  * and it was not older than the feed allows when it was seen. An included author's posts thus need
  * neither match the rule nor avoid the exclusion, but languages and age hold for them as well:
  * those say which posts, not whose. A post without a readable createdAt has no age and passes.
+ *
+ * <p>Each feed is judged by itself: what is said of one does not depend on which others are asked.
  */
 public final class Matcher implements AutoCloseable {
   /** Rises whenever the same definition may match other posts than before. */
   public static final int VERSION = 1;
 
-  private final Map<FeedVersion, FeedDefinition> definitions;
-  private final Map<String, FeedVersion> byQuery = new HashMap<>();
-  private final Map<String, List<FeedVersion>> byIncludedAuthor = new HashMap<>();
-  private final Map<FeedVersion, Set<String>> blocked = new HashMap<>();
-  private final Monitor monitor;
+  private final List<Asked> rules = new ArrayList<>();
+  private final Set<Field> fields = EnumSet.noneOf(Field.class);
+  private final Map<String, List<Feed>> byIncludedAuthor = new HashMap<>();
+  private final Indexing indexing;
+  private volatile boolean closed;
 
-  private Matcher(Map<FeedVersion, FeedDefinition> definitions, Monitor monitor) {
-    this.definitions = Map.copyOf(definitions);
-    this.monitor = monitor;
-    definitions.forEach((version, definition) -> {
-      if (!definition.rule().isBlank()) {
-        byQuery.put(version.key(), version);
+  private Matcher(Map<FeedVersion, FeedDefinition> definitions, Parsing parsing, Indexing indexing)
+      throws RuleException {
+    this.indexing = indexing;
+    for (Map.Entry<FeedVersion, FeedDefinition> entry : definitions.entrySet()) {
+      Feed feed = new Feed(entry.getKey(), entry.getValue());
+      if (!feed.definition.rule().isBlank()) {
+        Query query = parsing.parse(feed.version, feed.definition);
+        Asked asked = new Asked(feed, query, Field.of(query));
+        rules.add(asked);
+        fields.addAll(asked.fields);
       }
-      blocked.put(version, Set.copyOf(definition.blockAuthors()));
-      for (String author : Set.copyOf(definition.includeAuthors())) {
-        byIncludedAuthor.computeIfAbsent(author, _ -> new ArrayList<>()).add(version);
+      for (String author : feed.included) {
+        byIncludedAuthor.computeIfAbsent(author, _ -> new ArrayList<>()).add(feed);
       }
-    });
+    }
+  }
+
+  /** A feed's rule, less its exclusion, and what it looks at. */
+  private record Asked(Feed feed, Query query, Set<Field> fields) {}
+
+  /** What a post has to be besides. */
+  private static final class Feed {
+    private final FeedVersion version;
+    private final FeedDefinition definition;
+    private final Set<String> included;
+    private final Set<String> blocked;
+
+    Feed(FeedVersion version, FeedDefinition definition) {
+      this.version = version;
+      this.definition = definition;
+      this.included = Set.copyOf(definition.includeAuthors());
+      this.blocked = Set.copyOf(definition.blockAuthors());
+    }
+
+    boolean admits(Candidate candidate) {
+      return !blocked.contains(candidate.author().value())
+          && isWanted(definition.languages(), candidate.post())
+          && isYoungEnough(definition.maxAge(), candidate.post().createdAt(), candidate.seen());
+    }
+  }
+
+  /** Reads a rule and its exclusion. */
+  @FunctionalInterface
+  interface Parsing {
+    Query parse(FeedVersion version, FeedDefinition definition) throws RuleException;
+  }
+
+  /** Analyses a post. */
+  @FunctionalInterface
+  interface Indexing {
+    IndexedPost index(Candidate candidate, Set<Field> fields);
   }
 
   /**
@@ -69,28 +102,13 @@ public final class Matcher implements AutoCloseable {
    * @throws RuleException if a rule cannot be used; names the feed
    */
   public static Matcher of(Map<FeedVersion, FeedDefinition> definitions) throws RuleException {
-    List<MonitorQuery> queries = new ArrayList<>();
-    for (Map.Entry<FeedVersion, FeedDefinition> entry : definitions.entrySet()) {
-      FeedDefinition definition = entry.getValue();
-      if (!definition.rule().isBlank()) {
-        queries.add(new MonitorQuery(entry.getKey().key(), query(entry.getKey(), definition)));
-      }
-    }
-    return new Matcher(definitions, monitor(queries));
+    return of(definitions, Matcher::query, IndexedPost::of);
   }
 
-  private static Monitor monitor(List<MonitorQuery> queries) {
-    // Queries are never taken away, so there is nothing to purge; Lucene insists on a period.
-    MonitorConfiguration configuration =
-        new MonitorConfiguration().setPurgeFrequency(1, TimeUnit.DAYS);
-    try {
-      Monitor monitor =
-          new Monitor(Field.POST_ANALYZER, new TermFilteredPresearcher(), configuration);
-      monitor.register(queries);
-      return monitor;
-    } catch (IOException e) {
-      throw new UncheckedIOException("indexing rules in memory", e);
-    }
+  static Matcher of(
+      Map<FeedVersion, FeedDefinition> definitions, Parsing parsing, Indexing indexing)
+      throws RuleException {
+    return new Matcher(definitions, parsing, indexing);
   }
 
   private static Query query(FeedVersion version, FeedDefinition definition) throws RuleException {
@@ -119,47 +137,68 @@ public final class Matcher implements AutoCloseable {
   }
 
   /**
-   * The feeds that a post belongs to. Immutable; in no order.
+   * The feeds that a post belongs to.
    *
-   * @throws UnmatchableException if that cannot be told; again for the same post, however often
+   * @throws IllegalStateException if this is closed
    */
-  public Set<FeedVersion> match(Candidate candidate) throws UnmatchableException {
+  public Matches match(Candidate candidate) {
+    if (closed) {
+      throw new IllegalStateException("asked after it was closed");
+    }
     Set<FeedVersion> found = new HashSet<>();
-    if (!byQuery.isEmpty()) {
-      matchRules(candidate, found);
+    for (Feed feed : byIncludedAuthor.getOrDefault(candidate.author().value(), List.of())) {
+      if (feed.admits(candidate)) {
+        found.add(feed.version);
+      }
     }
-    found.addAll(byIncludedAuthor.getOrDefault(candidate.author().value(), List.of()));
-    found.removeIf(version -> !admits(version, candidate));
-    return Set.copyOf(found);
+    Map<FeedVersion, String> failed = new HashMap<>();
+    List<Asked> open = new ArrayList<>();
+    for (Asked rule : rules) {
+      if (!found.contains(rule.feed.version) && rule.feed.admits(candidate)) {
+        open.add(rule);
+      }
+    }
+    if (!open.isEmpty()) {
+      ask(open, candidate, found, failed);
+    }
+    return new Matches(found, failed);
   }
 
-  private void matchRules(Candidate candidate, Set<FeedVersion> into) throws UnmatchableException {
-    MatchingQueries<QueryMatch> matches;
+  private void ask(
+      List<Asked> rules,
+      Candidate candidate,
+      Set<FeedVersion> found,
+      Map<FeedVersion, String> failed) {
+    IndexedPost whole = whole(candidate);
+    for (Asked rule : rules) {
+      try {
+        IndexedPost post = whole != null ? whole : indexing.index(candidate, rule.fields);
+        if (post.matches(rule.query)) {
+          found.add(rule.feed.version);
+        }
+      } catch (IOException | RuntimeException | StackOverflowError e) {
+        // All of it happens in memory and in Lucene: what fails, fails because of what the post
+        // and the rule hold.
+        failed.put(
+            rule.feed.version,
+            "the rule of "
+                + rule.feed.version
+                + " cannot be matched: "
+                + e.getClass().getName()
+                + ": "
+                + Rule.bounded(String.valueOf(e.getMessage())));
+      }
+    }
+  }
+
+  /** The post in all fields that rules look at; absent where one of them cannot be analysed. */
+  private @Nullable IndexedPost whole(Candidate candidate) {
     try {
-      matches = monitor.match(PostDocument.of(candidate), QueryMatch.SIMPLE_MATCHER);
-    } catch (AlreadyClosedException e) {
-      // No fault of the post: somebody asks a matcher that has ended.
-      throw e;
-    } catch (IOException | RuntimeException | StackOverflowError e) {
-      // All of it happens in memory and in Lucene: what fails, fails because of what the post
-      // holds.
-      throw new UnmatchableException("the post cannot be indexed: " + e, e);
+      return indexing.index(candidate, fields);
+    } catch (RuntimeException | StackOverflowError _) {
+      // Said of each rule that looks at that field, and of no other.
+      return null;
     }
-    for (Map.Entry<String, Exception> error : new TreeMap<>(matches.getErrors()).entrySet()) {
-      throw new UnmatchableException(
-          "the rule of " + error.getKey() + " cannot be matched: " + error.getValue(),
-          error.getValue());
-    }
-    for (QueryMatch match : matches.getMatches()) {
-      into.add(feed(match.getQueryId()));
-    }
-  }
-
-  private boolean admits(FeedVersion version, Candidate candidate) {
-    FeedDefinition definition = definition(version);
-    return !blocked.getOrDefault(version, Set.of()).contains(candidate.author().value())
-        && isWanted(definition.languages(), candidate.post())
-        && isYoungEnough(definition.maxAge(), candidate.post().createdAt(), candidate.seen());
   }
 
   private static boolean isWanted(List<String> wanted, PostSummary post) {
@@ -185,29 +224,9 @@ public final class Matcher implements AutoCloseable {
         || Duration.between(createdAt.get(), seen).compareTo(maxAge.get()) <= 0;
   }
 
-  private FeedVersion feed(String query) {
-    FeedVersion version = byQuery.get(query);
-    if (version == null) {
-      throw new IllegalStateException("matched a query that was not registered: " + query);
-    }
-    return version;
-  }
-
-  private FeedDefinition definition(FeedVersion version) {
-    FeedDefinition definition = definitions.get(version);
-    if (definition == null) {
-      throw new IllegalStateException("matched a feed that was not asked for: " + version);
-    }
-    return definition;
-  }
-
-  /** Ends the monitor's thread and frees its memory. */
+  /** Nobody may ask any more. */
   @Override
   public void close() {
-    try {
-      monitor.close();
-    } catch (IOException e) {
-      throw new UncheckedIOException("closing an index in memory", e);
-    }
+    closed = true;
   }
 }

@@ -40,9 +40,9 @@ final class RuleParser extends QueryParser {
               + text
               + "\" for the word");
     }
-    if (field == Field.KIND && PostDocument.KINDS.stream().noneMatch(text::equalsIgnoreCase)) {
+    if (field == Field.KIND && PostValues.KINDS.stream().noneMatch(text::equalsIgnoreCase)) {
       throw new ParseException(
-          "no kind '" + Rule.bounded(text) + "': expected one of " + PostDocument.KINDS);
+          "no kind '" + Rule.bounded(text) + "': expected one of " + PostValues.KINDS);
     }
     return found(super.getFieldQuery(name, text, quoted), text);
   }

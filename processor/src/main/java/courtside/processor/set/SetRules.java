@@ -7,8 +7,8 @@ import courtside.eventlog.feed.FeedVersion;
 import courtside.processor.feed.FeedRules;
 import courtside.processor.rule.Candidate;
 import courtside.processor.rule.Matcher;
+import courtside.processor.rule.Matches;
 import courtside.processor.rule.RuleException;
-import courtside.processor.rule.UnmatchableException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -17,7 +17,6 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /** The rules of one set, replaced as a whole when a definition goes. Thread-safe. */
 final class SetRules implements FeedRules, AutoCloseable {
@@ -60,8 +59,7 @@ final class SetRules implements FeedRules, AutoCloseable {
   }
 
   @Override
-  public Set<FeedVersion> match(Did author, PostSummary post, Instant seen)
-      throws UnmatchableException {
+  public Matches match(Did author, PostSummary post, Instant seen) {
     return current.matcher().match(new Candidate(author, post, seen));
   }
 

@@ -16,7 +16,7 @@ import courtside.eventlog.firehose.DeadLetter;
 import courtside.processor.metrics.Counts;
 import courtside.processor.rule.Candidate;
 import courtside.processor.rule.Matcher;
-import courtside.processor.rule.UnmatchableException;
+import courtside.processor.rule.Matches;
 import courtside.processor.streams.ReadPositions;
 import courtside.processor.streams.TestStreams;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -29,7 +29,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import org.apache.kafka.streams.StreamsConfig;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,6 +36,8 @@ import org.junit.jupiter.api.io.TempDir;
 final class FeedTopologyTest {
   private static final String DID = "did:plc:aaaaaaaaaaaaaaaaaaaaaaaa";
   private static final WordRules RULES = new WordRules(Map.of("nba", Duration.ofDays(3)));
+  private static final WordRules TWO =
+      new WordRules(Map.of("nba", Duration.ofDays(3), "fresh", Duration.ofDays(3)));
 
   @TempDir Path directory;
 
@@ -140,6 +141,29 @@ final class FeedTopologyTest {
   }
 
   @Test
+  void aRuleThatCannotBeMatchedKeepsAPostFromItsOwnFeedAlone() {
+    try (FeedDriver driver = new FeedDriver(directory, TWO, Memory.DEFAULT)) {
+      String edited = Events.uri(DID, "edited");
+      driver.pipe(created(edited, 1, "nba fresh", ""), at(1));
+
+      // when: the rule of one feed fails at a post, and at what another became
+      driver.pipe(created(Events.uri(DID, "a"), 2, "nba fresh broken-nba", ""), at(2));
+      driver.pipe(updated(edited, 3, "nba fresh broken-nba", ""), at(3));
+
+      // then: the other feed has both, and one letter for each names the rule
+      assertThat(driver.feed("fresh")).containsOnlyKeys(edited, Events.uri(DID, "a"));
+      assertThat(driver.feed("nba")).isEmpty();
+      assertThat(driver.letters())
+          .extracting(DeadLetter::reason, DeadLetter::source, DeadLetter::detail)
+          .containsExactly(
+              org.assertj.core.groups.Tuple.tuple(
+                  "unmatchable", "posts-0@1", "the rule of nba/v1 cannot be matched"),
+              org.assertj.core.groups.Tuple.tuple(
+                  "unmatchable", "posts-0@2", "the rule of nba/v1 cannot be matched"));
+    }
+  }
+
+  @Test
   void endsAtDamageToItsOwnStoreAndBlamesNoEvent() {
     String uri = Events.uri(DID, "a");
     try (FeedDriver driver = new FeedDriver(directory, RULES, Memory.DEFAULT)) {
@@ -164,8 +188,7 @@ final class FeedTopologyTest {
       FeedRules rules =
           new FeedRules() {
             @Override
-            public Set<FeedVersion> match(Did author, PostSummary post, Instant seen)
-                throws UnmatchableException {
+            public Matches match(Did author, PostSummary post, Instant seen) {
               return matcher.match(new Candidate(author, post, seen));
             }
 

@@ -3,6 +3,7 @@ package courtside.processor.feed;
 import courtside.atproto.record.PostSummary;
 import courtside.atproto.syntax.Did;
 import courtside.eventlog.feed.FeedVersion;
+import courtside.processor.rule.Matches;
 import courtside.processor.rule.UnmatchableException;
 import java.time.Duration;
 import java.time.Instant;
@@ -14,7 +15,8 @@ import java.util.stream.Collectors;
 
 /**
  * Feeds of posts whose text holds the feed's name. A post may be one hour old at most in a feed
- * called {@code fresh}. A post whose text holds {@code unmatchable} cannot be matched.
+ * called {@code fresh}. A post whose text holds {@code unmatchable} cannot be matched, and one with
+ * {@code broken-} before a feed's name not by that feed.
  */
 final class WordRules implements FeedRules {
   private final Map<String, Duration> keeps;
@@ -28,21 +30,30 @@ final class WordRules implements FeedRules {
   }
 
   @Override
-  public Set<FeedVersion> match(Did author, PostSummary post, Instant seen)
-      throws UnmatchableException {
+  public Matches match(Did author, PostSummary post, Instant seen) throws UnmatchableException {
     if (post.text().contains("unmatchable")) {
       throw new UnmatchableException(
           "asked for by the test", new IllegalArgumentException(post.text()));
     }
-    return keeps.keySet().stream()
-        .filter(feed -> post.text().contains(feed))
-        .filter(feed ->
-            !feed.equals("fresh")
-                || Duration.between(post.createdAt().orElse(seen), seen)
-                        .compareTo(Duration.ofHours(1))
-                    <= 0)
-        .map(WordRules::version)
-        .collect(Collectors.toSet());
+    Set<FeedVersion> found =
+        keeps.keySet().stream()
+            .filter(feed -> post.text().contains(feed))
+            .filter(feed ->
+                !feed.equals("fresh")
+                    || Duration.between(post.createdAt().orElse(seen), seen)
+                            .compareTo(Duration.ofHours(1))
+                        <= 0)
+            .map(WordRules::version)
+            .collect(Collectors.toSet());
+    Map<FeedVersion, String> failed =
+        found.stream()
+            .filter(version -> post.text().contains("broken-" + version.feed()))
+            .collect(
+                Collectors.toMap(
+                    version -> version,
+                    version -> "the rule of " + version + " cannot be matched"));
+    found.removeAll(failed.keySet());
+    return new Matches(found, failed);
   }
 
   @Override

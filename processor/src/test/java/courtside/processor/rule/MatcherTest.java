@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import courtside.atproto.syntax.Did;
 import courtside.eventlog.feed.FeedDefinition;
 import courtside.eventlog.feed.FeedVersion;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -19,9 +20,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
-import org.apache.lucene.document.Document;
-import org.apache.lucene.index.IndexableField;
 import org.apache.lucene.index.memory.MemoryIndex;
+import org.apache.lucene.search.IndexSearcher;
+import org.apache.lucene.search.Query;
+import org.apache.lucene.search.QueryVisitor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -161,7 +163,7 @@ final class MatcherTest {
   @MethodSource("cases")
   void matchesByFieldsAndOperators(Case one) throws Exception {
     try (Matcher matcher = Matcher.of(Map.of(FEED, rule(one.rule())))) {
-      assertThat(matcher.match(one.post().candidate()).contains(FEED)).isEqualTo(one.expected());
+      assertThat(found(matcher, one.post().candidate()).contains(FEED)).isEqualTo(one.expected());
     }
   }
 
@@ -186,9 +188,9 @@ final class MatcherTest {
     try (Matcher matcher = Matcher.of(feeds)) {
       for (Candidate post : posts) {
         MemoryIndex index = new MemoryIndex();
-        Document document = PostDocument.of(post);
-        for (IndexableField field : document) {
-          index.addField(field, Field.POST_ANALYZER);
+        for (Field field : Field.values()) {
+          PostValues.of(post, field)
+              .forEach(value -> index.addField(field.fieldName(), value, Field.POST_ANALYZER));
         }
         Set<FeedVersion> expected = new LinkedHashSet<>();
         alone.forEach((version, parts) -> {
@@ -197,7 +199,7 @@ final class MatcherTest {
             expected.add(version);
           }
         });
-        assertThat(matcher.match(post)).isEqualTo(expected);
+        assertThat(found(matcher, post)).isEqualTo(expected);
       }
     }
   }
@@ -205,9 +207,9 @@ final class MatcherTest {
   @Test
   void excludesWhatTheExclusionMatches() throws Exception {
     try (Matcher matcher = Matcher.of(Map.of(FEED, excluding("nba", "wnba tag:bets")))) {
-      assertThat(matcher.match(Posts.text("NBA").candidate())).containsExactly(FEED);
-      assertThat(matcher.match(Posts.text("NBA, WNBA").candidate())).isEmpty();
-      assertThat(matcher.match(Posts.text("NBA").tags("Bets").candidate())).isEmpty();
+      assertThat(found(matcher, Posts.text("NBA").candidate())).containsExactly(FEED);
+      assertThat(found(matcher, Posts.text("NBA, WNBA").candidate())).isEmpty();
+      assertThat(found(matcher, Posts.text("NBA").tags("Bets").candidate())).isEmpty();
     }
   }
 
@@ -222,12 +224,12 @@ final class MatcherTest {
             .definition();
     Posts english = Posts.text("wnba").langs("en");
     try (Matcher matcher = Matcher.of(Map.of(FEED, definition))) {
-      assertThat(matcher.match(english.by(FRIEND))).containsExactly(FEED);
-      assertThat(matcher.match(english.by(Posts.AUTHOR))).isEmpty();
-      assertThat(matcher.match(Posts.text("nba").langs("en").by(FOE))).isEmpty();
+      assertThat(found(matcher, english.by(FRIEND))).containsExactly(FEED);
+      assertThat(found(matcher, english.by(Posts.AUTHOR))).isEmpty();
+      assertThat(found(matcher, Posts.text("nba").langs("en").by(FOE))).isEmpty();
       // Languages and age say which posts, not whose.
-      assertThat(matcher.match(Posts.text("wnba").langs("fr").by(FRIEND))).isEmpty();
-      assertThat(matcher.match(english.createdAt("2026-01-01T00:00:00Z").by(FRIEND))).isEmpty();
+      assertThat(found(matcher, Posts.text("wnba").langs("fr").by(FRIEND))).isEmpty();
+      assertThat(found(matcher, english.createdAt("2026-01-01T00:00:00Z").by(FRIEND))).isEmpty();
     }
   }
 
@@ -235,8 +237,8 @@ final class MatcherTest {
   void aFeedOfAuthorsAloneNeedsNoRule() throws Exception {
     FeedDefinition definition = new Feed("", "").include(FRIEND).definition();
     try (Matcher matcher = Matcher.of(Map.of(FEED, definition))) {
-      assertThat(matcher.match(Posts.text("x").by(FRIEND))).containsExactly(FEED);
-      assertThat(matcher.match(Posts.text("x").by(FOE))).isEmpty();
+      assertThat(found(matcher, Posts.text("x").by(FRIEND))).containsExactly(FEED);
+      assertThat(found(matcher, Posts.text("x").by(FOE))).isEmpty();
     }
   }
 
@@ -245,14 +247,14 @@ final class MatcherTest {
     FeedDefinition definition = new Feed("*:*", "").languages("pt", "zh-hant").definition();
     try (Matcher matcher = Matcher.of(Map.of(FEED, definition))) {
       for (String lang : List.of("pt", "PT", "pt-BR", "zh-Hant", "zh-hant-TW")) {
-        assertThat(matcher.match(Posts.text("").langs("en", lang).candidate()))
+        assertThat(found(matcher, Posts.text("").langs("en", lang).candidate()))
             .as(lang)
             .containsExactly(FEED);
       }
       for (String lang : List.of("en", "ptx", "zh", "zh-Hans", "p")) {
-        assertThat(matcher.match(Posts.text("").langs(lang).candidate())).as(lang).isEmpty();
+        assertThat(found(matcher, Posts.text("").langs(lang).candidate())).as(lang).isEmpty();
       }
-      assertThat(matcher.match(Posts.text("").candidate())).isEmpty();
+      assertThat(found(matcher, Posts.text("").candidate())).isEmpty();
     }
   }
 
@@ -260,18 +262,19 @@ final class MatcherTest {
   void comparesAgeWithTheTimeSeen() throws Exception {
     FeedDefinition definition = new Feed("*:*", "").maxAge(Duration.ofDays(7)).definition();
     try (Matcher matcher = Matcher.of(Map.of(FEED, definition))) {
-      assertThat(matcher.match(Posts.text("").createdAt("2026-01-08T12:00:00Z").candidate()))
+      assertThat(found(matcher, Posts.text("").createdAt("2026-01-08T12:00:00Z").candidate()))
           .containsExactly(FEED);
-      assertThat(matcher.match(Posts.text("").createdAt("2026-01-08T11:59:59.999Z").candidate()))
+      assertThat(found(matcher, Posts.text("").createdAt("2026-01-08T11:59:59.999Z").candidate()))
           .isEmpty();
-      assertThat(matcher.match(Posts.text("").createdAt("9999-12-31T23:59:59Z").candidate()))
+      assertThat(found(matcher, Posts.text("").createdAt("9999-12-31T23:59:59Z").candidate()))
           .containsExactly(FEED);
-      assertThat(matcher.match(Posts.text("").createdAt("-1000000000-01-01T00:00:00Z").candidate()))
+      assertThat(
+              found(matcher, Posts.text("").createdAt("-1000000000-01-01T00:00:00Z").candidate()))
           .isEmpty();
-      assertThat(matcher.match(Posts.text("").candidate())).containsExactly(FEED);
+      assertThat(found(matcher, Posts.text("").candidate())).containsExactly(FEED);
     }
     try (Matcher matcher = Matcher.of(Map.of(FEED, rule("*:*")))) {
-      assertThat(matcher.match(Posts.text("").createdAt("1970-01-01T00:00:00Z").candidate()))
+      assertThat(found(matcher, Posts.text("").createdAt("1970-01-01T00:00:00Z").candidate()))
           .containsExactly(FEED);
     }
   }
@@ -284,14 +287,14 @@ final class MatcherTest {
     Map<FeedVersion, FeedDefinition> feeds =
         Map.of(old, rule("nba"), renewed, rule("nba lakers"), other, rule("chess"));
     try (Matcher matcher = Matcher.of(feeds)) {
-      assertThat(matcher.match(Posts.text("nba lakers").candidate()))
+      assertThat(found(matcher, Posts.text("nba lakers").candidate()))
           .containsExactlyInAnyOrder(old, renewed);
-      assertThat(matcher.match(Posts.text("lakers chess").candidate()))
+      assertThat(found(matcher, Posts.text("lakers chess").candidate()))
           .containsExactlyInAnyOrder(renewed, other);
-      assertThat(matcher.match(Posts.text("nothing").candidate())).isEmpty();
+      assertThat(found(matcher, Posts.text("nothing").candidate())).isEmpty();
     }
     try (Matcher none = Matcher.of(Map.of())) {
-      assertThat(none.match(Posts.text("nba").candidate())).isEmpty();
+      assertThat(found(none, Posts.text("nba").candidate())).isEmpty();
     }
   }
 
@@ -310,7 +313,7 @@ final class MatcherTest {
           for (int i = 0; i < 500; i++) {
             FeedVersion expected = FeedVersion.of("f" + i % 50, "1");
             Candidate post = Posts.text("a word" + i % 50 + " b").candidate();
-            right += matcher.match(post).equals(Set.of(expected)) ? 1 : 0;
+            right += found(matcher, post).equals(Set.of(expected)) ? 1 : 0;
           }
           return right;
         });
@@ -331,11 +334,11 @@ final class MatcherTest {
     try (Matcher matcher = Matcher.of(feeds)) {
       // when, then: the words stay as far apart as they are
       Posts post = Posts.text(unwieldy).tags(unwieldy).links("https://" + unwieldy);
-      assertThat(matcher.match(post.alts("nba " + unwieldy + " finals").candidate()))
+      assertThat(found(matcher, post.alts("nba " + unwieldy + " finals").candidate()))
           .containsExactly(FEED);
-      assertThat(matcher.match(post.alts(unwieldy, "nba finals").candidate()))
+      assertThat(found(matcher, post.alts(unwieldy, "nba finals").candidate()))
           .containsExactlyInAnyOrder(FEED, phrase);
-      assertThat(matcher.match(post.card(unwieldy).candidate())).isEmpty();
+      assertThat(found(matcher, post.card(unwieldy).candidate())).isEmpty();
     }
   }
 
@@ -353,14 +356,149 @@ final class MatcherTest {
         .hasMessageContaining("found 1200");
   }
 
+  @ParameterizedTest
+  @MethodSource("failures")
+  void aRuleThatCannotBeMatchedConcernsItsOwnFeedAlone(Throwable failure) throws Exception {
+    // given: of three feeds one has a rule that fails, as would a fault of ours or of Lucene's
+    FeedVersion other = FeedVersion.of("other", "1");
+    FeedVersion third = FeedVersion.of("third", "1");
+    FeedDefinition broken = new Feed("broken", "").include(FRIEND).languages("en").definition();
+    try (Matcher matcher =
+        Matcher.of(
+            Map.of(FEED, broken, other, rule("nba"), third, rule("*:*")),
+            (_, definition) ->
+                definition.equals(broken)
+                    ? new Failing(failure)
+                    : Rule.parse(definition.rule()).query(),
+            IndexedPost::of)) {
+      // when
+      Posts english = Posts.text("nba").langs("en");
+      Matches matches = matcher.match(english.candidate());
+
+      // then: the others hold the post, and it is said which cannot
+      assertThat(matches.versions()).containsExactlyInAnyOrder(other, third);
+      assertThat(matches.failed()).containsOnlyKeys(FEED);
+      assertThat(matches.failed().get(FEED))
+          .startsWith("the rule of feed/1 cannot be matched: " + failure.getClass().getName())
+          .doesNotContain("\n");
+
+      // and: where the rule makes no difference, its failure makes none
+      assertThat(found(matcher, english.by(FRIEND))).contains(FEED);
+      assertThat(found(matcher, Posts.text("nba").langs("fr").candidate()))
+          .containsExactlyInAnyOrder(other, third);
+    }
+  }
+
+  static Stream<Throwable> failures() {
+    return Stream.of(
+        new IllegalStateException("a\nfault"), new IOException(), new StackOverflowError());
+  }
+
+  @Test
+  void aFieldThatCannotBeAnalysedConcernsTheRulesThatLookAtItAlone() throws Exception {
+    FeedVersion other = FeedVersion.of("other", "1");
+    FeedVersion third = FeedVersion.of("third", "1");
+    FeedVersion fourth = FeedVersion.of("fourth", "1");
+    try (Matcher matcher =
+        Matcher.of(
+            Map.of(
+                FEED,
+                rule("nba -alt:wnba"),
+                other,
+                rule("nba"),
+                third,
+                rule("tag:nba"),
+                fourth,
+                rule("*:*")),
+            (_, definition) -> Rule.parse(definition.rule()).query(),
+            (candidate, fields) -> {
+              if (fields.contains(Field.ALT)) {
+                throw new IllegalStateException("fault");
+              }
+              return IndexedPost.of(candidate, fields);
+            })) {
+      Matches matches = matcher.match(Posts.text("nba").candidate());
+
+      assertThat(matches.versions()).containsExactlyInAnyOrder(other, fourth);
+      assertThat(matches.failed()).containsOnlyKeys(FEED);
+    }
+  }
+
+  @Test
+  void saysOfManyFeedsThatFailWhichTheFirstAre() {
+    Map<FeedVersion, String> failed = new LinkedHashMap<>();
+    for (int i = 30; i >= 10; i--) {
+      failed.put(FeedVersion.of("f" + i, "1"), "the rule of f" + i);
+    }
+
+    assertThat(Matches.why(failed))
+        .startsWith("the rule of f10; the rule of f11; ")
+        .endsWith("; the rule of f19; and those of 11 more");
+    assertThat(Matches.why(Map.of(FEED, "the rule of feed"))).isEqualTo("the rule of feed");
+  }
+
+  /** What matches nothing and fails at the attempt. */
+  private static final class Failing extends Query {
+    private final Throwable failure;
+
+    Failing(Throwable failure) {
+      this.failure = failure;
+    }
+
+    @Override
+    public Query rewrite(IndexSearcher searcher) throws IOException {
+      switch (failure) {
+        case IOException e -> throw e;
+        case RuntimeException e -> throw e;
+        case Error e -> throw e;
+        default -> throw new IllegalArgumentException(failure);
+      }
+    }
+
+    @Override
+    public void visit(QueryVisitor visitor) {
+      visitor.visitLeaf(this);
+    }
+
+    @Override
+    public String toString(String field) {
+      return "failing";
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return this == other;
+    }
+
+    @Override
+    public int hashCode() {
+      return System.identityHashCode(this);
+    }
+  }
+
+  @Test
+  void refusesToBeAskedAfterItWasClosed() throws Exception {
+    Matcher matcher = Matcher.of(Map.of(FEED, rule("nba")));
+    matcher.close();
+
+    assertThatThrownBy(() -> matcher.match(Posts.text("nba").candidate()))
+        .isInstanceOf(IllegalStateException.class);
+  }
+
   @Test
   void aRuleAtItsLimitCanBeMatched() throws Exception {
     String words = " w~".repeat(10) + " x".repeat(498);
     try (Matcher matcher = Matcher.of(Map.of(FEED, excluding("z" + words, "y")))) {
       String text =
           String.join(" ", Stream.iterate(0, i -> i + 1).limit(90).map(i -> "w" + i).toList());
-      assertThat(matcher.match(Posts.text(text).candidate())).containsExactly(FEED);
+      assertThat(found(matcher, Posts.text(text).candidate())).containsExactly(FEED);
     }
+  }
+
+  private static Set<FeedVersion> found(Matcher matcher, Candidate post) {
+    Matches matches = matcher.match(post);
+    assertThat(matches.failed()).isEmpty();
+    return matches.versions();
   }
 
   private static FeedDefinition rule(String rule) {

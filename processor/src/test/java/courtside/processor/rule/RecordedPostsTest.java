@@ -61,7 +61,7 @@ final class RecordedPostsTest {
                 definition("*:*", "*:*")))) {
       for (Map.Entry<String, Candidate> post : posts.entrySet()) {
         String uri = post.getKey();
-        Set<FeedVersion> found = matcher.match(post.getValue());
+        Set<FeedVersion> found = matcher.match(post.getValue()).versions();
         if (found.contains(ALL)) {
           all.add(uri);
         }
