@@ -5,6 +5,9 @@ import courtside.eventlog.topic.Topics;
 import courtside.processor.apply.Apply;
 import courtside.processor.apply.Shipped;
 import courtside.processor.extract.ExtractTopology;
+import courtside.processor.feed.FeedTopology;
+import courtside.processor.incident.LossReader;
+import courtside.processor.incident.Losses;
 import courtside.processor.metrics.Counts;
 import courtside.processor.set.FeedSets;
 import courtside.processor.set.FeedSetsSettings;
@@ -28,6 +31,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -47,6 +51,7 @@ public final class Processor implements Service {
   private final Application extract;
   private final FeedSets sets;
   private final StewardLoop steward;
+  private final LossReader losses;
   private final CompletableFuture<Boolean> end = new CompletableFuture<>();
 
   // Guarded by this.
@@ -109,6 +114,15 @@ public final class Processor implements Service {
                 InstantSource.system(),
                 nanoTime,
                 this::fail));
+    this.losses =
+        parts.add(
+            LossReader.start(settings.kafka(), slot.instance(), Processor::isStage, this::fail));
+  }
+
+  /** Whether an incident is about a stage of processors. */
+  private static boolean isStage(String subject) {
+    return subject.equals(ExtractTopology.APPLICATION)
+        || subject.startsWith(FeedTopology.application(""));
   }
 
   /**
@@ -168,6 +182,13 @@ public final class Processor implements Service {
     } else if (!settled) {
       reasons.add("waiting for the group of processors to say who does what");
     }
+    Losses lost = losses.losses();
+    if (lost.unacknowledged() > 0) {
+      reasons.add(
+          lost.unacknowledged()
+              + (lost.unacknowledged() == 1 ? " incident" : " incidents")
+              + " in which input was lost, which nobody has acknowledged");
+    }
     String state;
     if (failed) {
       state = "failed";
@@ -191,7 +212,10 @@ public final class Processor implements Service {
     figures.put("feed_tasks", (double) folding);
     figures.put("sets", (double) feeds.size());
     figures.put("steward", steward.isOwner() ? 1.0 : 0.0);
-    return new Health(!failed, reasons.isEmpty(), state, reasons, figures);
+    figures.put("unacknowledged_losses", (double) lost.unacknowledged());
+    Map<String, String> answers = new HashMap<>();
+    lost.acknowledged().ifPresent(word -> answers.put(word.key(), word.id()));
+    return new Health(!failed, reasons.isEmpty(), state, reasons, figures, Optional.of(answers));
   }
 
   @Override

@@ -1,6 +1,7 @@
 package courtside.processor.extract;
 
 import courtside.eventlog.topic.Topics;
+import courtside.processor.incident.LossNode;
 import courtside.processor.metrics.Counts;
 import courtside.processor.streams.ReadPositions;
 import java.time.Duration;
@@ -55,6 +56,7 @@ public final class ExtractTopology {
         new ByteArraySerializer(),
         new ByteArraySerializer(),
         EXTRACT);
+    LossNode.add(topology, config, FRAMES, Topics.FRAMES, Topics.POSTS.name(), positions);
     return topology;
   }
 

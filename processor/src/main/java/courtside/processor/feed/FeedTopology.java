@@ -1,6 +1,7 @@
 package courtside.processor.feed;
 
 import courtside.eventlog.topic.Topics;
+import courtside.processor.incident.LossNode;
 import courtside.processor.metrics.Counts;
 import courtside.processor.streams.PartitionEnds;
 import courtside.processor.streams.ReadPositions;
@@ -93,6 +94,9 @@ public final class FeedTopology {
     sink(topology, ITEMS, Topics.FEED_ITEMS.name());
     sink(topology, STATUS, Topics.FEED_STATUS.name());
     sink(topology, LETTERS, Topics.DEAD_LETTERS.name());
+    String changelog =
+        config.getString(StreamsConfig.APPLICATION_ID_CONFIG) + "-" + STORE + "-changelog";
+    LossNode.add(topology, config, POSTS, Topics.POSTS, changelog, positions);
     return topology;
   }
 

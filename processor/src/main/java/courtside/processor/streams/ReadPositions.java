@@ -16,8 +16,14 @@ public final class ReadPositions {
 
   private final Map<TopicPartition, Fetched> fetched = new ConcurrentHashMap<>();
   private final Map<TopicPartition, Long> processed = new ConcurrentHashMap<>();
+  private final Overtaking overtaking = new Overtaking();
 
   private record Fetched(long lastRecord, long next) {}
+
+  /** What it could not read any more. */
+  public Overtaking overtaking() {
+    return overtaking;
+  }
 
   /** The consumer stands at an offset, and no record has been fetched yet. */
   void standsAt(TopicPartition partition, long next) {

@@ -46,12 +46,17 @@ final class ExtractTopologyTest {
               Topologies:
                  Sub-topology: 0
                   Source: frames (topics: [firehose.frames])
-                    --> extract
+                    --> extract, losses
                   Processor: extract (stores: [process-id])
                     --> dead-letters, posts
                     <-- frames
+                  Processor: losses (stores: [])
+                    --> incidents
+                    <-- frames
                   Sink: dead-letters (topic: firehose.dead-letters)
                     <-- extract
+                  Sink: incidents (topic: firehose.incidents)
+                    <-- losses
                   Sink: posts (topic: posts)
                     <-- extract
 

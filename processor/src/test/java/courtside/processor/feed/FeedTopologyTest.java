@@ -59,12 +59,17 @@ final class FeedTopologyTest {
               Topologies:
                  Sub-topology: 0
                   Source: posts (topics: [posts])
-                    --> fold
+                    --> fold, losses
                   Processor: fold (stores: [entries])
                     --> dead-letters, items, status
                     <-- posts
+                  Processor: losses (stores: [])
+                    --> incidents
+                    <-- posts
                   Sink: dead-letters (topic: firehose.dead-letters)
                     <-- fold
+                  Sink: incidents (topic: firehose.incidents)
+                    <-- losses
                   Sink: items (topic: feed.items)
                     <-- fold
                   Sink: status (topic: feed.status)

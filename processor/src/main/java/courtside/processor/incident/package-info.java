@@ -1,0 +1,5 @@
+/** Input that was deleted before a stage had read it: said in the log, and until it is known of. */
+@NullMarked
+package courtside.processor.incident;
+
+import org.jspecify.annotations.NullMarked;
