@@ -10,6 +10,7 @@ import courtside.processor.feed.FeedRules;
 import courtside.processor.feed.FeedTopology;
 import courtside.processor.feed.Memory;
 import courtside.processor.metrics.Counts;
+import courtside.processor.rule.Matches;
 import courtside.processor.streams.Application;
 import courtside.processor.streams.ReadPositions;
 import courtside.processor.streams.RocksMemory;
@@ -73,8 +74,8 @@ final class StandingStage implements AutoCloseable {
     private static final FeedVersion VERSION = new FeedVersion(new RecordKey("all"), "v1");
 
     @Override
-    public Set<FeedVersion> match(Did author, PostSummary post, Instant seen) {
-      return Set.of(VERSION);
+    public Matches match(Did author, PostSummary post, Instant seen) {
+      return Matches.of(Set.of(VERSION));
     }
 
     @Override

@@ -55,7 +55,7 @@ final class Rereading {
   }
 
   private double left(long now) {
-    left = Math.min(most, left + perSecond * ((now - last) / SECOND));
+    left = Math.min((double) most, left + perSecond * ((now - last) / SECOND));
     last = now;
     return left;
   }

@@ -7,6 +7,7 @@ import courtside.atproto.syntax.RecordUri;
 import courtside.eventlog.post.PostEvent;
 import courtside.processor.rule.UnmatchableException;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -28,7 +29,7 @@ final class ReadingFaultTest {
             });
 
     assertThatThrownBy(
-            () -> faulty.post(Optional.empty(), created, RecordUri.parse(POST), Events.at(1)))
+            () -> faulty.post(Optional.empty(), created, RecordUri.parse(POST), Events.at(1), new HashMap<>()))
         .isInstanceOf(UnmatchableException.class)
         .hasMessageContaining("IllegalStateException at " + ReadingFaultTest.class.getName());
   }
@@ -45,7 +46,7 @@ final class ReadingFaultTest {
             });
 
     assertThatThrownBy(
-            () -> faulty.post(Optional.empty(), updated, RecordUri.parse(POST), Events.at(1)))
+            () -> faulty.post(Optional.empty(), updated, RecordUri.parse(POST), Events.at(1), new HashMap<>()))
         .isInstanceOf(UnmatchableException.class);
     assertThat(faulty.unmatchable(Optional.empty(), updated, Events.at(1))).isPresent();
   }
