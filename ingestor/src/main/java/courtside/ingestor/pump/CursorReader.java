@@ -6,10 +6,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
@@ -41,8 +43,18 @@ final class CursorReader implements AutoCloseable {
    */
   private static final long LAST = PumpSettings.MOST_FRAMES + 1_000;
 
+  /** As many at first, and so many times as many with every look further back. */
+  private static final long FEW = 16;
+
+  private static final int FURTHER = 8;
+
   private static final Duration ANSWER = Duration.ofSeconds(2);
+
+  /** How long nothing may come of what is there. */
   private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  /** What is asked for at once has to come within that time, however slow the broker is. */
+  private static final int FETCHED_BYTES = 256 << 10;
 
   private final KafkaConsumer<String, byte[]> consumer;
   private final LongSupplier nanoTime;
@@ -66,8 +78,10 @@ final class CursorReader implements AutoCloseable {
     config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, isolation.toString());
     config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
     config.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 20);
+    config.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, FETCHED_BYTES);
+    config.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, FETCHED_BYTES);
     config.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) ANSWER.toMillis());
-    config.put(ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) ANSWER.toMillis());
+    config.put(ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) PATIENCE.toMillis());
     this.consumer =
         new KafkaConsumer<>(config, new StringDeserializer(), new ByteArrayDeserializer());
     this.nanoTime = nanoTime;
@@ -83,10 +97,14 @@ final class CursorReader implements AutoCloseable {
   /**
    * Where the numbered frames come from that there are from these offsets on.
    *
-   * @throws TimeoutException if the ends were not reached in time
+   * @throws TimeoutException if nothing came for a while, and the ends were not reached
    */
   List<FrameHeaders> framesFrom(Map<TopicPartition, Long> offsets) {
-    List<FrameHeaders> found = new ArrayList<>();
+    return byPartition(offsets).values().stream().flatMap(List::stream).toList();
+  }
+
+  private Map<TopicPartition, List<FrameHeaders>> byPartition(Map<TopicPartition, Long> offsets) {
+    Map<TopicPartition, List<FrameHeaders>> found = new HashMap<>();
     if (offsets.isEmpty()) {
       return found;
     }
@@ -100,7 +118,11 @@ final class CursorReader implements AutoCloseable {
           if (record.headers().iterator().hasNext()) {
             FrameHeaders headers = FrameHeaders.read(record.headers());
             if (headers.seq() > 0) {
-              found.add(headers);
+              found
+                  .computeIfAbsent(
+                      new TopicPartition(record.topic(), record.partition()),
+                      _ -> new ArrayList<>())
+                  .add(headers);
             }
           }
           return true;
@@ -108,15 +130,46 @@ final class CursorReader implements AutoCloseable {
     return found;
   }
 
-  /** Where the last frames of each partition come from, as many as a transaction may have. */
-  List<FrameHeaders> lastFrames() {
-    return framesFrom(lastOffsets());
+  /**
+   * Where the last frames of each partition come from: all that are not known to have been there
+   * before the last transaction, and some before them. Where none is known to have been, as many as
+   * a transaction may have.
+   *
+   * @param before whether a frame is known to have been there before; then so were all that are
+   *     before it in its partition
+   * @throws TimeoutException if nothing came for a while, and the ends were not reached
+   */
+  List<FrameHeaders> lastFrames(Predicate<FrameHeaders> before) {
+    Map<TopicPartition, Long> beginnings = consumer.beginningOffsets(FRAMES);
+    between.run();
+    Map<TopicPartition, Long> ends = consumer.endOffsets(FRAMES);
+    between.run();
+    List<FrameHeaders> last = new ArrayList<>();
+    Set<TopicPartition> undecided = new HashSet<>(FRAMES);
+    for (long records = FEW; !undecided.isEmpty(); records = Math.min(LAST, FURTHER * records)) {
+      Map<TopicPartition, Long> from = new HashMap<>();
+      for (TopicPartition partition : undecided) {
+        long beginning = beginnings.getOrDefault(partition, 0L);
+        from.put(partition, Math.max(beginning, ends.getOrDefault(partition, 0L) - records));
+      }
+      Map<TopicPartition, List<FrameHeaders>> found = byPartition(from);
+      for (Map.Entry<TopicPartition, Long> each : from.entrySet()) {
+        TopicPartition partition = each.getKey();
+        List<FrameHeaders> frames = found.getOrDefault(partition, List.of());
+        boolean all = records == LAST || each.getValue().equals(beginnings.get(partition));
+        if (all || frames.stream().anyMatch(before)) {
+          last.addAll(frames);
+          undecided.remove(partition);
+        }
+      }
+    }
+    return last;
   }
 
   /**
    * The newest committed value of every key, as bytes, in the order in which they were written.
    *
-   * @throws TimeoutException if the end was not reached in time
+   * @throws TimeoutException if nothing came for a while, and the end was not reached
    */
   Map<String, byte[]> cursors() {
     Map<String, byte[]> newest = new LinkedHashMap<>();
@@ -138,7 +191,7 @@ final class CursorReader implements AutoCloseable {
    * About when the newest frame in the log was seen; empty where there is none. The ends of its
    * partitions do not tell whether there is one: an aborted transaction moves them too.
    *
-   * @throws TimeoutException if the ends were not reached in time
+   * @throws TimeoutException if nothing came for a while, and the ends were not reached
    */
   Optional<Instant> lastFrame() {
     Map<TopicPartition, Long> last = lastOffsets();
@@ -181,10 +234,14 @@ final class CursorReader implements AutoCloseable {
     between.run();
     Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
     between.run();
-    long deadline = nanoTime.getAsLong() + PATIENCE.toNanos();
-    while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.getOrDefault(p, 0L))) {
-      if (nanoTime.getAsLong() - deadline > 0) {
-        throw new TimeoutException("the log could not be read within " + PATIENCE);
+    long came = nanoTime.getAsLong();
+    long before = left(partitions, ends);
+    for (long left = before; left > 0; left = left(partitions, ends)) {
+      if (left < before) {
+        before = left;
+        came = nanoTime.getAsLong();
+      } else if (nanoTime.getAsLong() - came > PATIENCE.toNanos()) {
+        throw new TimeoutException("nothing of the log could be read for " + PATIENCE);
       }
       between.run();
       for (ConsumerRecord<String, byte[]> record : consumer.poll(Duration.ofMillis(100))) {
@@ -193,6 +250,13 @@ final class CursorReader implements AutoCloseable {
         }
       }
     }
+  }
+
+  /** How many offsets lie between where the consumer stands and these ends. */
+  private long left(List<TopicPartition> partitions, Map<TopicPartition, Long> ends) {
+    return partitions.stream()
+        .mapToLong(p -> Math.max(0, ends.getOrDefault(p, 0L) - consumer.position(p)))
+        .sum();
   }
 
   @Override

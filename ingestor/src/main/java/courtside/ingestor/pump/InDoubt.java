@@ -65,11 +65,14 @@ record InDoubt(List<FrameHeaders> frames, List<FrameHeaders> committed) {
     Optional<Cursor> newest;
     try (CursorReader committed = new CursorReader(client, nanoTime, between);
         CursorReader all = CursorReader.uncommitted(client, nanoTime, between)) {
-      newest = newest(committed.cursors());
+      Optional<Cursor> had = newest(committed.cursors());
+      newest = had;
       found =
           new InDoubt(
               all.framesFrom(frames),
-              cursorToo || newest.isPresent() ? committed.lastFrames() : List.of());
+              cursorToo || had.isPresent()
+                  ? committed.lastFrames(frame -> wasThereBefore(frame, had))
+                  : List.of());
     }
     Optional<Cursor> back = found.backTo(newest, clock.instant());
     LOG.atWarn()
@@ -94,6 +97,16 @@ record InDoubt(List<FrameHeaders> frames, List<FrameHeaders> committed) {
       writer.commit();
       between.run();
     }
+  }
+
+  /** Numberings of a relay follow each other, and so do the numbers of each in a partition. */
+  private static boolean wasThereBefore(FrameHeaders frame, Optional<Cursor> newest) {
+    return newest
+        .filter(cursor -> cursor.relay().equals(frame.relay()))
+        .filter(cursor ->
+            frame.epoch() < cursor.epoch()
+                || (frame.epoch() == cursor.epoch() && frame.seq() <= cursor.seq()))
+        .isPresent();
   }
 
   private static Optional<Cursor> newest(Map<String, byte[]> cursors) {
