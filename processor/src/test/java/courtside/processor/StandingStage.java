@@ -74,18 +74,40 @@ final class StandingStage implements AutoCloseable {
     private static final FeedVersion VERSION = new FeedVersion(new RecordKey("all"), "v1");
 
     @Override
-    public Matches match(Did author, PostSummary post, Instant seen) {
-      return Matches.of(Set.of(VERSION));
+    public String set() {
+      return "all";
     }
 
     @Override
-    public Duration keep(FeedVersion version) {
-      return Duration.ofDays(28);
+    public Wanted now() {
+      return new AllOfThem();
     }
 
-    @Override
-    public List<FeedVersion> versions() {
-      return List.of(VERSION);
+    private static final class AllOfThem implements Wanted {
+      @Override
+      public Matches match(Did author, PostSummary post, Instant seen) {
+        return Matches.of(Set.of(VERSION));
+      }
+
+      @Override
+      public Duration keep(FeedVersion version) {
+        return Duration.ofDays(28);
+      }
+
+      @Override
+      public List<FeedVersion> versions() {
+        return List.of(VERSION);
+      }
+
+      @Override
+      public Set<FeedVersion> removing() {
+        return Set.of();
+      }
+
+      @Override
+      public void close() {
+        // Nothing is held.
+      }
     }
   }
 

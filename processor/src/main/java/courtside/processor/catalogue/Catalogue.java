@@ -111,6 +111,13 @@ public final class Catalogue {
     return Optional.ofNullable(states.get(feed));
   }
 
+  /** Whether the items of a version are being taken out. */
+  public boolean isRemoving(FeedVersion version) {
+    return state(version.feed())
+        .filter(state -> state.removing().contains(version.version()))
+        .isPresent();
+  }
+
   /** Every feed that has a definition or a state. */
   public Set<RecordKey> feeds() {
     Set<RecordKey> feeds = new LinkedHashSet<>(states.keySet());

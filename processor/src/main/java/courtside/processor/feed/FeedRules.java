@@ -8,21 +8,43 @@ import courtside.processor.rule.UnmatchableException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 
-/** What the feeds of one set want. Thread-safe: the topology's threads share one. */
+/**
+ * What the feeds of one set want, which may change at any time. Thread-safe: the topology's threads
+ * share one.
+ */
 public interface FeedRules {
+  /** The set's id. */
+  String set();
+
   /**
-   * The versions that the post belongs to.
-   *
-   * @param seen the moment by which its age is judged
-   * @throws UnmatchableException if that can be told of none; again for the same post, however
-   *     often
+   * What is wanted now. An event is judged by one answer, whatever changes meanwhile, and later
+   * events by one that is no older.
    */
-  Matches match(Did author, PostSummary post, Instant seen) throws UnmatchableException;
+  Wanted now();
 
-  /** How long items of a version that matched are kept from the time seen. */
-  Duration keep(FeedVersion version);
+  /** What is wanted at one moment. To be closed once by whoever asked for it. Thread-safe. */
+  interface Wanted extends AutoCloseable {
+    /**
+     * The versions that the post belongs to: some of {@link #versions}.
+     *
+     * @param seen the moment by which its age is judged
+     * @throws UnmatchableException if that can be told of none; again for the same post, however
+     *     often
+     */
+    Matches match(Did author, PostSummary post, Instant seen) throws UnmatchableException;
 
-  /** Every version that is matched now, in a fixed order. */
-  List<FeedVersion> versions();
+    /** How long items of one of {@link #versions} are kept from the time seen. */
+    Duration keep(FeedVersion version);
+
+    /** Every version that is matched, in a fixed order. */
+    List<FeedVersion> versions();
+
+    /** Versions that are not matched any more, and whose items are to be taken out. */
+    Set<FeedVersion> removing();
+
+    @Override
+    void close();
+  }
 }

@@ -33,22 +33,20 @@ import org.jspecify.annotations.Nullable;
  * server says; where a post stands and until when is fixed by the first event of it that came in,
  * so there an edited createdAt may count in one order and not in another. Whatever ends, ends by
  * comparison with the time seen of the event at hand: callers pass what is held through {@link
- * #remaining} first, so it makes no difference whether a purge has run. Pure, up to the rules;
+ * #remaining} first, so it makes no difference whether a purge has run. Pure, up to what is wanted;
  * thread-safe.
  */
 final class Fold {
   private static final String DELETED = "deleted";
 
-  private final FeedRules rules;
   private final Memory memory;
   private final Reader reader;
 
-  Fold(FeedRules rules, Memory memory) {
-    this(rules, memory, record -> Post.read(record).summary());
+  Fold(Memory memory) {
+    this(memory, record -> Post.read(record).summary());
   }
 
-  Fold(FeedRules rules, Memory memory, Reader reader) {
-    this.rules = rules;
+  Fold(Memory memory, Reader reader) {
     this.memory = memory;
     this.reader = reader;
   }
@@ -111,6 +109,7 @@ final class Fold {
   /**
    * What is known of a post after an event about it.
    *
+   * @param wanted by which it is judged
    * @param failed takes the feeds of which it cannot be told, and why: the post is in none of them
    * @throws MalformedDataException if the event's record is no post
    * @throws UnmatchableException if it cannot be told which feeds it belongs to, see {@link
@@ -121,6 +120,7 @@ final class Fold {
       PostEvent.OfPost event,
       RecordUri uri,
       Instant seen,
+      FeedRules.Wanted wanted,
       Map<FeedVersion, String> failed)
       throws MalformedDataException, UnmatchableException {
     if (held.isPresent() && event.rev().compareTo(held.get().rev()) <= 0) {
@@ -131,7 +131,7 @@ final class Fold {
       case PostEvent.Created created -> {
         PostSummary post = summary(created);
         // Created anew: what was here must have been deleted, whether or not that was seen.
-        List<Match> matches = matches(List.of(), uri, post, seen, false, failed);
+        List<Match> matches = matches(wanted, List.of(), uri, post, seen, false, failed);
         yield matches.isEmpty()
             ? matchingNothing(held, created, seen)
             : Optional.of(entry(created, post, seen, matches));
@@ -139,8 +139,8 @@ final class Fold {
       case PostEvent.Updated updated -> {
         PostSummary post = summary(updated);
         List<Match> known = held.map(Entry::matches).orElse(List.of());
-        yield Optional.of(
-            entry(updated, post, seen, matches(known, uri, post, seen, true, failed)));
+        List<Match> matches = matches(wanted, known, uri, post, seen, true, failed);
+        yield Optional.of(entry(updated, post, seen, matches));
       }
     };
   }
@@ -180,7 +180,8 @@ final class Fold {
         : new Entry(event.rev(), seen, Optional.of(Content.of(event.cid(), post)), matches);
   }
 
-  private List<Match> matches(
+  private static List<Match> matches(
+      FeedRules.Wanted wanted,
       List<Match> known,
       RecordUri uri,
       PostSummary post,
@@ -191,24 +192,25 @@ final class Fold {
     Map<FeedVersion, Match> held = new HashMap<>();
     known.forEach(match -> held.put(match.feedVersion(), match));
     Map<Instant, Set<FeedVersion>> matched = new HashMap<>();
-    Set<FeedVersion> now = matched(matched, uri.repo(), post, seen, failed);
+    Set<FeedVersion> now = matched(wanted, matched, uri.repo(), post, seen, failed);
     Set<FeedVersion> candidates = new HashSet<>(now);
     candidates.addAll(held.keySet());
     Map<String, Match> matches = new TreeMap<>();
     for (FeedVersion version : candidates) {
       Match match = held.get(version);
       // How old the post was when it came in does not change with an edit.
-      if (match != null
-          && matched(matched, uri.repo(), post, match.since(), failed).contains(version)) {
+      if (match == null) {
+        Instant expiresAt = seen.plus(wanted.keep(version));
+        matches.put(version.key(), newMatch(version, uri, post, seen, expiresAt, update));
+      } else if (matched(wanted, matched, uri.repo(), post, match.since(), failed).contains(version)) {
         matches.put(version.key(), match);
-      } else if (match == null && now.contains(version)) {
-        matches.put(version.key(), newMatch(version, uri, post, seen, update));
       }
     }
     return List.copyOf(matches.values());
   }
 
-  private Set<FeedVersion> matched(
+  private static Set<FeedVersion> matched(
+      FeedRules.Wanted wanted,
       Map<Instant, Set<FeedVersion>> memo,
       Did author,
       PostSummary post,
@@ -217,7 +219,7 @@ final class Fold {
       throws UnmatchableException {
     Set<FeedVersion> known = memo.get(at);
     if (known == null) {
-      Matches matches = rules.match(author, post, at);
+      Matches matches = wanted.match(author, post, at);
       failed.putAll(matches.failed());
       known = matches.versions();
       memo.put(at, known);
@@ -225,8 +227,13 @@ final class Fold {
     return known;
   }
 
-  private Match newMatch(
-      FeedVersion version, RecordUri uri, PostSummary post, Instant seen, boolean update) {
+  private static Match newMatch(
+      FeedVersion version,
+      RecordUri uri,
+      PostSummary post,
+      Instant seen,
+      Instant expiresAt,
+      boolean update) {
     Instant sortAt = earlier(post.createdAt().orElse(seen), seen);
     if (update && Tid.isValid(uri.rkey().value())) {
       // Its creation is not known; its key may tell when that was.
@@ -237,7 +244,7 @@ final class Fold {
         version.version(),
         sortAt.truncatedTo(ChronoUnit.MILLIS),
         seen,
-        seen.plus(rules.keep(version)));
+        expiresAt);
   }
 
   private static Instant earlier(Instant a, Instant b) {

@@ -19,15 +19,18 @@ import courtside.processor.streams.ReadPositions;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.processor.Cancellable;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -48,8 +51,14 @@ final class FoldProcessor extends ContextualProcessor<byte[], byte[], byte[], by
   private static final String UNMATCHABLE = "unmatchable";
   private static final Duration PERIOD = Duration.ofSeconds(1);
 
-  /** Entries that one call of the purge looks at. */
+  /** Between two pieces of a removal. */
+  private static final Duration REMOVAL_PERIOD = Duration.ofMillis(100);
+
+  /** Entries that one call of the purge, or one piece of a removal, looks at. */
   private static final int AT_ONCE = 1_000;
+
+  /** Items after which a piece of a removal ends; those of one entry are never parted. */
+  private static final int ITEMS_AT_ONCE = 10_000;
 
   private final FeedRules rules;
   private final Fold fold;
@@ -61,6 +70,9 @@ final class FoldProcessor extends ContextualProcessor<byte[], byte[], byte[], by
   private @Nullable Instant lastSeen;
   private long read;
   private final Map<FeedVersion, Long> matched = new HashMap<>();
+  private final Removal removal = new Removal();
+  private final List<Cancellable> schedules = new ArrayList<>();
+  private @Nullable Cancellable removing;
   private @Nullable Bytes purgeFrom;
   private long purgedAt;
   private int statusFrom;
@@ -68,7 +80,7 @@ final class FoldProcessor extends ContextualProcessor<byte[], byte[], byte[], by
   FoldProcessor(
       FeedRules rules, Memory memory, ReadPositions positions, PartitionEnds ends, Counts counts) {
     this.rules = rules;
-    this.fold = new Fold(rules, memory);
+    this.fold = new Fold(memory);
     this.memory = memory;
     this.positions = positions;
     this.ends = ends;
@@ -85,8 +97,13 @@ final class FoldProcessor extends ContextualProcessor<byte[], byte[], byte[], by
     purgedAt = 0;
     read = 0;
     matched.clear();
-    context.schedule(PERIOD, PunctuationType.WALL_CLOCK_TIME, _ -> purge());
-    context.schedule(PERIOD, PunctuationType.WALL_CLOCK_TIME, this::report);
+    removal.reset();
+    // Streams keeps the schedules of a task that is revived.
+    schedules.forEach(Cancellable::cancel);
+    schedules.clear();
+    endRemoving();
+    schedules.add(context.schedule(PERIOD, PunctuationType.WALL_CLOCK_TIME, _ -> purge()));
+    schedules.add(context.schedule(PERIOD, PunctuationType.WALL_CLOCK_TIME, this::report));
   }
 
   @Override
@@ -137,8 +154,8 @@ final class FoldProcessor extends ContextualProcessor<byte[], byte[], byte[], by
     Optional<Entry> held = stored.flatMap(entry -> fold.remaining(entry, author, seen));
     Optional<Entry> next;
     Map<FeedVersion, String> failed = new HashMap<>();
-    try {
-      next = fold.post(held, event, uri, seen, failed);
+    try (FeedRules.Wanted wanted = rules.now()) {
+      next = fold.post(held, event, uri, seen, wanted, failed);
     } catch (UnmatchableException e) {
       refuse(record, at, UNMATCHABLE, String.valueOf(e.getMessage()));
       next = fold.unmatchable(held, event, seen);
@@ -282,33 +299,111 @@ final class FoldProcessor extends ContextualProcessor<byte[], byte[], byte[], by
     replace(key, stored, author, held, author, now);
   }
 
-  /** Says how far each version is; a large set takes turns. */
+  /** Says how far each version is; a large set takes turns. Begins a removal where one is due. */
   private void report(long now) {
-    TopicPartition partition = partition();
-    OptionalLong position = positions.next(partition);
+    OptionalLong position = positions.next(partition());
     if (position.isEmpty()) {
       return;
     }
-    long end = Math.max(position.getAsLong(), ends.end(partition).orElse(position.getAsLong()));
-    List<FeedVersion> versions = rules.versions();
+    List<FeedVersion> versions = new ArrayList<>();
+    try (FeedRules.Wanted wanted = rules.now()) {
+      versions.addAll(wanted.versions());
+      versions.addAll(wanted.removing());
+      if (removing == null && removal.isWanted(wanted.removing())) {
+        removing =
+            context()
+                .schedule(REMOVAL_PERIOD, PunctuationType.WALL_CLOCK_TIME, this::removeVersions);
+      }
+    }
     int count = Math.min(FeedTopology.STATUSES_EACH_SECOND, versions.size());
     for (int i = 0; i < count; i++) {
-      FeedVersion version = versions.get((statusFrom + i) % versions.size());
-      FeedStatus status =
-          new FeedStatus(
-              Instant.ofEpochMilli(now),
-              position.getAsLong(),
-              end,
-              lastSeen == null ? Instant.EPOCH : lastSeen,
-              read,
-              matched.getOrDefault(version, 0L));
-      forward(
-          version.statusKey(partition.partition()).getBytes(StandardCharsets.UTF_8),
-          FeedStatus.FORMAT.encode(status),
-          Instant.ofEpochMilli(now),
-          FeedTopology.STATUS);
+      say(versions.get((statusFrom + i) % versions.size()), position.getAsLong(), now);
     }
     statusFrom = versions.isEmpty() ? 0 : (statusFrom + count) % versions.size();
+  }
+
+  private void say(FeedVersion version, long position, long now) {
+    TopicPartition partition = partition();
+    FeedStatus status =
+        new FeedStatus(
+            Instant.ofEpochMilli(now),
+            position,
+            Math.max(position, ends.end(partition).orElse(position)),
+            lastSeen == null ? Instant.EPOCH : lastSeen,
+            read,
+            matched.getOrDefault(version, 0L),
+            OptionalLong.empty(),
+            OptionalDouble.empty(),
+            removal.isDone(version) ? Optional.of(rules.set()) : Optional.empty());
+    forward(
+        version.statusKey(partition.partition()).getBytes(StandardCharsets.UTF_8),
+        FeedStatus.FORMAT.encode(status),
+        Instant.ofEpochMilli(now),
+        FeedTopology.STATUS);
+  }
+
+  /**
+   * Takes out the items of versions that are removed, a bounded piece of the store at a time. The
+   * last piece and the word that nothing is left are in one transaction.
+   */
+  private void removeVersions(long now) {
+    OptionalLong position = positions.next(partition());
+    if (position.isEmpty()) {
+      // What is said in the end says this too.
+      return;
+    }
+    try (FeedRules.Wanted wanted = rules.now()) {
+      if (!removal.isWanted(wanted.removing())) {
+        endRemoving();
+        return;
+      }
+    }
+    Bytes next = removePiece(Instant.ofEpochMilli(now));
+    if (next != null) {
+      removal.goOn(next);
+      return;
+    }
+    for (FeedVersion version : removal.end()) {
+      matched.remove(version);
+      say(version, position.getAsLong(), now);
+    }
+  }
+
+  /** Returns where the next piece begins, or null where there is none. */
+  private @Nullable Bytes removePiece(Instant now) {
+    int looked = 0;
+    int items = 0;
+    try (KeyValueIterator<Bytes, byte[]> range = store().range(removal.from(), null)) {
+      while (range.hasNext()) {
+        if (looked++ == AT_ONCE || items >= ITEMS_AT_ONCE) {
+          return range.peekNextKey();
+        }
+        KeyValue<Bytes, byte[]> stored = range.next();
+        StateKey key = StateKey.read(stored.key);
+        if (!key.isAccount()) {
+          items += takeOut(key, Entry.FORMAT.decode(stored.value), now);
+        }
+      }
+    }
+    return null;
+  }
+
+  private int takeOut(StateKey key, Entry entry, Instant now) {
+    List<Match> kept =
+        entry.matches().stream().filter(match -> !removal.takesOut(match.feedVersion())).toList();
+    int out = entry.matches().size() - kept.size();
+    if (out > 0) {
+      Optional<Account> author = account(key.did());
+      replace(key, Optional.of(entry), author, Optional.of(entry.with(kept)), author, now);
+    }
+    return out;
+  }
+
+  private void endRemoving() {
+    if (removing != null) {
+      removing.cancel();
+      removing = null;
+    }
   }
 
   private void refuse(

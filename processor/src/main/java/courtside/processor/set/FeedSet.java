@@ -1,13 +1,10 @@
 package courtside.processor.set;
 
-import courtside.eventlog.feed.FeedDefinition;
-import courtside.eventlog.feed.FeedVersion;
 import courtside.processor.feed.FeedTopology;
 import courtside.processor.rule.RuleException;
 import courtside.processor.streams.Application;
 import courtside.processor.streams.ReadPositions;
 import courtside.processor.streams.ThreadReplacement;
-import java.util.Map;
 import org.apache.kafka.streams.StreamsConfig;
 
 /** One set that runs. Thread-safe. */
@@ -20,10 +17,8 @@ final class FeedSet implements RunningSets.Running {
     this.application = application;
   }
 
-  static FeedSet start(
-      String id, Map<FeedVersion, FeedDefinition> definitions, FeedSetsSettings settings)
-      throws RuleException {
-    SetRules rules = new SetRules(definitions);
+  static FeedSet start(String id, Members members, FeedSetsSettings settings) throws RuleException {
+    SetRules rules = new SetRules(id, members);
     try {
       StreamsConfig config =
           settings.streams().application(FeedTopology.application(id), settings.threads());
@@ -48,12 +43,21 @@ final class FeedSet implements RunningSets.Running {
   }
 
   @Override
-  public void replace(Map<FeedVersion, FeedDefinition> definitions) throws RuleException {
-    rules.replace(definitions);
+  public void replace(Members members) throws RuleException {
+    rules.replace(members);
   }
 
   Application application() {
     return application;
+  }
+
+  @Override
+  public boolean end() {
+    if (!application.leave()) {
+      return false;
+    }
+    rules.close();
+    return true;
   }
 
   @Override

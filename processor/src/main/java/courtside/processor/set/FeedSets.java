@@ -15,9 +15,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Runs every set that {@code feed.definitions} names: follows the topic on a thread of its own,
- * starts an application for a set that appears, stops matching a definition that goes, ends an
- * application whose set is empty. A set that cannot run does not keep the others from it.
- * Thread-safe.
+ * starts an application for a set that appears, stops matching a version that is removed or whose
+ * definition goes, ends for good an application whose set is empty, A set that cannot run does not
+ * keep the others from it. Thread-safe.
  */
 public final class FeedSets implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(FeedSets.class);
@@ -36,7 +36,7 @@ public final class FeedSets implements AutoCloseable {
 
   private FeedSets(FeedSetsSettings settings) {
     this.settings = settings;
-    this.sets = new RunningSets<>((id, definitions) -> FeedSet.start(id, definitions, settings));
+    this.sets = new RunningSets<>((id, members) -> FeedSet.start(id, members, settings));
   }
 
   /** Starts to follow the topic. */
@@ -74,7 +74,7 @@ public final class FeedSets implements AutoCloseable {
       } while (!closing.await(pause.toMillis(), TimeUnit.MILLISECONDS));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       // The boundary of the thread: said once, and the process ends.
       LOG.atError().setCause(e).log("following feed sets failed");
       settings.onFailure().run();
@@ -93,7 +93,7 @@ public final class FeedSets implements AutoCloseable {
       // must never start.
       reader.readToEnd();
       if (changed) {
-        changed = !sets.reconcile(catalogue.sets());
+        changed = !sets.reconcile(Members.of(catalogue));
         read = true;
       }
       return changed ? PAUSE : PERIOD;
@@ -116,7 +116,7 @@ public final class FeedSets implements AutoCloseable {
     // At once rather than one after another: each may wait for its last transaction.
     List<Thread> endings =
         sets.ids().stream()
-            .map(id -> Thread.ofVirtual().name("end-" + id).start(() -> sets.end(id)))
+            .map(id -> Thread.ofVirtual().name("end-" + id).start(() -> sets.close(id)))
             .toList();
     try {
       for (Thread ending : endings) {

@@ -1,7 +1,6 @@
 package courtside.processor.set;
 
 import courtside.eventlog.feed.FeedDefinition;
-import courtside.eventlog.feed.FeedVersion;
 import courtside.processor.rule.Matcher;
 import courtside.processor.rule.RuleException;
 import java.util.ArrayList;
@@ -16,9 +15,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The sets that run here, brought to what is wanted. What a set lacks for a reason that may pass is
- * tried again; what its definitions are the reason for is not, until they change. One thread
- * reconciles; any may ask.
+ * The sets that run here, brought to what is wanted. One of which nothing is wanted any more ends
+ * for good. What a set lacks for a reason that may pass is tried again; what its definitions are
+ * the reason for is not, until they change. One thread reconciles; any may ask.
  */
 final class RunningSets<S extends RunningSets.Running> {
   private static final Logger LOG = LoggerFactory.getLogger(RunningSets.class);
@@ -28,7 +27,7 @@ final class RunningSets<S extends RunningSets.Running> {
   private final Map<String, String> refused = new ConcurrentHashMap<>();
 
   // Confined to the thread that reconciles.
-  private final Map<String, Map<FeedVersion, FeedDefinition>> done = new HashMap<>();
+  private final Map<String, Members> done = new HashMap<>();
 
   RunningSets(Start<S> start) {
     this.start = start;
@@ -37,8 +36,16 @@ final class RunningSets<S extends RunningSets.Running> {
   /** A set that runs. */
   interface Running extends AutoCloseable {
     /** Matches these from now on. */
-    void replace(Map<FeedVersion, FeedDefinition> definitions) throws RuleException;
+    void replace(Members members) throws RuleException;
 
+    /**
+     * Ends it on this instance for good.
+     *
+     * @return whether it has ended; if not, to be asked again
+     */
+    boolean end();
+
+    /** Ends it until this instance is started again. */
     @Override
     void close();
   }
@@ -47,7 +54,7 @@ final class RunningSets<S extends RunningSets.Running> {
   @FunctionalInterface
   interface Start<S> {
     /** Starts the set of this id. */
-    S start(String id, Map<FeedVersion, FeedDefinition> definitions) throws RuleException;
+    S start(String id, Members members) throws RuleException;
   }
 
   Collection<S> running() {
@@ -64,27 +71,28 @@ final class RunningSets<S extends RunningSets.Running> {
   }
 
   /** Does what is to be done. Says whether all is, and nothing has to be tried again. */
-  boolean reconcile(Map<String, ? extends Map<FeedVersion, FeedDefinition>> wanted) {
+  boolean reconcile(Map<String, Members> wanted) {
+    boolean all = true;
     for (String id : new ArrayList<>(running.keySet())) {
       if (!wanted.containsKey(id)) {
-        end(id);
+        all &= end(id);
       }
     }
     done.keySet().retainAll(wanted.keySet());
     refused.keySet().retainAll(wanted.keySet());
-    boolean all = true;
-    for (Map.Entry<String, ? extends Map<FeedVersion, FeedDefinition>> set : wanted.entrySet()) {
+    for (Map.Entry<String, Members> set : wanted.entrySet()) {
       if (!set.getValue().equals(done.get(set.getKey()))) {
-        all &= bring(set.getKey(), Map.copyOf(set.getValue()));
+        all &= bring(set.getKey(), set.getValue());
       }
     }
     return all;
   }
 
-  private boolean bring(String id, Map<FeedVersion, FeedDefinition> definitions) {
-    int matcher = definitions.values().stream().mapToInt(FeedDefinition::matcher).max().orElse(0);
+  private boolean bring(String id, Members members) {
+    int matcher =
+        members.matched().values().stream().mapToInt(FeedDefinition::matcher).max().orElse(0);
     if (matcher > Matcher.VERSION) {
-      done.put(id, definitions);
+      done.put(id, members);
       refuse(
           id,
           "the set "
@@ -99,19 +107,19 @@ final class RunningSets<S extends RunningSets.Running> {
     try {
       S set = running.get(id);
       if (set == null) {
-        running.put(id, start.start(id, definitions));
+        running.put(id, start.start(id, members));
       } else {
-        set.replace(definitions);
+        set.replace(members);
       }
     } catch (RuleException e) {
-      done.put(id, definitions);
+      done.put(id, members);
       refuse(id, "the set " + id + " cannot run: " + e.getMessage());
       return true;
     } catch (KafkaException e) {
       refuse(id, "the set " + id + " cannot run now: " + e.getMessage());
       return false;
     }
-    done.put(id, definitions);
+    done.put(id, members);
     refused.remove(id);
     return true;
   }
@@ -123,11 +131,25 @@ final class RunningSets<S extends RunningSets.Running> {
     }
   }
 
-  void end(String id) {
+  private boolean end(String id) {
+    S set = running.get(id);
+    if (set == null) {
+      return true;
+    }
+    if (!set.end()) {
+      return false;
+    }
+    running.remove(id);
+    LOG.atInfo().addKeyValue("set", id).log("set ended");
+    return true;
+  }
+
+  /** Closes a set, as this instance ends. */
+  void close(String id) {
     S set = running.remove(id);
     if (set != null) {
       set.close();
-      LOG.atInfo().addKeyValue("set", id).log("set ended");
+      LOG.atInfo().addKeyValue("set", id).log("set closed");
     }
   }
 }

@@ -11,30 +11,39 @@ import courtside.processor.rule.Matches;
 import courtside.processor.rule.RuleException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.Comparator;
-import java.util.Deque;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
-/** The rules of one set, replaced as a whole when a definition goes. Thread-safe. */
+/** The rules of one set, replaced as a whole when one of its versions goes. Thread-safe. */
 final class SetRules implements FeedRules, AutoCloseable {
-  private volatile Rules current;
-
-  // Guarded by this. Threads may still match with one that was replaced: closed at the end.
-  private final Deque<Matcher> made = new ArrayDeque<>();
-
-  private record Rules(
-      Map<FeedVersion, FeedDefinition> definitions, List<FeedVersion> versions, Matcher matcher) {}
+  private final String set;
+  private final Making making;
+  private volatile Answer current;
+  private volatile boolean closed;
 
   /**
-   * Makes the rules of these definitions.
+   * Makes the rules of these versions.
    *
    * @throws RuleException if a rule cannot be used
    */
-  SetRules(Map<FeedVersion, FeedDefinition> definitions) throws RuleException {
-    this.current = rules(definitions);
+  SetRules(String set, Members members) throws RuleException {
+    this(set, members, Matcher::of);
+  }
+
+  SetRules(String set, Members members, Making making) throws RuleException {
+    this.set = set;
+    this.making = making;
+    this.current = new Answer(members, made(members.matched()));
+  }
+
+  /** Makes a matcher. */
+  @FunctionalInterface
+  interface Making {
+    Matcher of(Map<FeedVersion, FeedDefinition> definitions) throws RuleException;
   }
 
   /**
@@ -42,43 +51,99 @@ final class SetRules implements FeedRules, AutoCloseable {
    *
    * @throws RuleException if a rule cannot be used; then nothing changes
    */
-  void replace(Map<FeedVersion, FeedDefinition> definitions) throws RuleException {
-    if (!definitions.equals(current.definitions())) {
-      current = rules(definitions);
+  synchronized void replace(Members members) throws RuleException {
+    Answer replaced = current;
+    if (closed || members.equals(replaced.members)) {
+      return;
+    }
+    SharedMatcher matcher = replaced.matcher;
+    if (matcher.serves(members.matched())) {
+      // A set of thousands that loses one after the other is not made anew each time.
+      current = new Answer(members, matcher);
+    } else {
+      current = new Answer(members, made(members.matched()));
+      matcher.giveBack();
     }
   }
 
-  private synchronized Rules rules(Map<FeedVersion, FeedDefinition> definitions)
-      throws RuleException {
-    Matcher matcher = Matcher.of(definitions);
-    made.push(matcher);
-    return new Rules(
-        new LinkedHashMap<>(definitions),
-        definitions.keySet().stream().sorted(Comparator.comparing(FeedVersion::key)).toList(),
-        matcher);
+  private SharedMatcher made(Map<FeedVersion, FeedDefinition> definitions) throws RuleException {
+    return new SharedMatcher(definitions, making.of(definitions));
   }
 
   @Override
-  public Matches match(Did author, PostSummary post, Instant seen) {
-    return current.matcher().match(new Candidate(author, post, seen));
+  public String set() {
+    return set;
   }
 
   @Override
-  public Duration keep(FeedVersion version) {
-    FeedDefinition definition = current.definitions().get(version);
-    // Taken out between the match and this question: what is kept for no time is not kept.
-    return definition == null ? Duration.ZERO : definition.keep();
+  public Wanted now() {
+    while (!closed) {
+      Answer answer = current;
+      if (answer.matcher.take()) {
+        return answer;
+      }
+      // Replaced since, and nobody has it any more: there is another.
+    }
+    throw new IllegalStateException("the rules of the set " + set + " are closed");
   }
 
-  @Override
-  public List<FeedVersion> versions() {
-    return current.versions();
-  }
-
+  /** Nobody may ask any more; who has asked may go on. */
   @Override
   public synchronized void close() {
-    while (!made.isEmpty()) {
-      made.pop().close();
+    if (!closed) {
+      closed = true;
+      current.matcher.giveBack();
+    }
+  }
+
+  /** Whoever is given it has its matcher until it is closed. */
+  private static final class Answer implements Wanted {
+    private final Members members;
+    private final List<FeedVersion> versions;
+    private final SharedMatcher matcher;
+
+    Answer(Members members, SharedMatcher matcher) {
+      this.members = members;
+      this.versions =
+          members.matched().keySet().stream()
+              .sorted(Comparator.comparing(FeedVersion::key))
+              .toList();
+      this.matcher = matcher;
+    }
+
+    @Override
+    public Matches match(Did author, PostSummary post, Instant seen) {
+      Matches all = matcher.matcher().match(new Candidate(author, post, seen));
+      // The matcher may be older than this, and know versions that are not matched any more.
+      Set<FeedVersion> found = new HashSet<>(all.versions());
+      found.retainAll(members.matched().keySet());
+      Map<FeedVersion, String> failed = new HashMap<>(all.failed());
+      failed.keySet().retainAll(members.matched().keySet());
+      return new Matches(found, failed);
+    }
+
+    @Override
+    public Duration keep(FeedVersion version) {
+      FeedDefinition definition = members.matched().get(version);
+      if (definition == null) {
+        throw new IllegalStateException("asked about a version that is not matched: " + version);
+      }
+      return definition.keep();
+    }
+
+    @Override
+    public List<FeedVersion> versions() {
+      return versions;
+    }
+
+    @Override
+    public Set<FeedVersion> removing() {
+      return members.removing();
+    }
+
+    @Override
+    public void close() {
+      matcher.giveBack();
     }
   }
 }

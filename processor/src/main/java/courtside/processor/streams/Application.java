@@ -6,6 +6,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.Topology;
@@ -118,12 +119,26 @@ public final class Application implements AutoCloseable {
     return positions.lag(held(), ends);
   }
 
+  /**
+   * Ends it for good: it leaves the group, whatever the settings say.
+   *
+   * @return whether it has ended; if not, to be asked again
+   */
+  public boolean leave() {
+    return end(settings.leaving());
+  }
+
   @Override
   public void close() {
-    boolean closed = streams.close(settings.closing());
+    var _ = end(settings.closing());
+  }
+
+  private boolean end(CloseOptions options) {
+    boolean ended = streams.close(options);
     metrics.close();
-    if (!closed) {
+    if (!ended) {
       LOG.atWarn().addKeyValue("application", id).log("application did not end in time");
     }
+    return ended;
   }
 }

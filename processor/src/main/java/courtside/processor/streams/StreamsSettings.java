@@ -16,7 +16,7 @@ import org.apache.kafka.streams.StreamsConfig;
  * How every application of this process runs. Immutable.
  *
  * @param instance the identity of this process in every group, the same over restarts
- * @param state the directory of all stores
+ * @param state the directory of all stores; each application has one in it, named as itself
  * @param commitInterval how often a transaction is committed
  * @param leaveOnStop whether a clean stop hands the tasks on at once; otherwise they wait for this
  *     instance to come back
@@ -78,11 +78,19 @@ public record StreamsSettings(
 
   /** How an application is closed. */
   public CloseOptions closing() {
-    return CloseOptions.groupMembershipOperation(
-            leaveOnStop
-                ? GroupMembershipOperation.LEAVE_GROUP
-                : GroupMembershipOperation.REMAIN_IN_GROUP)
-        .withTimeout(CLOSE);
+    return closing(
+        leaveOnStop
+            ? GroupMembershipOperation.LEAVE_GROUP
+            : GroupMembershipOperation.REMAIN_IN_GROUP);
+  }
+
+  /** How an application is closed that never comes back. */
+  public CloseOptions leaving() {
+    return closing(GroupMembershipOperation.LEAVE_GROUP);
+  }
+
+  private static CloseOptions closing(GroupMembershipOperation operation) {
+    return CloseOptions.groupMembershipOperation(operation).withTimeout(CLOSE);
   }
 
   private static String main(String name) {

@@ -25,10 +25,12 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TestOutputTopic;
 import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.test.TestRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -135,6 +137,19 @@ final class FeedDriver implements AutoCloseable {
     driver
         .<Bytes, byte[]>getKeyValueStore(FeedTopology.STORE)
         .put(key.bytes(), new byte[] {(byte) 0xff});
+  }
+
+  /** Has the store of another, as a task has what another left in the changelog. */
+  FeedDriver restore(FeedDriver other) {
+    KeyValueStore<Bytes, byte[]> store = driver.getKeyValueStore(FeedTopology.STORE);
+    try (var all = other.driver.<Bytes, byte[]>getKeyValueStore(FeedTopology.STORE).all()) {
+      while (all.hasNext()) {
+        KeyValue<Bytes, byte[]> entry = all.next();
+        store.put(entry.key, entry.value);
+      }
+    }
+    standing.putAll(other.standing());
+    return this;
   }
 
   /** How much the store holds, accounts included. */

@@ -190,8 +190,8 @@ final class FeedTopologyTest {
   @Test
   void matchesAPostWhoseWordsFoldingMakesTooLong() throws Exception {
     try (Matcher matcher = Matcher.of(Map.of(WordRules.version("nba"), nba()))) {
-      FeedRules rules =
-          new FeedRules() {
+      FeedRules.Wanted wanted =
+          new FeedRules.Wanted() {
             @Override
             public Matches match(Did author, PostSummary post, Instant seen) {
               return matcher.match(new Candidate(author, post, seen));
@@ -205,6 +205,28 @@ final class FeedTopologyTest {
             @Override
             public List<FeedVersion> versions() {
               return List.of(WordRules.version("nba"));
+            }
+
+            @Override
+            public Set<FeedVersion> removing() {
+              return Set.of();
+            }
+
+            @Override
+            public void close() {
+              // The matcher is the test's.
+            }
+          };
+      FeedRules rules =
+          new FeedRules() {
+            @Override
+            public String set() {
+              return "set";
+            }
+
+            @Override
+            public Wanted now() {
+              return wanted;
             }
           };
       try (FeedDriver driver = new FeedDriver(directory, rules, Memory.DEFAULT)) {

@@ -17,19 +17,21 @@ final class ReadingFaultTest {
   private static final String POST =
       Events.uri("did:plc:aaaaaaaaaaaaaaaaaaaaaaaa", "aaaaaaaaaaaaa");
 
+  private final FeedRules.Wanted wanted =
+      new WordRules(Map.of("nba", Duration.ofDays(3))).now();
+
   @Test
   void countsForAPostThatCannotBeMatched() throws Exception {
     PostEvent.OfPost created = (PostEvent.OfPost) Events.created(POST, 1, "nba", "");
     Fold faulty =
         new Fold(
-            new WordRules(Map.of("nba", Duration.ofDays(3))),
             Memory.DEFAULT,
             _ -> {
               throw new IllegalStateException("a fault of the test");
             });
 
     assertThatThrownBy(
-            () -> faulty.post(Optional.empty(), created, RecordUri.parse(POST), Events.at(1), new HashMap<>()))
+            () -> faulty.post(Optional.empty(), created, RecordUri.parse(POST), Events.at(1), wanted, new HashMap<>()))
         .isInstanceOf(UnmatchableException.class)
         .hasMessageContaining("IllegalStateException at " + ReadingFaultTest.class.getName());
   }
@@ -39,14 +41,13 @@ final class ReadingFaultTest {
     PostEvent.OfPost updated = (PostEvent.OfPost) Events.updated(POST, 1, "nba", "");
     Fold faulty =
         new Fold(
-            new WordRules(Map.of("nba", Duration.ofDays(3))),
             Memory.DEFAULT,
             _ -> {
               throw new StackOverflowError();
             });
 
     assertThatThrownBy(
-            () -> faulty.post(Optional.empty(), updated, RecordUri.parse(POST), Events.at(1), new HashMap<>()))
+            () -> faulty.post(Optional.empty(), updated, RecordUri.parse(POST), Events.at(1), wanted, new HashMap<>()))
         .isInstanceOf(UnmatchableException.class);
     assertThat(faulty.unmatchable(Optional.empty(), updated, Events.at(1))).isPresent();
   }

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -22,24 +23,50 @@ final class RunningSetsTest {
   private static final FeedVersion TWO = FeedVersion.of("chat", "two");
 
   private final List<String> log = new ArrayList<>();
-  private final RunningSets<Set> sets = new RunningSets<>(this::start);
+  private final RunningSets<Running> sets = new RunningSets<>(this::start);
   private @Nullable KafkaException failure;
+  private boolean ends = true;
 
   @Test
   void startsReplacesAndEndsWhatIsWanted() {
-    assertThat(sets.reconcile(Map.of("a", Map.of(ONE, definition("nba"), TWO, definition("x")))))
+    assertThat(
+            sets.reconcile(
+                Map.of("a", matched(Map.of(ONE, definition("nba"), TWO, definition("x"))))))
         .isTrue();
-    assertThat(sets.reconcile(Map.of("a", Map.of(ONE, definition("nba"))))).isTrue();
-    assertThat(sets.reconcile(Map.of("a", Map.of(ONE, definition("nba"))))).isTrue();
+    assertThat(sets.reconcile(Map.of("a", matched(Map.of(ONE, definition("nba")))))).isTrue();
+    assertThat(sets.reconcile(Map.of("a", matched(Map.of(ONE, definition("nba")))))).isTrue();
     assertThat(sets.reconcile(Map.of())).isTrue();
 
-    assertThat(log).containsExactly("start a 2", "replace a 1", "close a");
+    assertThat(log).containsExactly("start a 2", "replace a 1", "end a");
     assertThat(sets.running()).isEmpty();
   }
 
   @Test
+  void triesAgainToEndWhatDoesNotEndInTime() {
+    sets.reconcile(Map.of("a", matched(Map.of(ONE, definition("nba")))));
+    ends = false;
+    assertThat(sets.reconcile(Map.of())).isFalse();
+    assertThat(sets.ids()).containsExactly("a");
+
+    ends = true;
+    assertThat(sets.reconcile(Map.of())).isTrue();
+    assertThat(sets.ids()).isEmpty();
+    assertThat(log).containsExactly("start a 1", "end a", "end a");
+  }
+
+  @Test
+  void closesWhatIsOnlyStopped() {
+    sets.reconcile(Map.of("a", matched(Map.of(ONE, definition("nba")))));
+
+    sets.close("a");
+
+    assertThat(log).containsExactly("start a 1", "close a");
+    assertThat(sets.ids()).isEmpty();
+  }
+
+  @Test
   void triesAgainWhatFailedForAReasonThatMayPass() {
-    var wanted = Map.of("a", Map.of(ONE, definition("nba")));
+    var wanted = Map.of("a", matched(Map.of(ONE, definition("nba"))));
     failure = new TimeoutException("the broker is away");
     assertThat(sets.reconcile(wanted)).isFalse();
     assertThat(sets.reconcile(wanted)).isFalse();
@@ -54,8 +81,8 @@ final class RunningSetsTest {
 
   @Test
   void triesAgainAReplacementThatFailed() {
-    sets.reconcile(Map.of("a", Map.of(ONE, definition("nba"), TWO, definition("x"))));
-    var wanted = Map.of("a", Map.of(ONE, definition("nba")));
+    sets.reconcile(Map.of("a", matched(Map.of(ONE, definition("nba"), TWO, definition("x")))));
+    var wanted = Map.of("a", matched(Map.of(ONE, definition("nba"))));
     failure = new TimeoutException("the broker is away");
     assertThat(sets.reconcile(wanted)).isFalse();
 
@@ -66,8 +93,8 @@ final class RunningSetsTest {
 
   @Test
   void doesNotTryAgainWhatItsDefinitionsAreTheReasonFor() {
-    var wrong = Map.of("a", Map.of(ONE, definition("nba AND")));
-    var newer = Map.of("a", Map.of(ONE, definition("nba", Matcher.VERSION + 1)));
+    var wrong = Map.of("a", matched(Map.of(ONE, definition("nba AND"))));
+    var newer = Map.of("a", matched(Map.of(ONE, definition("nba", Matcher.VERSION + 1))));
     assertThat(sets.reconcile(wrong)).isTrue();
     assertThat(sets.reconcile(wrong)).isTrue();
     assertThat(log).hasSize(1);
@@ -78,7 +105,7 @@ final class RunningSetsTest {
     assertThat(log).hasSize(1);
 
     // and: once they change
-    assertThat(sets.reconcile(Map.of("a", Map.of(ONE, definition("nba"))))).isTrue();
+    assertThat(sets.reconcile(Map.of("a", matched(Map.of(ONE, definition("nba")))))).isTrue();
     assertThat(sets.refused()).isEmpty();
     assertThat(sets.running()).hasSize(1);
   }
@@ -88,25 +115,32 @@ final class RunningSetsTest {
     assertThat(
             sets.reconcile(
                 Map.of(
-                    "a", Map.of(ONE, definition("nba AND")), "b", Map.of(TWO, definition("chat")))))
+                    "a",
+                    matched(Map.of(ONE, definition("nba AND"))),
+                    "b",
+                    matched(Map.of(TWO, definition("chat"))))))
         .isTrue();
 
     assertThat(sets.ids()).containsExactly("b");
   }
 
-  private Set start(String id, Map<FeedVersion, FeedDefinition> definitions) throws RuleException {
-    log.add("start " + id + " " + definitions.size());
-    check(definitions);
-    return new Set(id);
+  private Running start(String id, Members members) throws RuleException {
+    log.add("start " + id + " " + members.matched().size());
+    check(members);
+    return new Running(id);
   }
 
-  private void check(Map<FeedVersion, FeedDefinition> definitions) throws RuleException {
+  private void check(Members members) throws RuleException {
     if (failure != null) {
       throw failure;
     }
-    for (FeedDefinition definition : definitions.values()) {
+    for (FeedDefinition definition : members.matched().values()) {
       Rule.parse(definition.rule());
     }
+  }
+
+  private static Members matched(Map<FeedVersion, FeedDefinition> definitions) {
+    return new Members(definitions, Set.of());
   }
 
   private static FeedDefinition definition(String rule) {
@@ -131,17 +165,23 @@ final class RunningSetsTest {
   }
 
   /** Says what is done with it. */
-  private final class Set implements RunningSets.Running {
+  private final class Running implements RunningSets.Running {
     private final String id;
 
-    Set(String id) {
+    Running(String id) {
       this.id = id;
     }
 
     @Override
-    public void replace(Map<FeedVersion, FeedDefinition> definitions) throws RuleException {
-      log.add("replace " + id + " " + definitions.size());
-      check(definitions);
+    public void replace(Members members) throws RuleException {
+      log.add("replace " + id + " " + members.matched().size());
+      check(members);
+    }
+
+    @Override
+    public boolean end() {
+      log.add("end " + id);
+      return ends;
     }
 
     @Override
