@@ -7,6 +7,7 @@ import courtside.eventlog.feed.FeedVersion;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -36,6 +37,9 @@ public final class Catalogue {
   /** As they were written. */
   private final Map<FeedVersion, FeedDefinition> written = new HashMap<>();
 
+  /** The keys whose newest value cannot be read. */
+  private final Set<String> unreadable = new HashSet<>();
+
   /** Takes the next record. One that cannot be read is said and passed over. */
   public void apply(String key, byte @Nullable [] value) {
     try {
@@ -44,7 +48,9 @@ public final class Catalogue {
       } else {
         applyState(new RecordKey(key), value);
       }
+      unreadable.remove(key);
     } catch (SerializationException | IllegalArgumentException e) {
+      unreadable.add(key);
       LOG.atWarn()
           .addKeyValue("key", key)
           .addKeyValue("reason", e.getMessage())
@@ -116,6 +122,13 @@ public final class Catalogue {
     return state(version.feed())
         .filter(state -> state.removing().contains(version.version()))
         .isPresent();
+  }
+
+  /**
+   * Whether every record could be read: otherwise there may be versions that are not known here.
+   */
+  public boolean isWhole() {
+    return unreadable.isEmpty();
   }
 
   /** Every feed that has a definition or a state. */

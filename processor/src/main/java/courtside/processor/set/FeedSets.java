@@ -5,7 +5,10 @@ import courtside.processor.catalogue.Catalogue;
 import courtside.processor.log.TopicReader;
 import courtside.processor.streams.Application;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.KafkaException;
@@ -16,8 +19,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Runs every set that {@code feed.definitions} names: follows the topic on a thread of its own,
  * starts an application for a set that appears, stops matching a version that is removed or whose
- * definition goes, ends for good an application whose set is empty, A set that cannot run does not
- * keep the others from it. Thread-safe.
+ * definition goes, ends for good an application whose set is empty, and deletes its state here. A
+ * set that cannot run does not keep the others from it. Thread-safe.
  */
 public final class FeedSets implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(FeedSets.class);
@@ -28,6 +31,7 @@ public final class FeedSets implements AutoCloseable {
   private final CountDownLatch closing = new CountDownLatch(1);
   private final Thread thread = Thread.ofPlatform().name("feed-sets").unstarted(this::run);
   private final RunningSets<FeedSet> sets;
+  private final LocalState state;
   private volatile boolean read;
 
   // Confined to the thread.
@@ -36,6 +40,7 @@ public final class FeedSets implements AutoCloseable {
 
   private FeedSets(FeedSetsSettings settings) {
     this.settings = settings;
+    this.state = new LocalState(settings.streams());
     this.sets = new RunningSets<>((id, members) -> FeedSet.start(id, members, settings));
   }
 
@@ -93,7 +98,7 @@ public final class FeedSets implements AutoCloseable {
       // must never start.
       reader.readToEnd();
       if (changed) {
-        changed = !sets.reconcile(Members.of(catalogue));
+        changed = !reconcile();
         read = true;
       }
       return changed ? PAUSE : PERIOD;
@@ -103,6 +108,19 @@ public final class FeedSets implements AutoCloseable {
           .log("definitions cannot be read, trying again");
       return PAUSE;
     }
+  }
+
+  private boolean reconcile() {
+    Map<String, Members> wanted = Members.of(catalogue);
+    boolean all = sets.reconcile(wanted);
+    if (!catalogue.isWhole()) {
+      // A set may have a definition that cannot be read here.
+      return all;
+    }
+    Set<String> kept = new HashSet<>(wanted.keySet());
+    kept.addAll(sets.ids());
+    boolean gone = state.keepOnly(kept);
+    return all && gone;
   }
 
   @Override
