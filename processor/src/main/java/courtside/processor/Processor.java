@@ -1,5 +1,6 @@
 package courtside.processor;
 
+import courtside.eventlog.topic.Topic;
 import courtside.eventlog.topic.TopicContract;
 import courtside.eventlog.topic.Topics;
 import courtside.processor.apply.Apply;
@@ -13,6 +14,7 @@ import courtside.processor.set.FeedSets;
 import courtside.processor.set.FeedSetsSettings;
 import courtside.processor.steward.StewardLoop;
 import courtside.processor.streams.Application;
+import courtside.processor.streams.InputLife;
 import courtside.processor.streams.LogEnds;
 import courtside.processor.streams.ReadPositions;
 import courtside.processor.streams.RocksMemory;
@@ -32,6 +34,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -52,6 +55,7 @@ public final class Processor implements Service {
   private final FeedSets sets;
   private final StewardLoop steward;
   private final LossReader losses;
+  private final InputLife inputLife;
   private final CompletableFuture<Boolean> end = new CompletableFuture<>();
 
   // Guarded by this.
@@ -117,6 +121,24 @@ public final class Processor implements Service {
     this.losses =
         parts.add(
             LossReader.start(settings.kafka(), slot.instance(), Processor::isStage, this::fail));
+    this.inputLife =
+        parts.add(
+            InputLife.start(
+                admin,
+                settings.kafka(),
+                slot.instance(),
+                this::inputs,
+                InstantSource.system(),
+                nanoTime,
+                this::fail));
+  }
+
+  /** What each application reads. */
+  private Map<String, Topic> inputs() {
+    Map<String, Topic> inputs = new HashMap<>();
+    sets.applications().forEach(application -> inputs.put(application.id(), Topics.POSTS));
+    inputs.put(extract.id(), Topics.FRAMES);
+    return inputs;
   }
 
   /** Whether an incident is about a stage of processors. */
@@ -189,6 +211,7 @@ public final class Processor implements Service {
               + (lost.unacknowledged() == 1 ? " incident" : " incidents")
               + " in which input was lost, which nobody has acknowledged");
     }
+    reasons.addAll(inputLife.alarms());
     String state;
     if (failed) {
       state = "failed";
@@ -212,6 +235,14 @@ public final class Processor implements Service {
     figures.put("feed_tasks", (double) folding);
     figures.put("sets", (double) feeds.size());
     figures.put("steward", steward.isOwner() ? 1.0 : 0.0);
+    inputLife
+        .secondsLeft(extract.id())
+        .ifPresent(seconds -> figures.put("seconds_until_unread_frames_are_deleted", seconds));
+    feeds.stream()
+        .map(application -> inputLife.secondsLeft(application.id()))
+        .flatMapToDouble(OptionalDouble::stream)
+        .min()
+        .ifPresent(seconds -> figures.put("seconds_until_unread_posts_are_deleted", seconds));
     figures.put("unacknowledged_losses", (double) lost.unacknowledged());
     Map<String, String> answers = new HashMap<>();
     lost.acknowledged().ifPresent(word -> answers.put(word.key(), word.id()));

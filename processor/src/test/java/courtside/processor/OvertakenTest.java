@@ -38,6 +38,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -262,6 +263,49 @@ final class OvertakenTest {
       }
       assertThat(incidents()).isEmpty();
       assertThat(input.cameOut()).isEqualTo(input.numbers(partition, 20, 30));
+    }
+  }
+
+  @Test
+  void whatIsNearlyDeletedBeforeItIsReadIsSaid() throws Exception {
+    TopicPartition partition = new TopicPartition(Topics.POSTS.name(), 3);
+    Map<String, Object> config = kafka.client();
+    config.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, "stuck");
+    try (Processor processor = start();
+        KafkaProducer<String, byte[]> producer =
+            new KafkaProducer<>(config, new StringSerializer(), new ByteArraySerializer())) {
+      awaitReady(processor);
+      await()
+          .atMost(LIMIT)
+          .untilAsserted(() -> assertThat(places(Kind.FEED)).containsKey(partition));
+      // when: a record has a day left, and whoever reads committed records does not get it
+      producer.initTransactions();
+      producer.beginTransaction();
+      Instant seen = Instant.now().minus(Topics.POSTS.retention()).plus(Duration.ofDays(1));
+      producer
+          .send(
+              new ProducerRecord<>(
+                  partition.topic(),
+                  partition.partition(),
+                  seen.toEpochMilli(),
+                  "did:plc:aaaaaaaaaaaaaaaaaaaaaaaa",
+                  new byte[] {0}))
+          .get();
+      await().atMost(LIMIT).until(() -> !processor.health().ready());
+      assertThat(processor.health().reasons())
+          .singleElement()
+          .asString()
+          .startsWith(application(Kind.FEED) + " has not read what may be deleted in 86")
+          .endsWith("s: 3 % of the retention are left");
+      assertThat(processor.health().figures().get("seconds_until_unread_posts_are_deleted"))
+          .isBetween(86_000.0, 86_400.0);
+      assertThat(processor.health().figures())
+          .doesNotContainKey("seconds_until_unread_frames_are_deleted");
+      // then: once it is read nothing is said any more
+      producer.commitTransaction();
+      awaitReady(processor);
+      assertThat(processor.health().figures())
+          .doesNotContainKey("seconds_until_unread_posts_are_deleted");
     }
   }
 
