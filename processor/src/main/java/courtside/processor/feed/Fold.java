@@ -202,7 +202,8 @@ final class Fold {
       if (match == null) {
         Instant expiresAt = seen.plus(wanted.keep(version));
         matches.put(version.key(), newMatch(version, uri, post, seen, expiresAt, update));
-      } else if (matched(wanted, matched, uri.repo(), post, match.since(), failed).contains(version)) {
+      } else if (matched(wanted, matched, uri.repo(), post, match.since(), failed)
+          .contains(version)) {
         matches.put(version.key(), match);
       }
     }

@@ -17,8 +17,7 @@ final class ReadingFaultTest {
   private static final String POST =
       Events.uri("did:plc:aaaaaaaaaaaaaaaaaaaaaaaa", "aaaaaaaaaaaaa");
 
-  private final FeedRules.Wanted wanted =
-      new WordRules(Map.of("nba", Duration.ofDays(3))).now();
+  private final FeedRules.Wanted wanted = new WordRules(Map.of("nba", Duration.ofDays(3))).now();
 
   @Test
   void countsForAPostThatCannotBeMatched() throws Exception {
@@ -30,8 +29,14 @@ final class ReadingFaultTest {
               throw new IllegalStateException("a fault of the test");
             });
 
-    assertThatThrownBy(
-            () -> faulty.post(Optional.empty(), created, RecordUri.parse(POST), Events.at(1), wanted, new HashMap<>()))
+    assertThatThrownBy(() ->
+            faulty.post(
+                Optional.empty(),
+                created,
+                RecordUri.parse(POST),
+                Events.at(1),
+                wanted,
+                new HashMap<>()))
         .isInstanceOf(UnmatchableException.class)
         .hasMessageContaining("IllegalStateException at " + ReadingFaultTest.class.getName());
   }
@@ -46,8 +51,14 @@ final class ReadingFaultTest {
               throw new StackOverflowError();
             });
 
-    assertThatThrownBy(
-            () -> faulty.post(Optional.empty(), updated, RecordUri.parse(POST), Events.at(1), wanted, new HashMap<>()))
+    assertThatThrownBy(() ->
+            faulty.post(
+                Optional.empty(),
+                updated,
+                RecordUri.parse(POST),
+                Events.at(1),
+                wanted,
+                new HashMap<>()))
         .isInstanceOf(UnmatchableException.class);
     assertThat(faulty.unmatchable(Optional.empty(), updated, Events.at(1))).isPresent();
   }
