@@ -33,6 +33,8 @@ import java.util.Optional;
  *     much clocks of ingestors may differ, 1 min
  * @param steady {@code COURTSIDE_PROCESSOR_STEADY}: how long a new version must have kept up before
  *     it is served; 10 s
+ * @param previous {@code COURTSIDE_PROCESSOR_PREVIOUS}: how long the version before the one served
+ *     follows the log, and a rollback is at hand; 24 h
  * @param healthHost {@code COURTSIDE_HEALTH_HOST}: the address that health and metrics listen on;
  *     {@code 127.0.0.1}
  * @param healthPort {@code COURTSIDE_PROCESSOR_HEALTH_PORT}: 8082; 0 for any that is free
@@ -51,6 +53,7 @@ public record ProcessorSettings(
     Duration futureAllowed,
     Memory memory,
     Duration steady,
+    Duration previous,
     String healthHost,
     int healthPort,
     boolean leaveOnStop) {
@@ -77,6 +80,7 @@ public record ProcessorSettings(
             settings.duration(settings.own("REMEMBER_DELETED"), "3d"),
             settings.duration(settings.own("CLOCK_SKEW"), "1m"));
     Duration steady = settings.duration(settings.own("STEADY"), "10s");
+    Duration previous = settings.duration(settings.own("PREVIOUS"), "24h");
     String healthHost = settings.text("HEALTH_HOST", "127.0.0.1");
     int healthPort = settings.port(settings.own("HEALTH_PORT"), 8082);
     boolean leaveOnStop = settings.flag("LEAVE_ON_STOP", true);
@@ -106,6 +110,7 @@ public record ProcessorSettings(
             futureAllowed,
             memory,
             steady,
+            previous,
             healthHost,
             healthPort,
             leaveOnStop));

@@ -204,6 +204,7 @@ final class ProcessorLifeTest {
         Duration.ofMinutes(5),
         Memory.DEFAULT,
         Duration.ofSeconds(1),
+        Duration.ofDays(1),
         "127.0.0.1",
         healthPort,
         true);

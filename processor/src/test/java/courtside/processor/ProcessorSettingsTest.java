@@ -29,6 +29,7 @@ final class ProcessorSettingsTest {
                 Duration.ofMinutes(5),
                 Memory.DEFAULT,
                 Duration.ofSeconds(10),
+                Duration.ofDays(1),
                 "127.0.0.1",
                 8082,
                 true));
@@ -54,6 +55,7 @@ final class ProcessorSettingsTest {
                     Map.entry("COURTSIDE_PROCESSOR_REMEMBER_DELETED", "4h"),
                     Map.entry("COURTSIDE_PROCESSOR_CLOCK_SKEW", "5s"),
                     Map.entry("COURTSIDE_PROCESSOR_STEADY", "6s"),
+                    Map.entry("COURTSIDE_PROCESSOR_PREVIOUS", "7h"),
                     Map.entry("COURTSIDE_HEALTH_HOST", "0.0.0.0"),
                     Map.entry("COURTSIDE_PROCESSOR_HEALTH_PORT", "0"))))
         .isEqualTo(
@@ -73,6 +75,7 @@ final class ProcessorSettingsTest {
                     Duration.ofHours(4),
                     Duration.ofSeconds(5)),
                 Duration.ofSeconds(6),
+                Duration.ofHours(7),
                 "0.0.0.0",
                 0,
                 false));

@@ -230,6 +230,7 @@ final class ProcessorTest {
         Duration.ofMinutes(5),
         Memory.DEFAULT,
         Duration.ofSeconds(1),
+        Duration.ofDays(1),
         "127.0.0.1",
         0,
         true);
