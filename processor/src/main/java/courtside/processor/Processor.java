@@ -13,6 +13,7 @@ import courtside.processor.metrics.Counts;
 import courtside.processor.set.FeedSets;
 import courtside.processor.set.FeedSetsSettings;
 import courtside.processor.steward.StewardLoop;
+import courtside.processor.steward.StewardSettings;
 import courtside.processor.streams.Application;
 import courtside.processor.streams.InputLife;
 import courtside.processor.streams.LogEnds;
@@ -108,12 +109,14 @@ public final class Processor implements Service {
     this.steward =
         parts.add(
             StewardLoop.start(
-                settings.kafka(),
-                slot.instance(),
-                settings.leaveOnStop(),
+                new StewardSettings(
+                    settings.kafka(),
+                    slot.instance(),
+                    settings.leaveOnStop(),
+                    settings.feeds().map(Shipped::read).orElse(List.of()),
+                    settings.steady(),
+                    settings.previous()),
                 admin,
-                settings.feeds().map(Shipped::read).orElse(List.of()),
-                settings.steady(),
                 Apply.setIds(RandomGenerator.getDefault()),
                 InstantSource.system(),
                 nanoTime,
@@ -244,7 +247,7 @@ public final class Processor implements Service {
         .min()
         .ifPresent(seconds -> figures.put("seconds_until_unread_posts_are_deleted", seconds));
     figures.put("unacknowledged_losses", (double) lost.unacknowledged());
-    Map<String, String> answers = new HashMap<>();
+    Map<String, String> answers = new HashMap<>(steward.answers());
     lost.acknowledged().ifPresent(word -> answers.put(word.key(), word.id()));
     return new Health(!failed, reasons.isEmpty(), state, reasons, figures, Optional.of(answers));
   }

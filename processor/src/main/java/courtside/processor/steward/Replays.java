@@ -50,11 +50,6 @@ final class Replays {
 
   private record Replay(List<Long> ends, @Nullable Long steadySince) {}
 
-  /** Forgets what was noted: somebody else may have decided in between. */
-  void forget() {
-    replays.clear();
-  }
-
   /**
    * The candidates that have caught up. To be asked at least every 2 s: after a longer pause nobody
    * has kept up.

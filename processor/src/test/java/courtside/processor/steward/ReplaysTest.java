@@ -126,25 +126,6 @@ final class ReplaysTest {
     assertThat(caughtUp()).containsExactly(CANDIDATE);
   }
 
-  @Test
-  void notesNewEndsAndBeginsToWaitAnewOnceForgotten() {
-    status(0, 10, 10);
-    status(1, 0, 0);
-    caughtUp();
-    look(Duration.ofSeconds(10));
-    assertThat(caughtUp()).containsExactly(CANDIDATE);
-
-    // when: another steward was at work, and the log has grown
-    replays.forget();
-    ends = List.of(1_000L, 0L);
-    look(Duration.ofMinutes(1));
-    assertThat(caughtUp()).isEmpty();
-    status(0, 1_000, 1_000);
-    caughtUp();
-    look(Duration.ofSeconds(10));
-    assertThat(caughtUp()).containsExactly(CANDIDATE);
-  }
-
   /** Lets time pass, looking every second. */
   private void look(Duration time) {
     for (long second = 0; second < time.toSeconds(); second++) {
