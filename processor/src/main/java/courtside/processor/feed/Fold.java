@@ -60,9 +60,12 @@ final class Fold {
 
   /** What is left of what is known of an account. */
   Optional<Account> remaining(Account held, Instant now) {
-    Instant end =
-        held.seenAt().plus(held.active() ? memory.revisions() : memory.inactiveAccounts());
-    return now.isBefore(end) ? Optional.of(held) : Optional.empty();
+    return now.isBefore(end(held)) ? Optional.of(held) : Optional.empty();
+  }
+
+  /** When an account is forgotten. */
+  Instant end(Account held) {
+    return held.seenAt().plus(held.active() ? memory.revisions() : memory.inactiveAccounts());
   }
 
   /** What is left of what is known of a post. */

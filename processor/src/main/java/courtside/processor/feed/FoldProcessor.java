@@ -180,7 +180,7 @@ final class FoldProcessor extends ContextualProcessor<byte[], byte[], byte[], by
       return;
     }
     if (isActive(held) != isActive(next) || held.flatMap(Account::deletedSince).isPresent()) {
-      replaceAll(did, held, next, seen);
+      replaceAll(did, held, seen, next, seen);
     }
     next.ifPresent(
         account -> store().put(StateKey.ofAccount(did).bytes(), Account.FORMAT.encode(account)));
@@ -197,16 +197,18 @@ final class FoldProcessor extends ContextualProcessor<byte[], byte[], byte[], by
     Optional<Account> held = stored.flatMap(account -> fold.remaining(account, now));
     if (stored.isPresent() && held.isEmpty()) {
       if (!isActive(stored)) {
-        replaceAll(did, stored, held, now);
+        // What went with the account went before the account was forgotten, whenever that is
+        // noticed.
+        replaceAll(did, stored, stored.map(fold::end).orElse(now), held, now);
       }
       store().delete(key.bytes());
     }
     return held;
   }
 
-  /** Carries every post of an account over a change of that account. */
+  /** Carries every post of an account over a change of that account, which came at that moment. */
   private void replaceAll(
-      String did, Optional<Account> before, Optional<Account> after, Instant now) {
+      String did, Optional<Account> before, Instant changed, Optional<Account> after, Instant now) {
     byte[] prefix = StateKey.ofAccount(did).bytes().get();
     try (KeyValueIterator<Bytes, byte[]> range = store().prefixScan(prefix, (_, bytes) -> bytes)) {
       while (range.hasNext()) {
@@ -214,7 +216,10 @@ final class FoldProcessor extends ContextualProcessor<byte[], byte[], byte[], by
         StateKey key = StateKey.read(stored.key);
         if (!key.isAccount()) {
           Entry entry = Entry.FORMAT.decode(stored.value);
-          replace(key, Optional.of(entry), before, fold.remaining(entry, before, now), after, now);
+          Optional<Entry> next =
+              fold.remaining(entry, before, changed)
+                  .flatMap(left -> fold.remaining(left, after, now));
+          replace(key, Optional.of(entry), before, next, after, now);
         }
       }
     }
