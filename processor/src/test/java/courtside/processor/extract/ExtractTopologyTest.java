@@ -11,6 +11,7 @@ import courtside.eventlog.topic.Topics;
 import courtside.processor.metrics.Counts;
 import courtside.processor.streams.ReadPositions;
 import courtside.processor.streams.TestStreams;
+import courtside.testkit.frames.CommitFrame;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

@@ -11,6 +11,7 @@ import courtside.eventlog.firehose.DeadLetter;
 import courtside.eventlog.firehose.FrameHeaders;
 import courtside.eventlog.post.PostEvent;
 import courtside.eventlog.post.PostEvent.Origin;
+import courtside.testkit.frames.CommitFrame;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;

@@ -1,4 +1,4 @@
-package courtside.processor.extract;
+package courtside.testkit.frames;
 
 import courtside.atproto.Bytes;
 import courtside.atproto.cbor.DagCborWriter;
@@ -6,26 +6,39 @@ import courtside.atproto.cid.Cid;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Builds #commit frames, right or wrong on purpose. */
-final class CommitFrame {
+/**
+ * Builds #commit frames, right or wrong on purpose: unsigned, and without a proof. Confined to one
+ * thread.
+ */
+public final class CommitFrame {
   private final String repo;
   private final String rev;
   private final String time;
   private final List<@Nullable Object> operations = new ArrayList<>();
-  private final Map<Cid, byte[]> blocks = new HashMap<>();
+  // The commit's own block first: it is the archive's root.
+  private final Map<Cid, byte[]> blocks = new LinkedHashMap<>();
 
-  CommitFrame(String repo, String rev, String time) {
+  /**
+   * Begins one.
+   *
+   * @param repo the account's DID
+   * @param rev a TID
+   * @param time a datetime
+   */
+  public CommitFrame(String repo, String rev, String time) {
     this.repo = repo;
     this.rev = rev;
     this.time = time;
     block(DagCborWriter.write(Map.of("commit", "of " + rev)));
   }
 
-  static byte[] frame(String type, Map<String, ?> body) {
+  /** A frame of any type. */
+  public static byte[] frame(String type, Map<String, ?> body) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     out.writeBytes(DagCborWriter.write(Map.of("op", 1, "t", type)));
     out.writeBytes(DagCborWriter.write(body));
@@ -33,12 +46,12 @@ final class CommitFrame {
   }
 
   /** Adds an operation with its record. */
-  CommitFrame write(String action, String path, byte[] record) {
+  public CommitFrame write(String action, String path, byte[] record) {
     return operation(action, path, block(record));
   }
 
   /** Adds an operation whose record is not there. */
-  CommitFrame operation(String action, String path, @Nullable Cid cid) {
+  public CommitFrame operation(String action, String path, @Nullable Cid cid) {
     Map<String, @Nullable Object> operation = new HashMap<>();
     operation.put("action", action);
     operation.put("path", path);
@@ -47,22 +60,34 @@ final class CommitFrame {
     return this;
   }
 
+  /** Adds a block that no operation names, as those of a proof are. */
+  public CommitFrame beside(byte[] block) {
+    block(block);
+    return this;
+  }
+
   /** Adds something in the place of an operation. */
-  CommitFrame anything(@Nullable Object operation) {
+  public CommitFrame anything(@Nullable Object operation) {
     operations.add(operation);
     return this;
   }
 
   /** Adds a record under the CID of another. */
-  CommitFrame corrupt(String path, byte[] record, byte[] instead) {
+  public CommitFrame corrupt(String path, byte[] record, byte[] instead) {
     Cid cid = Cid.ofDagCbor(record, 0, record.length);
     blocks.put(cid, instead);
     return operation("create", path, cid);
   }
 
-  byte[] bytes() {
+  /** The frame. */
+  public byte[] bytes() {
+    return bytes(7);
+  }
+
+  /** The frame under this sequence number. */
+  public byte[] bytes(long seq) {
     Map<String, @Nullable Object> body = new HashMap<>();
-    body.put("seq", 7L);
+    body.put("seq", seq);
     body.put("repo", repo);
     body.put("rev", rev);
     body.put("since", null);
