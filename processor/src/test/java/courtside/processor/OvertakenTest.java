@@ -18,7 +18,9 @@ import courtside.processor.feed.FeedTopology;
 import courtside.processor.feed.Memory;
 import courtside.service.kafka.KafkaAddress;
 import courtside.testkit.oracle.CommittedRecords;
+import courtside.testkit.process.ChildJvm;
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -36,11 +38,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterEach;
@@ -151,7 +156,8 @@ final class OvertakenTest {
   @EnumSource
   void whatIsDeletedWhileItIsBehindIsSaidWithBothEnds(Kind kind) throws Exception {
     try (ReadInput input = input(kind);
-        StandingStage stage = new StandingStage(kind, kafka, directory.resolve("data"), set)) {
+        StandingStage stage =
+            new StandingStage(kind, kafka, directory.resolve("data"), set, Duration.ofMillis(50))) {
       List<Did> accounts = input.accounts(2);
       Map<TopicPartition, List<Long>> lost = new HashMap<>();
       for (int round = 1; round <= 2; round++) {
@@ -229,6 +235,80 @@ final class OvertakenTest {
         read.addAll(input.numbers(beyond, 5, 30));
       }
       assertThat(input.cameOut()).containsExactlyInAnyOrderElementsOf(read);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aKillBetweenTheIncidentAndItsCommitMakesNoSecond(Kind kind) throws Exception {
+    int kills = Integer.getInteger("courtside.overtaken.kills", 2);
+    try (ReadInput input = input(kind)) {
+      List<Did> accounts = input.accounts(2);
+      TopicPartition some = input.write(accounts.get(0), 30, 0);
+      TopicPartition all = input.write(accounts.get(1), 30, 0);
+      try (ChildJvm _ = stage(kind, Duration.ofMillis(50))) {
+        awaitPlaces(kind, Map.of(some, 30L, all, 30L));
+      }
+      input.write(accounts.get(0), 30, 0);
+      input.write(accounts.get(1), 30, 0);
+      delete(Map.of(some, 45L, all, 60L));
+      // when: it is killed as soon as it has written an incident, and long before it commits
+      long written = 0;
+      for (int kill = 0; kill < kills; kill++) {
+        try (ChildJvm stage = stage(kind, Duration.ofSeconds(8))) {
+          long before = written;
+          await().atMost(LIMIT).until(() -> writtenIncidents() > before);
+          stage.kill();
+          written = writtenIncidents();
+        }
+        assertThat(incidents()).isEmpty();
+      }
+      // then: the one that is not killed says it, and all that is left is read
+      try (ChildJvm _ = stage(kind, Duration.ofMillis(50))) {
+        List<String> expected = List.of(lost(kind, some, 30, 45), lost(kind, all, 30, 60));
+        awaitLosses(expected);
+        awaitPlaces(kind, Map.of(some, 60L, all, 60L));
+        assertThat(losses()).containsExactlyInAnyOrderElementsOf(expected);
+      }
+      List<Long> survive = new ArrayList<>(input.numbers(some, 0, 30));
+      survive.addAll(input.numbers(some, 45, 60));
+      survive.addAll(input.numbers(all, 0, 30));
+      assertThat(input.cameOut()).containsExactlyInAnyOrderElementsOf(survive);
+      System.out.printf(
+          "%s: %d incidents written and 2 committed over %d kills%n",
+          kind, writtenIncidents(), kills);
+    }
+  }
+
+  private ChildJvm stage(Kind kind, Duration commitInterval) throws IOException {
+    return ChildJvm.start(
+        StageMain.class.getName(),
+        List.of("-Xmx256m"),
+        List.of(
+            kind.name(),
+            kafka.bootstrap(),
+            directory.resolve("data").toString(),
+            set,
+            Long.toString(commitInterval.toMillis())),
+        Map.of(),
+        directory.resolve("stage.out"));
+  }
+
+  /** Those of transactions that are open or were aborted too. */
+  private long writtenIncidents() {
+    Map<String, Object> config = kafka.client();
+    config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_uncommitted");
+    TopicPartition partition = new TopicPartition(Topics.INCIDENTS.name(), 0);
+    try (KafkaConsumer<byte[], byte[]> consumer =
+        new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+      consumer.assign(List.of(partition));
+      consumer.seekToBeginning(List.of(partition));
+      long end = consumer.endOffsets(List.of(partition)).get(partition);
+      long count = 0;
+      while (consumer.position(partition) < end) {
+        count += consumer.poll(Duration.ofMillis(100)).count();
+      }
+      return count;
     }
   }
 
