@@ -303,7 +303,7 @@ final class OvertakenTest {
         new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
       consumer.assign(List.of(partition));
       consumer.seekToBeginning(List.of(partition));
-      long end = consumer.endOffsets(List.of(partition)).get(partition);
+      long end = consumer.endOffsets(List.of(partition)).getOrDefault(partition, 0L);
       long count = 0;
       while (consumer.position(partition) < end) {
         count += consumer.poll(Duration.ofMillis(100)).count();

@@ -111,11 +111,10 @@ final class StandingStage implements AutoCloseable {
     }
   }
 
-  StandingStage(Kind kind, KafkaAddress kafka, Path state, String set) {
+  StandingStage(Kind kind, KafkaAddress kafka, Path state, String set, Duration commitInterval) {
     this.kind = kind;
     this.set = set;
-    this.settings =
-        new StreamsSettings(kafka, "standing-0", state, Duration.ofMillis(50), true, memory);
+    this.settings = new StreamsSettings(kafka, "standing-0", state, commitInterval, true, memory);
   }
 
   void startOnce() {
