@@ -544,6 +544,7 @@ final class OvertakenTest {
             Duration.ofMinutes(5),
             Memory.DEFAULT,
             Duration.ofSeconds(1),
+            Duration.ofHours(24),
             "127.0.0.1",
             0,
             true));

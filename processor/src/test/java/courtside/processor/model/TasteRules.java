@@ -7,8 +7,8 @@ import courtside.eventlog.feed.FeedVersion;
 import courtside.processor.feed.FeedRules;
 import courtside.processor.rule.Candidate;
 import courtside.processor.rule.Matcher;
+import courtside.processor.rule.Matches;
 import courtside.processor.rule.RuleException;
-import courtside.processor.rule.UnmatchableException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
@@ -33,27 +33,51 @@ final class TasteRules implements FeedRules, AutoCloseable {
   }
 
   @Override
-  public Set<FeedVersion> match(Did author, PostSummary post, Instant seen)
-      throws UnmatchableException {
-    return matcher.match(new Candidate(author, post, seen));
+  public String set() {
+    return "model";
   }
 
   @Override
-  public Duration keep(FeedVersion version) {
-    FeedDefinition definition = definitions.get(version);
-    if (definition == null) {
-      throw new IllegalStateException("asked for a version that was never given: " + version);
-    }
-    return definition.keep();
-  }
-
-  @Override
-  public List<FeedVersion> versions() {
-    return definitions.keySet().stream().sorted(Comparator.comparing(FeedVersion::key)).toList();
+  public Wanted now() {
+    return new All();
   }
 
   @Override
   public void close() {
     matcher.close();
+  }
+
+  /** All of them, always. */
+  private final class All implements Wanted {
+    @Override
+    public Matches match(Did author, PostSummary post, Instant seen) {
+      return matcher.match(new Candidate(author, post, seen));
+    }
+
+    @Override
+    public Duration keep(FeedVersion version) {
+      FeedDefinition definition = definitions.get(version);
+      if (definition == null) {
+        throw new IllegalStateException("asked for a version that was never given: " + version);
+      }
+      return definition.keep();
+    }
+
+    @Override
+    public List<FeedVersion> versions() {
+      return definitions.keySet().stream()
+          .sorted(Comparator.comparing(FeedVersion::key))
+          .toList();
+    }
+
+    @Override
+    public Set<FeedVersion> removing() {
+      return Set.of();
+    }
+
+    @Override
+    public void close() {
+      // The matcher is freed with the rules.
+    }
   }
 }
