@@ -15,8 +15,8 @@ import courtside.processor.apply.Apply;
 import courtside.processor.definition.DefinitionFile;
 import courtside.processor.extract.ExtractTopology;
 import courtside.processor.feed.FeedTopology;
-import courtside.processor.feed.Memory;
 import courtside.service.kafka.KafkaAddress;
+import courtside.service.settings.Reading;
 import courtside.testkit.oracle.CommittedRecords;
 import courtside.testkit.process.ChildJvm;
 import java.io.ByteArrayInputStream;
@@ -30,7 +30,6 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
 import java.util.Set;
@@ -531,22 +530,24 @@ final class OvertakenTest {
   }
 
   private Processor start() throws InterruptedException {
-    return Processor.start(
-        new ProcessorSettings(
-            kafka,
-            directory.resolve("data"),
-            new DiskBudget(DiskBudget.LEAST),
-            Optional.empty(),
-            1,
-            1,
-            Duration.ofMillis(50),
-            64_000_000,
-            Duration.ofMinutes(5),
-            Memory.DEFAULT,
-            Duration.ofSeconds(1),
-            Duration.ofHours(24),
-            "127.0.0.1",
-            0,
-            true));
+    Map<String, String> environment =
+        Map.of(
+            "COURTSIDE_KAFKA",
+            kafka.bootstrap(),
+            "COURTSIDE_DATA",
+            directory.resolve("data").toString(),
+            "COURTSIDE_DISK",
+            "1GB",
+            "COURTSIDE_PROCESSOR_FEEDS",
+            "none",
+            "COURTSIDE_PROCESSOR_STEADY",
+            "1s",
+            "COURTSIDE_PROCESSOR_HEALTH_PORT",
+            "0");
+    return switch (ProcessorSettings.read(environment)) {
+      case Reading.Valid<ProcessorSettings> valid -> Processor.start(valid.settings());
+      case Reading.Invalid<ProcessorSettings> invalid ->
+          throw new AssertionError(invalid.problems());
+    };
   }
 }
