@@ -15,6 +15,7 @@ import courtside.processor.set.FeedSetsSettings;
 import courtside.processor.steward.StewardLoop;
 import courtside.processor.steward.StewardSettings;
 import courtside.processor.streams.Application;
+import courtside.processor.streams.Input;
 import courtside.processor.streams.InputLife;
 import courtside.processor.streams.LogEnds;
 import courtside.processor.streams.ReadPositions;
@@ -82,7 +83,7 @@ public final class Processor implements Service {
             memory);
     this.ends = parts.add(LogEnds.start(admin, List.of(Topics.FRAMES, Topics.POSTS)));
     StreamsConfig config =
-        streams.application(ExtractTopology.APPLICATION, settings.extractThreads());
+        streams.application(ExtractTopology.APPLICATION, settings.extractThreads(), Input.FRAMES);
     ReadPositions positions = new ReadPositions();
     this.extract =
         parts.add(

@@ -3,6 +3,7 @@ package courtside.processor.set;
 import courtside.processor.feed.FeedTopology;
 import courtside.processor.rule.RuleException;
 import courtside.processor.streams.Application;
+import courtside.processor.streams.Input;
 import courtside.processor.streams.ReadPositions;
 import courtside.processor.streams.ThreadReplacement;
 import org.apache.kafka.streams.StreamsConfig;
@@ -21,7 +22,9 @@ final class FeedSet implements RunningSets.Running {
     SetRules rules = new SetRules(id, members);
     try {
       StreamsConfig config =
-          settings.streams().application(FeedTopology.application(id), settings.threads());
+          settings
+              .streams()
+              .application(FeedTopology.application(id), settings.threads(), Input.POSTS);
       ReadPositions positions = new ReadPositions();
       return new FeedSet(
           rules,

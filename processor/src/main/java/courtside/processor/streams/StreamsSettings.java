@@ -35,11 +35,17 @@ public record StreamsSettings(
   /** By its name: the constant is marked as deprecated. */
   private static final String HANDLE_GLOBAL = "processing.exception.handler.global.enabled";
 
-  private static final int BUFFERED_RECORDS = 200;
   private static final int MAX_REQUEST_BYTES = 6 << 20;
 
-  /** The configuration of one application. */
-  public StreamsConfig application(String id, int threads) {
+  /** What a thread may have written that the broker has not taken: several requests. */
+  private static final int UNSENT_BYTES = 16 << 20;
+
+  /**
+   * The configuration of one application.
+   *
+   * @param input what it reads
+   */
+  public StreamsConfig application(String id, int threads, Input input) {
     Map<String, Object> p = new HashMap<>(kafka.client());
     p.put(StreamsConfig.APPLICATION_ID_CONFIG, id);
     p.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, threads);
@@ -57,8 +63,6 @@ public record StreamsSettings(
     // consumer's.
     p.put(HANDLE_GLOBAL, true);
     p.put(main(HANDLE_GLOBAL), true);
-    // A frame may have 5 MB, and Streams counts what it holds back in records.
-    p.put(StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG, BUFFERED_RECORDS);
     p.put(StreamsConfig.ENABLE_METRICS_PUSH_CONFIG, false);
     // The broker's default is its operator's decision.
     p.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, -1);
@@ -72,6 +76,8 @@ public record StreamsSettings(
         (int) TRANSACTION.toMillis());
     p.put(StreamsConfig.producerPrefix(ProducerConfig.COMPRESSION_TYPE_CONFIG), "lz4");
     p.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), MAX_REQUEST_BYTES);
+    p.put(StreamsConfig.producerPrefix(ProducerConfig.BUFFER_MEMORY_CONFIG), (long) UNSENT_BYTES);
+    input.addTo(p);
     memory.addTo(p);
     return new StreamsConfig(p);
   }

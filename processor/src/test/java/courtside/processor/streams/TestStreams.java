@@ -23,7 +23,7 @@ public final class TestStreams implements AutoCloseable {
   }
 
   public StreamsConfig config(String application) {
-    return settings.application(application, 1);
+    return settings.application(application, 1, Input.POSTS);
   }
 
   public Properties properties(StreamsConfig config) {
