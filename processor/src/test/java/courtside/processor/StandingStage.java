@@ -12,6 +12,7 @@ import courtside.processor.feed.Memory;
 import courtside.processor.metrics.Counts;
 import courtside.processor.rule.Matches;
 import courtside.processor.streams.Application;
+import courtside.processor.streams.Input;
 import courtside.processor.streams.ReadPositions;
 import courtside.processor.streams.RocksMemory;
 import courtside.processor.streams.StreamsSettings;
@@ -141,7 +142,9 @@ final class StandingStage implements AutoCloseable {
     ReadPositions positions = new ReadPositions();
     StreamsConfig config =
         settings.application(
-            kind == Kind.EXTRACT ? ExtractTopology.APPLICATION : FeedTopology.application(set), 1);
+            kind == Kind.EXTRACT ? ExtractTopology.APPLICATION : FeedTopology.application(set),
+            1,
+            kind == Kind.EXTRACT ? Input.FRAMES : Input.POSTS);
     Topology topology =
         switch (kind) {
           case EXTRACT -> ExtractTopology.build(config, Duration.ofMinutes(5), positions, counts);

@@ -2,6 +2,7 @@ package courtside.processor.extract;
 
 import courtside.atproto.cbor.DagCborWriter;
 import courtside.atproto.syntax.Tid;
+import courtside.testkit.frames.CommitFrame;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Random;

@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -192,7 +193,8 @@ final class RemovalTest {
 
       // then: that post is in it as any other would be, and is taken out as any other
       assertThat(rules.asked() - asked).isEqualTo(1);
-      assertThat(driver.feed("nba").get(uri(1)).expiresAt()).isEqualTo(at(1).plus(KEEP));
+      assertThat(Objects.requireNonNull(driver.feed("nba").get(uri(1))).expiresAt())
+          .isEqualTo(at(1).plus(KEEP));
       awaitRemoved(driver, NBA);
       assertThat(driver.feed("nba")).isEmpty();
       assertThat(driver.feed("chat")).containsOnlyKeys(uri(1));

@@ -65,9 +65,7 @@ final class TasteRules implements FeedRules, AutoCloseable {
 
     @Override
     public List<FeedVersion> versions() {
-      return definitions.keySet().stream()
-          .sorted(Comparator.comparing(FeedVersion::key))
-          .toList();
+      return definitions.keySet().stream().sorted(Comparator.comparing(FeedVersion::key)).toList();
     }
 
     @Override

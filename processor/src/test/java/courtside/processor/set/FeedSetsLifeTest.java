@@ -35,6 +35,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -54,7 +55,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Sets from their first definition to their last, on two instances that never leave by closing. */
 final class FeedSetsLifeTest {
-  private static final Duration LIMIT = Duration.ofSeconds(120);
+  private static final Duration LIMIT = Duration.ofMinutes(2);
   private static final FeedVersion NBA = FeedVersion.of("nba", "one");
   private static final FeedVersion CHAT = FeedVersion.of("chat", "one");
   private static final FeedVersion OTHER = FeedVersion.of("other", "one");
@@ -228,7 +229,10 @@ final class FeedSetsLifeTest {
 
   private List<String> members(String set) throws Exception {
     String group = FeedTopology.application(set);
-    return admin.describeConsumerGroups(List.of(group)).all().get().get(group).members().stream()
+    return Objects.requireNonNull(
+            admin.describeConsumerGroups(List.of(group)).all().get().get(group))
+        .members()
+        .stream()
         .map(MemberDescription::clientId)
         .toList();
   }
