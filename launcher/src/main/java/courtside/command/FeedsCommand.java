@@ -2,6 +2,7 @@ package courtside.command;
 
 import courtside.processor.apply.Applied;
 import courtside.processor.apply.Apply;
+import courtside.processor.definition.DefinitionFile;
 import courtside.service.ServiceProcess;
 import java.nio.file.Path;
 import java.util.List;
@@ -41,12 +42,13 @@ final class FeedsCommand {
     @Override
     public Integer call() throws Exception {
       Logging.quiet();
+      List<DefinitionFile> definitions = Definitions.read(files.toArray(Path[]::new));
+      for (DefinitionFile one : definitions) {
+        one.notice().ifPresent(notice -> System.out.println(one.feed() + ": " + notice));
+      }
       List<Applied> applied =
           Apply.apply(
-              kafka.address(),
-              Definitions.read(files.toArray(Path[]::new)),
-              hold,
-              Apply.setIds(RandomGenerator.getDefault()));
+              kafka.address(), definitions, hold, Apply.setIds(RandomGenerator.getDefault()));
       boolean refused = false;
       for (Applied one : applied) {
         String outcome = one.outcome().name().toLowerCase(Locale.ROOT).replace('_', ' ');

@@ -4,6 +4,8 @@ import courtside.atproto.syntax.RecordKey;
 import courtside.eventlog.feed.FeedDefinition;
 import courtside.eventlog.feed.FeedVersion;
 import courtside.processor.rule.Matcher;
+import courtside.processor.rule.Rule;
+import courtside.processor.rule.RuleException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -148,6 +150,17 @@ public record DefinitionFile(
         keep,
         pinned,
         hold);
+  }
+
+  /** What whoever applies it should know, a sentence. */
+  public Optional<String> notice() {
+    try {
+      return !rule.isEmpty() && Rule.parse(rule).looksAtEveryPost()
+          ? Optional.of("matches are looked for in every post: no word that must occur")
+          : Optional.empty();
+    } catch (RuleException e) {
+      throw new IllegalStateException("the rule of " + feed + " was checked before", e);
+    }
   }
 
   /** The feed with the version of this content. */

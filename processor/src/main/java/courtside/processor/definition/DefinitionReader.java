@@ -386,7 +386,9 @@ final class DefinitionReader {
 
   private void checkExamples(DefinitionFile file, Mapping mapping) {
     FeedDefinition definition = file.toDefinition("", false);
-    try (Matcher matcher = Matcher.of(Map.of(file.version(), definition))) {
+    try {
+      Matcher matcher = Matcher.of(Map.of(file.version(), definition));
+
       for (Example example : file.examples()) {
         checkExample(example, file, matcher);
       }

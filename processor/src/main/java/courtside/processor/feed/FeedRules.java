@@ -24,8 +24,8 @@ public interface FeedRules {
    */
   Wanted now();
 
-  /** What is wanted at one moment. To be closed once by whoever asked for it. Thread-safe. */
-  interface Wanted extends AutoCloseable {
+  /** What is wanted at one moment. Immutable. */
+  interface Wanted {
     /**
      * The versions that the post belongs to: some of {@link #versions}.
      *
@@ -43,8 +43,5 @@ public interface FeedRules {
 
     /** Versions that are not matched any more, and whose items are to be taken out. */
     Set<FeedVersion> removing();
-
-    @Override
-    void close();
   }
 }

@@ -154,8 +154,8 @@ final class FoldProcessor extends ContextualProcessor<byte[], byte[], byte[], by
     Optional<Entry> held = stored.flatMap(entry -> fold.remaining(entry, author, seen));
     Optional<Entry> next;
     Map<FeedVersion, String> failed = new HashMap<>();
-    try (FeedRules.Wanted wanted = rules.now()) {
-      next = fold.post(held, event, uri, seen, wanted, failed);
+    try {
+      next = fold.post(held, event, uri, seen, rules.now(), failed);
     } catch (UnmatchableException e) {
       refuse(record, at, UNMATCHABLE, String.valueOf(e.getMessage()));
       next = fold.unmatchable(held, event, seen);
@@ -311,14 +311,12 @@ final class FoldProcessor extends ContextualProcessor<byte[], byte[], byte[], by
       return;
     }
     List<FeedVersion> versions = new ArrayList<>();
-    try (FeedRules.Wanted wanted = rules.now()) {
-      versions.addAll(wanted.versions());
-      versions.addAll(wanted.removing());
-      if (removing == null && removal.isWanted(wanted.removing())) {
-        removing =
-            context()
-                .schedule(REMOVAL_PERIOD, PunctuationType.WALL_CLOCK_TIME, this::removeVersions);
-      }
+    FeedRules.Wanted wanted = rules.now();
+    versions.addAll(wanted.versions());
+    versions.addAll(wanted.removing());
+    if (removing == null && removal.isWanted(wanted.removing())) {
+      removing =
+          context().schedule(REMOVAL_PERIOD, PunctuationType.WALL_CLOCK_TIME, this::removeVersions);
     }
     int count = Math.min(FeedTopology.STATUSES_EACH_SECOND, versions.size());
     for (int i = 0; i < count; i++) {
@@ -357,11 +355,9 @@ final class FoldProcessor extends ContextualProcessor<byte[], byte[], byte[], by
       // What is said in the end says this too.
       return;
     }
-    try (FeedRules.Wanted wanted = rules.now()) {
-      if (!removal.isWanted(wanted.removing())) {
-        endRemoving();
-        return;
-      }
+    if (!removal.isWanted(rules.now().removing())) {
+      endRemoving();
+      return;
     }
     Bytes next = removePiece(Instant.ofEpochMilli(now));
     if (next != null) {

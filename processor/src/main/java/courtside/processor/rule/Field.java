@@ -67,6 +67,15 @@ enum Field {
     };
   }
 
+  /** How the prefilter folds it, in accord with the analysis. */
+  Folding folding() {
+    return switch (this) {
+      case TEXT, ALT, CARD, TAG -> Folding.WORDS;
+      case LINK, HOST, LANG, KIND -> Folding.LOWER_CASE;
+      case AUTHOR -> Folding.EXACT;
+    };
+  }
+
   static Optional<Field> named(String name) {
     return Optional.ofNullable(BY_NAME.get(name));
   }

@@ -66,23 +66,16 @@ final class IndexedPost {
         if (!matches(clause.query())) {
           return false;
         }
-      }
-    }
-    for (BooleanClause clause : query) {
-      // Beside what is required, alternatives only count for a score.
-      if (!required && !found && !clause.isRequired() && !clause.isProhibited()) {
+      } else if (clause.isProhibited()) {
+        if (matches(clause.query())) {
+          return false;
+        }
+      } else if (!found) {
         found = matches(clause.query());
       }
     }
-    if (!required && !found) {
-      return false;
-    }
-    for (BooleanClause clause : query) {
-      if (clause.isProhibited() && matches(clause.query())) {
-        return false;
-      }
-    }
-    return true;
+    // Beside what is required, alternatives only count for a score.
+    return required || found;
   }
 
   private boolean holdsAll(Term[] all) throws IOException {

@@ -21,9 +21,9 @@ import org.apache.lucene.search.Query;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says which of many feeds a post belongs to, in one pass over the post. What is asked is fixed;
- * for other feeds, make another. Thread-safe, except that nothing may match while or after it is
- * closed.
+ * Says which of many feeds a post belongs to. A post is analysed, once for all of them, where
+ * something occurs in it that a rule must find; most are not. What is asked is fixed; for other
+ * feeds, make another. Thread-safe.
  *
  * <p>A post belongs to a feed if its author is not blocked; and the author is included, or the rule
  * matches and the exclusion does not; and it is in one of the feed's languages, where it names any;
@@ -33,15 +33,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Each feed is judged by itself: what is said of one does not depend on which others are asked.
  */
-public final class Matcher implements AutoCloseable {
+public final class Matcher {
   /** Rises whenever the same definition may match other posts than before. */
   public static final int VERSION = 1;
 
   private final List<Asked> rules = new ArrayList<>();
-  private final Set<Field> fields = EnumSet.noneOf(Field.class);
+  private final Prefilter prefilter;
   private final Map<String, List<Feed>> byIncludedAuthor = new HashMap<>();
   private final Indexing indexing;
-  private volatile boolean closed;
 
   private Matcher(Map<FeedVersion, FeedDefinition> definitions, Parsing parsing, Indexing indexing)
       throws RuleException {
@@ -50,14 +49,13 @@ public final class Matcher implements AutoCloseable {
       Feed feed = new Feed(entry.getKey(), entry.getValue());
       if (!feed.definition.rule().isBlank()) {
         Query query = parsing.parse(feed.version, feed.definition);
-        Asked asked = new Asked(feed, query, Field.of(query));
-        rules.add(asked);
-        fields.addAll(asked.fields);
+        rules.add(new Asked(feed, query, Field.of(query)));
       }
       for (String author : feed.included) {
         byIncludedAuthor.computeIfAbsent(author, _ -> new ArrayList<>()).add(feed);
       }
     }
+    this.prefilter = new Prefilter(rules.stream().map(Asked::query).toList());
   }
 
   /** A feed's rule, less its exclusion, and what it looks at. */
@@ -111,7 +109,7 @@ public final class Matcher implements AutoCloseable {
     return new Matcher(definitions, parsing, indexing);
   }
 
-  private static Query query(FeedVersion version, FeedDefinition definition) throws RuleException {
+  static Query query(FeedVersion version, FeedDefinition definition) throws RuleException {
     Rule rule = part(version, "rule", definition.rule());
     if (definition.exclude().isBlank()) {
       return rule.query();
@@ -136,15 +134,8 @@ public final class Matcher implements AutoCloseable {
     }
   }
 
-  /**
-   * The feeds that a post belongs to.
-   *
-   * @throws IllegalStateException if this is closed
-   */
+  /** The feeds that a post belongs to. */
   public Matches match(Candidate candidate) {
-    if (closed) {
-      throw new IllegalStateException("asked after it was closed");
-    }
     Set<FeedVersion> found = new HashSet<>();
     for (Feed feed : byIncludedAuthor.getOrDefault(candidate.author().value(), List.of())) {
       if (feed.admits(candidate)) {
@@ -153,11 +144,10 @@ public final class Matcher implements AutoCloseable {
     }
     Map<FeedVersion, String> failed = new HashMap<>();
     List<Asked> open = new ArrayList<>();
-    for (Asked rule : rules) {
-      if (!found.contains(rule.feed.version) && rule.feed.admits(candidate)) {
-        open.add(rule);
-      }
-    }
+    prefilter.passing(candidate).stream()
+        .mapToObj(rules::get)
+        .filter(rule -> !found.contains(rule.feed.version) && rule.feed.admits(candidate))
+        .forEach(open::add);
     if (!open.isEmpty()) {
       ask(open, candidate, found, failed);
     }
@@ -169,7 +159,7 @@ public final class Matcher implements AutoCloseable {
       Candidate candidate,
       Set<FeedVersion> found,
       Map<FeedVersion, String> failed) {
-    IndexedPost whole = whole(candidate);
+    IndexedPost whole = whole(rules, candidate);
     for (Asked rule : rules) {
       try {
         IndexedPost post = whole != null ? whole : indexing.index(candidate, rule.fields);
@@ -191,8 +181,10 @@ public final class Matcher implements AutoCloseable {
     }
   }
 
-  /** The post in all fields that rules look at; absent where one of them cannot be analysed. */
-  private @Nullable IndexedPost whole(Candidate candidate) {
+  /** The post in all fields that these look at; absent where one of them cannot be analysed. */
+  private @Nullable IndexedPost whole(List<Asked> rules, Candidate candidate) {
+    Set<Field> fields = EnumSet.noneOf(Field.class);
+    rules.forEach(rule -> fields.addAll(rule.fields));
     try {
       return indexing.index(candidate, fields);
     } catch (RuntimeException | StackOverflowError _) {
@@ -222,11 +214,5 @@ public final class Matcher implements AutoCloseable {
     return maxAge.isEmpty()
         || createdAt.isEmpty()
         || Duration.between(createdAt.get(), seen).compareTo(maxAge.get()) <= 0;
-  }
-
-  /** Nobody may ask any more. */
-  @Override
-  public void close() {
-    closed = true;
   }
 }

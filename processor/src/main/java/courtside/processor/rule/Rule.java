@@ -110,6 +110,15 @@ public final class Rule {
     return text;
   }
 
+  /**
+   * Whether it is asked of every post, because there is no word, tag, host or anything else of
+   * which one must occur in what it matches. Each such post is then analysed, however little comes
+   * of it.
+   */
+  public boolean looksAtEveryPost() {
+    return Literals.of(query).isEmpty();
+  }
+
   Query query() {
     return query;
   }

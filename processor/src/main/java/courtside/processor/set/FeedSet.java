@@ -20,29 +20,24 @@ final class FeedSet implements RunningSets.Running {
 
   static FeedSet start(String id, Members members, FeedSetsSettings settings) throws RuleException {
     SetRules rules = new SetRules(id, members);
-    try {
-      StreamsConfig config =
-          settings
-              .streams()
-              .application(FeedTopology.application(id), settings.threads(), Input.POSTS);
-      ReadPositions positions = new ReadPositions();
-      return new FeedSet(
-          rules,
-          Application.start(
-              settings.streams(),
-              config,
-              FeedTopology.build(
-                  config, rules, settings.memory(), positions, settings.ends(), settings.counts()),
-              positions,
-              new ThreadReplacement(settings.nanoTime()),
-              settings.registry(),
-              () -> {
-                // Told by the application itself; other sets go on.
-              }));
-    } catch (RuntimeException e) {
-      rules.close();
-      throw e;
-    }
+    StreamsConfig config =
+        settings
+            .streams()
+            .application(FeedTopology.application(id), settings.threads(), Input.POSTS);
+    ReadPositions positions = new ReadPositions();
+    return new FeedSet(
+        rules,
+        Application.start(
+            settings.streams(),
+            config,
+            FeedTopology.build(
+                config, rules, settings.memory(), positions, settings.ends(), settings.counts()),
+            positions,
+            new ThreadReplacement(settings.nanoTime()),
+            settings.registry(),
+            () -> {
+              // Told by the application itself; other sets go on.
+            }));
   }
 
   @Override
@@ -56,16 +51,11 @@ final class FeedSet implements RunningSets.Running {
 
   @Override
   public boolean end() {
-    if (!application.leave()) {
-      return false;
-    }
-    rules.close();
-    return true;
+    return application.leave();
   }
 
   @Override
   public void close() {
     application.close();
-    rules.close();
   }
 }

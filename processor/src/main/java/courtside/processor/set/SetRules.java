@@ -19,11 +19,10 @@ import java.util.Map;
 import java.util.Set;
 
 /** The rules of one set, replaced as a whole when one of its versions goes. Thread-safe. */
-final class SetRules implements FeedRules, AutoCloseable {
+final class SetRules implements FeedRules {
   private final String set;
   private final Making making;
   private volatile Answer current;
-  private volatile boolean closed;
 
   /**
    * Makes the rules of these versions.
@@ -46,28 +45,31 @@ final class SetRules implements FeedRules, AutoCloseable {
     Matcher of(Map<FeedVersion, FeedDefinition> definitions) throws RuleException;
   }
 
-  /**
-   * Matches these from now on.
-   *
-   * @throws RuleException if a rule cannot be used; then nothing changes
-   */
-  synchronized void replace(Members members) throws RuleException {
-    Answer replaced = current;
-    if (closed || members.equals(replaced.members)) {
-      return;
-    }
-    SharedMatcher matcher = replaced.matcher;
-    if (matcher.serves(members.matched())) {
-      // A set of thousands that loses one after the other is not made anew each time.
-      current = new Answer(members, matcher);
-    } else {
-      current = new Answer(members, made(members.matched()));
-      matcher.giveBack();
+  /** A matcher, and what it was made of. */
+  private record Made(Map<FeedVersion, FeedDefinition> definitions, Matcher matcher) {
+    /**
+     * Whether it serves these as well: they are among its own, and most of them, so that what it
+     * matches in vain costs no more than what it is asked for.
+     */
+    boolean serves(Map<FeedVersion, FeedDefinition> wanted) {
+      return definitions.entrySet().containsAll(wanted.entrySet())
+          && 2 * wanted.size() > definitions.size();
     }
   }
 
-  private SharedMatcher made(Map<FeedVersion, FeedDefinition> definitions) throws RuleException {
-    return new SharedMatcher(definitions, making.of(definitions));
+  /**
+   * Matches these from now on. One thread replaces.
+   *
+   * @throws RuleException if a rule cannot be used; then nothing changes
+   */
+  void replace(Members members) throws RuleException {
+    Made made = current.made;
+    // A set of thousands that loses one after the other is not made anew each time.
+    current = new Answer(members, made.serves(members.matched()) ? made : made(members.matched()));
+  }
+
+  private Made made(Map<FeedVersion, FeedDefinition> definitions) throws RuleException {
+    return new Made(definitions, making.of(definitions));
   }
 
   @Override
@@ -77,43 +79,26 @@ final class SetRules implements FeedRules, AutoCloseable {
 
   @Override
   public Wanted now() {
-    while (!closed) {
-      Answer answer = current;
-      if (answer.matcher.take()) {
-        return answer;
-      }
-      // Replaced since, and nobody has it any more: there is another.
-    }
-    throw new IllegalStateException("the rules of the set " + set + " are closed");
+    return current;
   }
 
-  /** Nobody may ask any more; who has asked may go on. */
-  @Override
-  public synchronized void close() {
-    if (!closed) {
-      closed = true;
-      current.matcher.giveBack();
-    }
-  }
-
-  /** Whoever is given it has its matcher until it is closed. */
   private static final class Answer implements Wanted {
     private final Members members;
     private final List<FeedVersion> versions;
-    private final SharedMatcher matcher;
+    private final Made made;
 
-    Answer(Members members, SharedMatcher matcher) {
+    Answer(Members members, Made made) {
       this.members = members;
       this.versions =
           members.matched().keySet().stream()
               .sorted(Comparator.comparing(FeedVersion::key))
               .toList();
-      this.matcher = matcher;
+      this.made = made;
     }
 
     @Override
     public Matches match(Did author, PostSummary post, Instant seen) {
-      Matches all = matcher.matcher().match(new Candidate(author, post, seen));
+      Matches all = made.matcher().match(new Candidate(author, post, seen));
       // The matcher may be older than this, and know versions that are not matched any more.
       Set<FeedVersion> found = new HashSet<>(all.versions());
       found.retainAll(members.matched().keySet());
@@ -139,11 +124,6 @@ final class SetRules implements FeedRules, AutoCloseable {
     @Override
     public Set<FeedVersion> removing() {
       return members.removing();
-    }
-
-    @Override
-    public void close() {
-      matcher.giveBack();
     }
   }
 }

@@ -61,6 +61,16 @@ final class DefinitionFileTest {
   }
 
   @Test
+  void saysWhereMatchesAreLookedForInEveryPost() throws Exception {
+    String head = "feed: courts\nname: Courts\n";
+
+    assertThat(read(head + "rule: tennis OR tenis~").notice())
+        .contains("matches are looked for in every post: no word that must occur");
+    assertThat(read(head + "rule: tennis AND tenis~").notice()).isEmpty();
+    assertThat(read(head + "include-authors: [%s]".formatted(DID)).notice()).isEmpty();
+  }
+
+  @Test
   void hasDefaults() throws Exception {
     DefinitionFile file =
         read(

@@ -190,53 +190,47 @@ final class FeedTopologyTest {
 
   @Test
   void matchesAPostWhoseWordsFoldingMakesTooLong() throws Exception {
-    try (Matcher matcher = Matcher.of(Map.of(WordRules.version("nba"), nba()))) {
-      FeedRules.Wanted wanted =
-          new FeedRules.Wanted() {
-            @Override
-            public Matches match(Did author, PostSummary post, Instant seen) {
-              return matcher.match(new Candidate(author, post, seen));
-            }
+    Matcher matcher = Matcher.of(Map.of(WordRules.version("nba"), nba()));
+    FeedRules.Wanted wanted =
+        new FeedRules.Wanted() {
+          @Override
+          public Matches match(Did author, PostSummary post, Instant seen) {
+            return matcher.match(new Candidate(author, post, seen));
+          }
 
-            @Override
-            public Duration keep(FeedVersion version) {
-              return nba().keep();
-            }
+          @Override
+          public Duration keep(FeedVersion version) {
+            return nba().keep();
+          }
 
-            @Override
-            public List<FeedVersion> versions() {
-              return List.of(WordRules.version("nba"));
-            }
+          @Override
+          public List<FeedVersion> versions() {
+            return List.of(WordRules.version("nba"));
+          }
 
-            @Override
-            public Set<FeedVersion> removing() {
-              return Set.of();
-            }
+          @Override
+          public Set<FeedVersion> removing() {
+            return Set.of();
+          }
+        };
+    FeedRules rules =
+        new FeedRules() {
+          @Override
+          public String set() {
+            return "set";
+          }
 
-            @Override
-            public void close() {
-              // The matcher is the test's.
-            }
-          };
-      FeedRules rules =
-          new FeedRules() {
-            @Override
-            public String set() {
-              return "set";
-            }
+          @Override
+          public Wanted now() {
+            return wanted;
+          }
+        };
+    try (FeedDriver driver = new FeedDriver(directory, rules, Memory.DEFAULT)) {
+      driver.pipe(created(Events.uri(DID, "a"), 1, "nba " + "\uFDFA".repeat(1_000), ""), at(1));
+      driver.pipe(created(Events.uri(DID, "b"), 2, "nba", ""), at(2));
 
-            @Override
-            public Wanted now() {
-              return wanted;
-            }
-          };
-      try (FeedDriver driver = new FeedDriver(directory, rules, Memory.DEFAULT)) {
-        driver.pipe(created(Events.uri(DID, "a"), 1, "nba " + "\uFDFA".repeat(1_000), ""), at(1));
-        driver.pipe(created(Events.uri(DID, "b"), 2, "nba", ""), at(2));
-
-        assertThat(driver.feed("nba")).hasSize(2);
-        assertThat(driver.letters()).isEmpty();
-      }
+      assertThat(driver.feed("nba")).hasSize(2);
+      assertThat(driver.letters()).isEmpty();
     }
   }
 

@@ -86,7 +86,6 @@ final class RemovalTest {
         assertThat(driver.tick().statuses()).doesNotContainKey(NBA);
       }
     }
-    assertThat(rules.open()).isZero();
   }
 
   @Test
@@ -199,7 +198,6 @@ final class RemovalTest {
       assertThat(driver.feed("nba")).isEmpty();
       assertThat(driver.feed("chat")).containsOnlyKeys(uri(1));
     }
-    assertThat(rules.open()).isZero();
   }
 
   /** An event of some account, and when the log says that it was seen. */

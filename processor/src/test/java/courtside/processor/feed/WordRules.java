@@ -27,7 +27,6 @@ final class WordRules implements FeedRules {
   private final Set<String> removing = new TreeSet<>();
   private Runnable onMatch = () -> {};
   private int asked;
-  private int open;
 
   WordRules(Map<String, Duration> keeps) {
     this.keeps = new TreeMap<>(keeps);
@@ -59,11 +58,6 @@ final class WordRules implements FeedRules {
     return asked;
   }
 
-  /** Answers that were not closed. */
-  int open() {
-    return open;
-  }
-
   @Override
   public String set() {
     return SET;
@@ -72,7 +66,6 @@ final class WordRules implements FeedRules {
   @Override
   public Wanted now() {
     asked++;
-    open++;
     return new Answer(new TreeMap<>(keeps), removing.stream().map(WordRules::version).toList());
   }
 
@@ -130,11 +123,6 @@ final class WordRules implements FeedRules {
     @Override
     public Set<FeedVersion> removing() {
       return Set.copyOf(removing);
-    }
-
-    @Override
-    public void close() {
-      open--;
     }
   }
 }

@@ -135,7 +135,6 @@ final class PipelineDriver implements AutoCloseable {
   public void close() {
     extract.close();
     feeds.close();
-    rules.close();
     streams.close();
   }
 }

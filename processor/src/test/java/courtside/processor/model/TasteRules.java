@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.Set;
 
 /** The rules of some tastes, by the matcher of a set. */
-final class TasteRules implements FeedRules, AutoCloseable {
+final class TasteRules implements FeedRules {
   private final Map<FeedVersion, FeedDefinition> definitions = new LinkedHashMap<>();
   private final Matcher matcher;
 
@@ -40,11 +40,6 @@ final class TasteRules implements FeedRules, AutoCloseable {
   @Override
   public Wanted now() {
     return new All();
-  }
-
-  @Override
-  public void close() {
-    matcher.close();
   }
 
   /** All of them, always. */
@@ -71,11 +66,6 @@ final class TasteRules implements FeedRules, AutoCloseable {
     @Override
     public Set<FeedVersion> removing() {
       return Set.of();
-    }
-
-    @Override
-    public void close() {
-      // The matcher is freed with the rules.
     }
   }
 }

@@ -162,9 +162,8 @@ final class MatcherTest {
   @ParameterizedTest
   @MethodSource("cases")
   void matchesByFieldsAndOperators(Case one) throws Exception {
-    try (Matcher matcher = Matcher.of(Map.of(FEED, rule(one.rule())))) {
-      assertThat(found(matcher, one.post().candidate()).contains(FEED)).isEqualTo(one.expected());
-    }
+    Matcher matcher = Matcher.of(Map.of(FEED, rule(one.rule())));
+    assertThat(found(matcher, one.post().candidate()).contains(FEED)).isEqualTo(one.expected());
   }
 
   @Test
@@ -185,32 +184,30 @@ final class MatcherTest {
     List<Candidate> posts = cases().map(c -> c.post().candidate()).toList();
 
     // when each post is matched, then exactly those match that a plain search finds
-    try (Matcher matcher = Matcher.of(feeds)) {
-      for (Candidate post : posts) {
-        MemoryIndex index = new MemoryIndex();
-        for (Field field : Field.values()) {
-          PostValues.of(post, field)
-              .forEach(value -> index.addField(field.fieldName(), value, Field.POST_ANALYZER));
-        }
-        Set<FeedVersion> expected = new LinkedHashSet<>();
-        alone.forEach((version, parts) -> {
-          if (index.search(parts[0].query()) > 0
-              && (parts.length == 1 || index.search(parts[1].query()) == 0)) {
-            expected.add(version);
-          }
-        });
-        assertThat(found(matcher, post)).isEqualTo(expected);
+    Matcher matcher = Matcher.of(feeds);
+    for (Candidate post : posts) {
+      MemoryIndex index = new MemoryIndex();
+      for (Field field : Field.values()) {
+        PostValues.of(post, field)
+            .forEach(value -> index.addField(field.fieldName(), value, Field.POST_ANALYZER));
       }
+      Set<FeedVersion> expected = new LinkedHashSet<>();
+      alone.forEach((version, parts) -> {
+        if (index.search(parts[0].query()) > 0
+            && (parts.length == 1 || index.search(parts[1].query()) == 0)) {
+          expected.add(version);
+        }
+      });
+      assertThat(found(matcher, post)).isEqualTo(expected);
     }
   }
 
   @Test
   void excludesWhatTheExclusionMatches() throws Exception {
-    try (Matcher matcher = Matcher.of(Map.of(FEED, excluding("nba", "wnba tag:bets")))) {
-      assertThat(found(matcher, Posts.text("NBA").candidate())).containsExactly(FEED);
-      assertThat(found(matcher, Posts.text("NBA, WNBA").candidate())).isEmpty();
-      assertThat(found(matcher, Posts.text("NBA").tags("Bets").candidate())).isEmpty();
-    }
+    Matcher matcher = Matcher.of(Map.of(FEED, excluding("nba", "wnba tag:bets")));
+    assertThat(found(matcher, Posts.text("NBA").candidate())).containsExactly(FEED);
+    assertThat(found(matcher, Posts.text("NBA, WNBA").candidate())).isEmpty();
+    assertThat(found(matcher, Posts.text("NBA").tags("Bets").candidate())).isEmpty();
   }
 
   @Test
@@ -223,60 +220,55 @@ final class MatcherTest {
             .maxAge(Duration.ofDays(1))
             .definition();
     Posts english = Posts.text("wnba").langs("en");
-    try (Matcher matcher = Matcher.of(Map.of(FEED, definition))) {
-      assertThat(found(matcher, english.by(FRIEND))).containsExactly(FEED);
-      assertThat(found(matcher, english.by(Posts.AUTHOR))).isEmpty();
-      assertThat(found(matcher, Posts.text("nba").langs("en").by(FOE))).isEmpty();
-      // Languages and age say which posts, not whose.
-      assertThat(found(matcher, Posts.text("wnba").langs("fr").by(FRIEND))).isEmpty();
-      assertThat(found(matcher, english.createdAt("2026-01-01T00:00:00Z").by(FRIEND))).isEmpty();
-    }
+    Matcher matcher = Matcher.of(Map.of(FEED, definition));
+    assertThat(found(matcher, english.by(FRIEND))).containsExactly(FEED);
+    assertThat(found(matcher, english.by(Posts.AUTHOR))).isEmpty();
+    assertThat(found(matcher, Posts.text("nba").langs("en").by(FOE))).isEmpty();
+    // Languages and age say which posts, not whose.
+    assertThat(found(matcher, Posts.text("wnba").langs("fr").by(FRIEND))).isEmpty();
+    assertThat(found(matcher, english.createdAt("2026-01-01T00:00:00Z").by(FRIEND))).isEmpty();
   }
 
   @Test
   void aFeedOfAuthorsAloneNeedsNoRule() throws Exception {
     FeedDefinition definition = new Feed("", "").include(FRIEND).definition();
-    try (Matcher matcher = Matcher.of(Map.of(FEED, definition))) {
-      assertThat(found(matcher, Posts.text("x").by(FRIEND))).containsExactly(FEED);
-      assertThat(found(matcher, Posts.text("x").by(FOE))).isEmpty();
-    }
+    Matcher matcher = Matcher.of(Map.of(FEED, definition));
+    assertThat(found(matcher, Posts.text("x").by(FRIEND))).containsExactly(FEED);
+    assertThat(found(matcher, Posts.text("x").by(FOE))).isEmpty();
   }
 
   @Test
   void keepsTheLanguagesThatAreWanted() throws Exception {
     FeedDefinition definition = new Feed("*:*", "").languages("pt", "zh-hant").definition();
-    try (Matcher matcher = Matcher.of(Map.of(FEED, definition))) {
-      for (String lang : List.of("pt", "PT", "pt-BR", "zh-Hant", "zh-hant-TW")) {
-        assertThat(found(matcher, Posts.text("").langs("en", lang).candidate()))
-            .as(lang)
-            .containsExactly(FEED);
-      }
-      for (String lang : List.of("en", "ptx", "zh", "zh-Hans", "p")) {
-        assertThat(found(matcher, Posts.text("").langs(lang).candidate())).as(lang).isEmpty();
-      }
-      assertThat(found(matcher, Posts.text("").candidate())).isEmpty();
+    Matcher matcher = Matcher.of(Map.of(FEED, definition));
+    for (String lang : List.of("pt", "PT", "pt-BR", "zh-Hant", "zh-hant-TW")) {
+      assertThat(found(matcher, Posts.text("").langs("en", lang).candidate()))
+          .as(lang)
+          .containsExactly(FEED);
     }
+    for (String lang : List.of("en", "ptx", "zh", "zh-Hans", "p")) {
+      assertThat(found(matcher, Posts.text("").langs(lang).candidate())).as(lang).isEmpty();
+    }
+    assertThat(found(matcher, Posts.text("").candidate())).isEmpty();
   }
 
   @Test
   void comparesAgeWithTheTimeSeen() throws Exception {
     FeedDefinition definition = new Feed("*:*", "").maxAge(Duration.ofDays(7)).definition();
-    try (Matcher matcher = Matcher.of(Map.of(FEED, definition))) {
-      assertThat(found(matcher, Posts.text("").createdAt("2026-01-08T12:00:00Z").candidate()))
-          .containsExactly(FEED);
-      assertThat(found(matcher, Posts.text("").createdAt("2026-01-08T11:59:59.999Z").candidate()))
-          .isEmpty();
-      assertThat(found(matcher, Posts.text("").createdAt("9999-12-31T23:59:59Z").candidate()))
-          .containsExactly(FEED);
-      assertThat(
-              found(matcher, Posts.text("").createdAt("-1000000000-01-01T00:00:00Z").candidate()))
-          .isEmpty();
-      assertThat(found(matcher, Posts.text("").candidate())).containsExactly(FEED);
-    }
-    try (Matcher matcher = Matcher.of(Map.of(FEED, rule("*:*")))) {
-      assertThat(found(matcher, Posts.text("").createdAt("1970-01-01T00:00:00Z").candidate()))
-          .containsExactly(FEED);
-    }
+    Matcher matcher = Matcher.of(Map.of(FEED, definition));
+    assertThat(found(matcher, Posts.text("").createdAt("2026-01-08T12:00:00Z").candidate()))
+        .containsExactly(FEED);
+    assertThat(found(matcher, Posts.text("").createdAt("2026-01-08T11:59:59.999Z").candidate()))
+        .isEmpty();
+    assertThat(found(matcher, Posts.text("").createdAt("9999-12-31T23:59:59Z").candidate()))
+        .containsExactly(FEED);
+    assertThat(found(matcher, Posts.text("").createdAt("-1000000000-01-01T00:00:00Z").candidate()))
+        .isEmpty();
+    assertThat(found(matcher, Posts.text("").candidate())).containsExactly(FEED);
+
+    Matcher ofAnyAge = Matcher.of(Map.of(FEED, rule("*:*")));
+    assertThat(found(ofAnyAge, Posts.text("").createdAt("1970-01-01T00:00:00Z").candidate()))
+        .containsExactly(FEED);
   }
 
   @Test
@@ -286,16 +278,15 @@ final class MatcherTest {
     FeedVersion other = FeedVersion.of("chess", "1");
     Map<FeedVersion, FeedDefinition> feeds =
         Map.of(old, rule("nba"), renewed, rule("nba lakers"), other, rule("chess"));
-    try (Matcher matcher = Matcher.of(feeds)) {
-      assertThat(found(matcher, Posts.text("nba lakers").candidate()))
-          .containsExactlyInAnyOrder(old, renewed);
-      assertThat(found(matcher, Posts.text("lakers chess").candidate()))
-          .containsExactlyInAnyOrder(renewed, other);
-      assertThat(found(matcher, Posts.text("nothing").candidate())).isEmpty();
-    }
-    try (Matcher none = Matcher.of(Map.of())) {
-      assertThat(found(none, Posts.text("nba").candidate())).isEmpty();
-    }
+    Matcher matcher = Matcher.of(feeds);
+    assertThat(found(matcher, Posts.text("nba lakers").candidate()))
+        .containsExactlyInAnyOrder(old, renewed);
+    assertThat(found(matcher, Posts.text("lakers chess").candidate()))
+        .containsExactlyInAnyOrder(renewed, other);
+    assertThat(found(matcher, Posts.text("nothing").candidate())).isEmpty();
+
+    Matcher none = Matcher.of(Map.of());
+    assertThat(found(none, Posts.text("nba").candidate())).isEmpty();
   }
 
   @Test
@@ -304,8 +295,8 @@ final class MatcherTest {
     for (int i = 0; i < 50; i++) {
       feeds.put(FeedVersion.of("f" + i, "1"), rule("word" + i));
     }
-    try (Matcher matcher = Matcher.of(feeds);
-        ExecutorService threads = Executors.newFixedThreadPool(4)) {
+    Matcher matcher = Matcher.of(feeds);
+    try (ExecutorService threads = Executors.newFixedThreadPool(4)) {
       List<Callable<Integer>> tasks = new ArrayList<>();
       for (int t = 0; t < 4; t++) {
         tasks.add(() -> {
@@ -331,15 +322,14 @@ final class MatcherTest {
     FeedVersion phrase = FeedVersion.of("phrase", "1");
     Map<FeedVersion, FeedDefinition> feeds =
         Map.of(FEED, rule("alt:nba"), phrase, rule("alt:\"nba finals\""));
-    try (Matcher matcher = Matcher.of(feeds)) {
-      // when, then: the words stay as far apart as they are
-      Posts post = Posts.text(unwieldy).tags(unwieldy).links("https://" + unwieldy);
-      assertThat(found(matcher, post.alts("nba " + unwieldy + " finals").candidate()))
-          .containsExactly(FEED);
-      assertThat(found(matcher, post.alts(unwieldy, "nba finals").candidate()))
-          .containsExactlyInAnyOrder(FEED, phrase);
-      assertThat(found(matcher, post.card(unwieldy).candidate())).isEmpty();
-    }
+    Matcher matcher = Matcher.of(feeds);
+    // when, then: the words stay as far apart as they are
+    Posts post = Posts.text(unwieldy).tags(unwieldy).links("https://" + unwieldy);
+    assertThat(found(matcher, post.alts("nba " + unwieldy + " finals").candidate()))
+        .containsExactly(FEED);
+    assertThat(found(matcher, post.alts(unwieldy, "nba finals").candidate()))
+        .containsExactlyInAnyOrder(FEED, phrase);
+    assertThat(found(matcher, post.card(unwieldy).candidate())).isEmpty();
   }
 
   @Test
@@ -363,30 +353,29 @@ final class MatcherTest {
     FeedVersion other = FeedVersion.of("other", "1");
     FeedVersion third = FeedVersion.of("third", "1");
     FeedDefinition broken = new Feed("broken", "").include(FRIEND).languages("en").definition();
-    try (Matcher matcher =
+    Matcher matcher =
         Matcher.of(
             Map.of(FEED, broken, other, rule("nba"), third, rule("*:*")),
             (_, definition) ->
                 definition.equals(broken)
                     ? new Failing(failure)
                     : Rule.parse(definition.rule()).query(),
-            IndexedPost::of)) {
-      // when
-      Posts english = Posts.text("nba").langs("en");
-      Matches matches = matcher.match(english.candidate());
+            IndexedPost::of);
+    // when
+    Posts english = Posts.text("nba").langs("en");
+    Matches matches = matcher.match(english.candidate());
 
-      // then: the others hold the post, and it is said which cannot
-      assertThat(matches.versions()).containsExactlyInAnyOrder(other, third);
-      assertThat(matches.failed()).containsOnlyKeys(FEED);
-      assertThat(matches.failed().get(FEED))
-          .startsWith("the rule of feed/1 cannot be matched: " + failure.getClass().getName())
-          .doesNotContain("\n");
+    // then: the others hold the post, and it is said which cannot
+    assertThat(matches.versions()).containsExactlyInAnyOrder(other, third);
+    assertThat(matches.failed()).containsOnlyKeys(FEED);
+    assertThat(matches.failed().get(FEED))
+        .startsWith("the rule of feed/1 cannot be matched: " + failure.getClass().getName())
+        .doesNotContain("\n");
 
-      // and: where the rule makes no difference, its failure makes none
-      assertThat(found(matcher, english.by(FRIEND))).contains(FEED);
-      assertThat(found(matcher, Posts.text("nba").langs("fr").candidate()))
-          .containsExactlyInAnyOrder(other, third);
-    }
+    // and: where the rule makes no difference, its failure makes none
+    assertThat(found(matcher, english.by(FRIEND))).contains(FEED);
+    assertThat(found(matcher, Posts.text("nba").langs("fr").candidate()))
+        .containsExactlyInAnyOrder(other, third);
   }
 
   static Stream<Throwable> failures() {
@@ -399,7 +388,7 @@ final class MatcherTest {
     FeedVersion other = FeedVersion.of("other", "1");
     FeedVersion third = FeedVersion.of("third", "1");
     FeedVersion fourth = FeedVersion.of("fourth", "1");
-    try (Matcher matcher =
+    Matcher matcher =
         Matcher.of(
             Map.of(
                 FEED,
@@ -416,12 +405,11 @@ final class MatcherTest {
                 throw new IllegalStateException("fault");
               }
               return IndexedPost.of(candidate, fields);
-            })) {
-      Matches matches = matcher.match(Posts.text("nba").candidate());
+            });
+    Matches matches = matcher.match(Posts.text("nba").candidate());
 
-      assertThat(matches.versions()).containsExactlyInAnyOrder(other, fourth);
-      assertThat(matches.failed()).containsOnlyKeys(FEED);
-    }
+    assertThat(matches.versions()).containsExactlyInAnyOrder(other, fourth);
+    assertThat(matches.failed()).containsOnlyKeys(FEED);
   }
 
   @Test
@@ -477,22 +465,12 @@ final class MatcherTest {
   }
 
   @Test
-  void refusesToBeAskedAfterItWasClosed() throws Exception {
-    Matcher matcher = Matcher.of(Map.of(FEED, rule("nba")));
-    matcher.close();
-
-    assertThatThrownBy(() -> matcher.match(Posts.text("nba").candidate()))
-        .isInstanceOf(IllegalStateException.class);
-  }
-
-  @Test
   void aRuleAtItsLimitCanBeMatched() throws Exception {
     String words = " w~".repeat(10) + " x".repeat(498);
-    try (Matcher matcher = Matcher.of(Map.of(FEED, excluding("z" + words, "y")))) {
-      String text =
-          String.join(" ", Stream.iterate(0, i -> i + 1).limit(90).map(i -> "w" + i).toList());
-      assertThat(found(matcher, Posts.text(text).candidate())).containsExactly(FEED);
-    }
+    Matcher matcher = Matcher.of(Map.of(FEED, excluding("z" + words, "y")));
+    String text =
+        String.join(" ", Stream.iterate(0, i -> i + 1).limit(90).map(i -> "w" + i).toList());
+    assertThat(found(matcher, Posts.text(text).candidate())).containsExactly(FEED);
   }
 
   private static Set<FeedVersion> found(Matcher matcher, Candidate post) {
