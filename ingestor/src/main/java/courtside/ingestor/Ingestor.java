@@ -3,7 +3,7 @@ package courtside.ingestor;
 import courtside.eventlog.control.Wish;
 import courtside.eventlog.topic.TopicContract;
 import courtside.eventlog.topic.Topics;
-import courtside.ingestor.control.WishReader;
+import courtside.ingestor.control.Wishes;
 import courtside.ingestor.owner.Ownership;
 import courtside.ingestor.pump.Pump;
 import courtside.ingestor.pump.PumpMetrics;
@@ -17,6 +17,7 @@ import courtside.ingestor.relay.RelaySupervisor;
 import courtside.service.Parts;
 import courtside.service.Service;
 import courtside.service.ServiceProcess;
+import courtside.service.control.ControlReader;
 import courtside.service.health.Health;
 import courtside.service.health.HealthServer;
 import courtside.service.health.StatusReporter;
@@ -55,7 +56,7 @@ public final class Ingestor implements Service {
   private final InstantSource clock;
   private final FrameQueue queue;
   private final RelaySupervisor supervisor;
-  private final WishReader wishes;
+  private final ControlReader control;
   private final Pump pump;
   private final CompletableFuture<Boolean> end = new CompletableFuture<>();
 
@@ -96,10 +97,15 @@ public final class Ingestor implements Service {
                 clock,
                 supervisor::isConnectedTo,
                 (relay, seen) -> queue.put(new Arrival.Observed(relay.name(), seen))));
-    this.wishes =
+    ControlReader control =
         parts.add(
-            WishReader.start(
-                settings.kafka().client(), slot.instance(), () -> end.complete(false)));
+            ControlReader.start(
+                settings.kafka().client(),
+                slot.instance(),
+                Wishes::concerns,
+                Wishes::isLoss,
+                () -> end.complete(false)));
+    this.control = control;
     this.pump =
         parts.add(
             Pump.start(
@@ -122,7 +128,7 @@ public final class Ingestor implements Service {
                 queue,
                 supervisor,
                 prober,
-                wishes,
+                () -> Wishes.of(control.control()),
                 pumpMetrics,
                 () -> giveUp(admin, slot.instance(), halt),
                 nanoTime,
@@ -222,7 +228,7 @@ public final class Ingestor implements Service {
     if (failed) {
       reasons.add("a part has failed without which nothing works; the log says why");
     }
-    long losses = wishes.wishes().losses();
+    long losses = control.control().losses();
     if (losses > 0) {
       reasons.add(
           losses
@@ -265,8 +271,7 @@ public final class Ingestor implements Service {
    * before, or another pause goes before this one.
    */
   private Optional<Duration> untilForgotten() {
-    return wishes
-        .wishes()
+    return Wishes.of(control.control())
         .ingesting()
         .filter(Wish.Ingesting::paused)
         .map(pause -> pump.committedAt().orElse(pause.at()))
@@ -316,7 +321,7 @@ public final class Ingestor implements Service {
       figures.put("seconds_since_last_beat", silence.toMillis() / 1e3);
     }
     figures.put("heartbeat_timeout_seconds", settings.heartbeat().timeout().toMillis() / 1e3);
-    figures.put("unacknowledged_losses", (double) wishes.wishes().losses());
+    figures.put("unacknowledged_losses", (double) control.control().losses());
     figures.put("frames_total", pumpMetrics.writtenTotal());
     figures.put("frames_per_second", pump.framesPerSecond());
     figures.put("reconnects_total", relayMetrics.reconnectsTotal());

@@ -114,7 +114,7 @@ final class FaultRows implements AutoCloseable {
   /** In few words, with both ends where they matter. */
   static String inWords(Incident incident) {
     return switch (incident.kind()) {
-      case GAP, LOSS, EPOCH, SKIPPED_NUMBERS, FAILOVER ->
+      case GAP, LOSS, OVERTAKEN, EPOCH, SKIPPED_NUMBERS, FAILOVER ->
           incident.kind() + " " + end(incident.from()) + " to " + end(incident.to());
       case STALL, RECONNECT, RESUMED, SLOW_CONSUMER, RELAY_ERROR -> incident.kind().toString();
     };

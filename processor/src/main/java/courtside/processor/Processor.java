@@ -1,14 +1,12 @@
 package courtside.processor;
 
+import courtside.eventlog.firehose.Incident;
 import courtside.eventlog.topic.Topic;
 import courtside.eventlog.topic.TopicContract;
 import courtside.eventlog.topic.Topics;
 import courtside.processor.apply.Apply;
 import courtside.processor.apply.Shipped;
 import courtside.processor.extract.ExtractTopology;
-import courtside.processor.feed.FeedTopology;
-import courtside.processor.incident.LossReader;
-import courtside.processor.incident.Losses;
 import courtside.processor.metrics.Counts;
 import courtside.processor.set.FeedSets;
 import courtside.processor.set.FeedSetsSettings;
@@ -24,6 +22,8 @@ import courtside.processor.streams.StreamsSettings;
 import courtside.processor.streams.ThreadReplacement;
 import courtside.service.Parts;
 import courtside.service.Service;
+import courtside.service.control.Control;
+import courtside.service.control.ControlReader;
 import courtside.service.health.Health;
 import courtside.service.health.HealthServer;
 import courtside.service.health.StatusReporter;
@@ -56,7 +56,7 @@ public final class Processor implements Service {
   private final Application extract;
   private final FeedSets sets;
   private final StewardLoop steward;
-  private final LossReader losses;
+  private final ControlReader control;
   private final InputLife inputLife;
   private final CompletableFuture<Boolean> end = new CompletableFuture<>();
 
@@ -122,9 +122,15 @@ public final class Processor implements Service {
                 InstantSource.system(),
                 nanoTime,
                 this::fail));
-    this.losses =
+    this.control =
         parts.add(
-            LossReader.start(settings.kafka(), slot.instance(), Processor::isStage, this::fail));
+            ControlReader.start(
+                settings.kafka().client(),
+                slot.instance(),
+                // Those about feeds are the steward's.
+                _ -> false,
+                Incident::ofStage,
+                this::fail));
     this.inputLife =
         parts.add(
             InputLife.start(
@@ -143,12 +149,6 @@ public final class Processor implements Service {
     sets.applications().forEach(application -> inputs.put(application.id(), Topics.POSTS));
     inputs.put(extract.id(), Topics.FRAMES);
     return inputs;
-  }
-
-  /** Whether an incident is about a stage of processors. */
-  private static boolean isStage(String subject) {
-    return subject.equals(ExtractTopology.APPLICATION)
-        || subject.startsWith(FeedTopology.application(""));
   }
 
   /**
@@ -208,11 +208,14 @@ public final class Processor implements Service {
     } else if (!settled) {
       reasons.add("waiting for the group of processors to say who does what");
     }
-    Losses lost = losses.losses();
-    if (lost.unacknowledged() > 0) {
+    Control wanted = control.control();
+    if (!wanted.known()) {
+      reasons.add("what was lost before, and whether anybody knows, is not read yet");
+    }
+    if (wanted.losses() > 0) {
       reasons.add(
-          lost.unacknowledged()
-              + (lost.unacknowledged() == 1 ? " incident" : " incidents")
+          wanted.losses()
+              + (wanted.losses() == 1 ? " incident" : " incidents")
               + " in which input was lost, which nobody has acknowledged");
     }
     reasons.addAll(inputLife.alarms());
@@ -247,9 +250,9 @@ public final class Processor implements Service {
         .flatMapToDouble(OptionalDouble::stream)
         .min()
         .ifPresent(seconds -> figures.put("seconds_until_unread_posts_are_deleted", seconds));
-    figures.put("unacknowledged_losses", (double) lost.unacknowledged());
+    figures.put("unacknowledged_losses", (double) wanted.losses());
     Map<String, String> answers = new HashMap<>(steward.answers());
-    lost.acknowledged().ifPresent(word -> answers.put(word.key(), word.id()));
+    wanted.acknowledged().ifPresent(word -> answers.put(word.key(), word.id()));
     return new Health(!failed, reasons.isEmpty(), state, reasons, figures, Optional.of(answers));
   }
 

@@ -413,7 +413,7 @@ final class OvertakenTest {
   /** What is lost by the incidents, in their order. */
   private List<String> losses() {
     return incidents().stream()
-        .filter(incident -> incident.kind() == Incident.Kind.LOSS)
+        .filter(incident -> incident.kind() == Incident.Kind.OVERTAKEN)
         .map(incident ->
             incident.subject()
                 + " "

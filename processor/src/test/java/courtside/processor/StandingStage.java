@@ -104,11 +104,6 @@ final class StandingStage implements AutoCloseable {
       public Set<FeedVersion> removing() {
         return Set.of();
       }
-
-      @Override
-      public void close() {
-        // Nothing is held.
-      }
     }
   }
 

@@ -46,12 +46,19 @@ public record Incident(
     RELAY_ERROR,
     /** Another relay is read. */
     FAILOVER,
-    /** What was in the log is deleted: before a stage had read it, or with its topic. */
+    /** The frames in the log were deleted with their topic. */
     LOSS,
+    /** What a stage of the processors had not read yet was deleted from the log. */
+    OVERTAKEN,
   }
 
   /** Whether something is lost, so that a person has to know. */
   public boolean lost() {
-    return kind == Kind.GAP || kind == Kind.LOSS;
+    return kind == Kind.GAP || kind == Kind.LOSS || kind == Kind.OVERTAKEN;
+  }
+
+  /** Whether a stage of the processors says it of itself, and not the ingestor of the stream. */
+  public boolean ofStage() {
+    return kind == Kind.OVERTAKEN;
   }
 }

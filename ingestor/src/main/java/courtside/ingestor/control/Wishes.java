@@ -1,6 +1,8 @@
 package courtside.ingestor.control;
 
 import courtside.eventlog.control.Wish;
+import courtside.eventlog.firehose.Incident;
+import courtside.service.control.Control;
 import java.util.Optional;
 
 /**
@@ -18,8 +20,25 @@ public record Wishes(
     Optional<Wish.Rewind> rewind,
     Optional<Wish.Acknowledged> acknowledged,
     long losses) {
-  static final Wishes UNKNOWN =
-      new Wishes(false, Optional.empty(), Optional.empty(), Optional.empty(), 0);
+  /** Which wishes are the ingestor's. */
+  public static boolean concerns(Wish wish) {
+    return wish instanceof Wish.Ingesting || wish instanceof Wish.Rewind;
+  }
+
+  /** Which incidents are losses of the stream. */
+  public static boolean isLoss(Incident incident) {
+    return incident.lost() && !incident.ofStage();
+  }
+
+  /** Of all that was read. */
+  public static Wishes of(Control control) {
+    return new Wishes(
+        control.known(),
+        control.newest(Wish.Ingesting.KEY, Wish.Ingesting.class),
+        control.newest(Wish.Rewind.KEY, Wish.Rewind.class),
+        control.acknowledged(),
+        control.losses());
+  }
 
   /** Whether reading is to stop. */
   public boolean paused() {

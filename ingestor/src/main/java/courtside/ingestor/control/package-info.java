@@ -1,4 +1,4 @@
-/** What people want of the ingestor, and which losses nobody has acknowledged yet. */
+/** What people want of the ingestor. */
 @NullMarked
 package courtside.ingestor.control;
 

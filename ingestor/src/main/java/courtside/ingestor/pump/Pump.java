@@ -1,7 +1,6 @@
 package courtside.ingestor.pump;
 
 import courtside.eventlog.topic.TopicContract;
-import courtside.ingestor.control.WishReader;
 import courtside.ingestor.control.Wishes;
 import courtside.ingestor.owner.Ownership;
 import courtside.ingestor.owner.Watchdog;
@@ -20,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
@@ -52,7 +52,7 @@ public final class Pump implements AutoCloseable {
   private final PumpMetrics metrics;
   private final LongSupplier nanoTime;
   private final InstantSource clock;
-  private final WishReader wishReader;
+  private final Supplier<Wishes> wishes;
   private final FrameTimes frameTimes = new FrameTimes();
   private final Rate rate;
   private final Portion portion;
@@ -92,7 +92,7 @@ public final class Pump implements AutoCloseable {
       FrameQueue queue,
       RelaySupervisor supervisor,
       RelayProber prober,
-      WishReader wishReader,
+      Supplier<Wishes> wishes,
       PumpMetrics metrics,
       Runnable onHang,
       LongSupplier nanoTime,
@@ -106,7 +106,7 @@ public final class Pump implements AutoCloseable {
     this.queue = queue;
     this.supervisor = supervisor;
     this.prober = prober;
-    this.wishReader = wishReader;
+    this.wishes = wishes;
     this.relay = settings.relays().getFirst();
     this.metrics = metrics;
     this.nanoTime = nanoTime;
@@ -132,7 +132,7 @@ public final class Pump implements AutoCloseable {
       FrameQueue queue,
       RelaySupervisor supervisor,
       RelayProber prober,
-      WishReader wishReader,
+      Supplier<Wishes> wishes,
       PumpMetrics metrics,
       Runnable onHang,
       LongSupplier nanoTime,
@@ -146,7 +146,7 @@ public final class Pump implements AutoCloseable {
             queue,
             supervisor,
             prober,
-            wishReader,
+            wishes,
             metrics,
             onHang,
             nanoTime,
@@ -268,15 +268,15 @@ public final class Pump implements AutoCloseable {
   }
 
   private int write(Active writing) throws InterruptedException {
-    Wishes wishes = wishReader.wishes();
+    Wishes wished = wishes.get();
     Steering steering = writing.steering();
-    steering.steer(wishes);
+    steering.steer(wished);
     int written = writing.transactions().writeNext();
     position = writing.intake().position();
     committedAt = writing.transactions().committedAt().orElse(null);
     relay = steering.relay();
     answers = steering.answers();
-    state = steering.isReading() ? State.ACTIVE : wishes.paused() ? State.PAUSED : State.ACTIVATING;
+    state = steering.isReading() ? State.ACTIVE : wished.paused() ? State.PAUSED : State.ACTIVATING;
     return written;
   }
 

@@ -66,7 +66,7 @@ final class LossProcessor extends ContextualProcessor<byte[], byte[], byte[], by
             ? OptionalLong.of(loss.expected().getAsLong() - 1)
             : OptionalLong.empty();
     return new Incident(
-        Incident.Kind.LOSS,
+        Incident.Kind.OVERTAKEN,
         application,
         at,
         had,

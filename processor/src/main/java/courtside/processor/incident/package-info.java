@@ -1,4 +1,4 @@
-/** Input that was deleted before a stage had read it: said in the log, and until it is known of. */
+/** Input that was deleted before a stage had read it: said in the log. */
 @NullMarked
 package courtside.processor.incident;
 

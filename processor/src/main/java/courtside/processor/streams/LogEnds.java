@@ -33,7 +33,6 @@ public final class LogEnds implements PartitionEnds, AutoCloseable {
   private final Admin admin;
   private final Collection<Topic> topics;
   private final Map<TopicPartition, Long> ends = new ConcurrentHashMap<>();
-  private final Map<TopicPartition, Long> highWatermarks = new ConcurrentHashMap<>();
   private final CountDownLatch closing = new CountDownLatch(1);
   private final Thread thread = Thread.ofPlatform().name("log-ends").daemon().unstarted(this::run);
 
@@ -61,29 +60,11 @@ public final class LogEnds implements PartitionEnds, AutoCloseable {
    */
   public static Map<TopicPartition, Long> now(Admin admin, Collection<Topic> topics)
       throws InterruptedException, ExecutionException {
-    return now(admin, topics, IsolationLevel.READ_COMMITTED);
-  }
-
-  /**
-   * The ends of a topic's partitions now, with what is in transactions that are still open. Whoever
-   * reads committed records gets past such an end only once all before it is decided: so what was
-   * committed behind an open transaction lies before it too, which it does not with {@link #now}.
-   *
-   * @throws ExecutionException if the broker does not say
-   */
-  public static Map<TopicPartition, Long> highWatermarks(Admin admin, Collection<Topic> topics)
-      throws InterruptedException, ExecutionException {
-    return now(admin, topics, IsolationLevel.READ_UNCOMMITTED);
-  }
-
-  private static Map<TopicPartition, Long> now(
-      Admin admin, Collection<Topic> topics, IsolationLevel isolation)
-      throws InterruptedException, ExecutionException {
     Map<TopicPartition, OffsetSpec> asked =
         topics.stream()
             .flatMap(LogEnds::partitions)
             .collect(Collectors.toMap(Function.identity(), _ -> OffsetSpec.latest()));
-    ListOffsetsOptions options = new ListOffsetsOptions(isolation);
+    ListOffsetsOptions options = new ListOffsetsOptions(IsolationLevel.READ_COMMITTED);
     options.timeoutMs(TIMEOUT_MS);
     return admin.listOffsets(asked, options).all().get().entrySet().stream()
         .collect(Collectors.toMap(Map.Entry::getKey, entry -> entry.getValue().offset()));
@@ -92,16 +73,6 @@ public final class LogEnds implements PartitionEnds, AutoCloseable {
   @Override
   public OptionalLong end(TopicPartition partition) {
     Long end = ends.get(partition);
-    return end == null ? OptionalLong.empty() : OptionalLong.of(end);
-  }
-
-  /**
-   * The offset after the last record, in an open transaction or not, or empty while it is not
-   * known. What lies between {@link #end} and this is held back from whoever reads committed
-   * records.
-   */
-  public OptionalLong highWatermark(TopicPartition partition) {
-    Long end = highWatermarks.get(partition);
     return end == null ? OptionalLong.empty() : OptionalLong.of(end);
   }
 
@@ -122,9 +93,7 @@ public final class LogEnds implements PartitionEnds, AutoCloseable {
 
   private void ask() throws InterruptedException {
     try {
-      // In this order: what is held back is then rather too much than negative.
       ends.putAll(now(admin, topics));
-      highWatermarks.putAll(highWatermarks(admin, topics));
     } catch (ExecutionException e) {
       LOG.atDebug().addKeyValue("reason", String.valueOf(e.getCause())).log("ends not known");
     }

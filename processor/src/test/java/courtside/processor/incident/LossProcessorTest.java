@@ -22,7 +22,7 @@ final class LossProcessorTest {
     assertThat(said(OptionalLong.of(30), 45))
         .isEqualTo(
             new Incident(
-                Incident.Kind.LOSS,
+                Incident.Kind.OVERTAKEN,
                 "app",
                 NOW,
                 OptionalLong.of(29),

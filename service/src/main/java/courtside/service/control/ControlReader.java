@@ -1,4 +1,4 @@
-package courtside.ingestor.control;
+package courtside.service.control;
 
 import courtside.eventlog.control.Wish;
 import courtside.eventlog.firehose.Incident;
@@ -8,8 +8,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
-import java.util.Optional;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -26,10 +26,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Follows {@code control} and {@code firehose.incidents} on a thread of its own, both from their
- * beginning: they are small. While Kafka is away the last wishes hold. Thread-safe.
+ * beginning: they are small. While Kafka is away what was read last holds. Thread-safe.
  */
-public final class WishReader implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(WishReader.class);
+public final class ControlReader implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(ControlReader.class);
   private static final TopicPartition CONTROL = new TopicPartition(Topics.CONTROL.name(), 0);
   private static final TopicPartition INCIDENTS = new TopicPartition(Topics.INCIDENTS.name(), 0);
   private static final List<TopicPartition> BOTH = List.of(CONTROL, INCIDENTS);
@@ -40,45 +40,61 @@ public final class WishReader implements AutoCloseable {
   private static final Duration WAIT = Duration.ofMillis(500);
 
   private final KafkaConsumer<String, byte[]> consumer;
+  private final Predicate<Wish> concerns;
+  private final Predicate<Incident> isLoss;
   private final Thread thread;
-  private volatile Wishes wishes = Wishes.UNKNOWN;
+  private volatile Control control = Control.UNKNOWN;
   private volatile boolean closing;
 
   // Only the reader's thread.
+  private final Map<String, Wish> wishes = new HashMap<>();
   private final NavigableSet<Long> losses = new TreeSet<>();
   private boolean known;
-  private Optional<Wish.Ingesting> ingesting = Optional.empty();
-  private Optional<Wish.Rewind> rewind = Optional.empty();
-  private Optional<Wish.Acknowledged> acknowledged = Optional.empty();
 
-  private WishReader(KafkaConsumer<String, byte[]> consumer, Runnable onFailure) {
+  private ControlReader(
+      KafkaConsumer<String, byte[]> consumer,
+      Predicate<Wish> concerns,
+      Predicate<Incident> isLoss,
+      Runnable onFailure) {
     this.consumer = consumer;
-    this.thread = Thread.ofPlatform().name("wishes").daemon().unstarted(() -> run(onFailure));
+    this.concerns = concerns;
+    this.isLoss = isLoss;
+    this.thread = Thread.ofPlatform().name("control").daemon().unstarted(() -> run(onFailure));
   }
 
   /**
    * Starts to follow.
    *
    * @param client properties that reach Kafka
+   * @param concerns which wishes are kept, of a bounded number of keys; {@link Wish.Acknowledged}
+   *     always is
+   * @param isLoss which incidents are losses of this service
    * @param onFailure run if it cannot go on, on its thread: must not wait
    */
-  public static WishReader start(Map<String, Object> client, String instance, Runnable onFailure) {
+  public static ControlReader start(
+      Map<String, Object> client,
+      String instance,
+      Predicate<Wish> concerns,
+      Predicate<Incident> isLoss,
+      Runnable onFailure) {
     Map<String, Object> config = new HashMap<>(client);
-    config.put(ConsumerConfig.CLIENT_ID_CONFIG, instance + "-wishes");
+    config.put(ConsumerConfig.CLIENT_ID_CONFIG, instance + "-control");
     config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, IsolationLevel.READ_COMMITTED.toString());
     config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
     config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-    WishReader reader =
-        new WishReader(
+    ControlReader reader =
+        new ControlReader(
             new KafkaConsumer<>(config, new StringDeserializer(), new ByteArrayDeserializer()),
+            wish -> wish instanceof Wish.Acknowledged || concerns.test(wish),
+            isLoss,
             onFailure);
     reader.thread.start();
     return reader;
   }
 
   /** What is wanted now. */
-  public Wishes wishes() {
-    return wishes;
+  public Control control() {
+    return control;
   }
 
   private void run(Runnable onFailure) {
@@ -105,12 +121,14 @@ public final class WishReader implements AutoCloseable {
 
   private void turn() {
     consumer.poll(WAIT).forEach(this::take);
-    acknowledged.ifPresent(word -> losses.headSet(word.before(), false).clear());
+    if (wishes.get(Wish.Acknowledged.KEY) instanceof Wish.Acknowledged word) {
+      losses.headSet(word.before(), false).clear();
+    }
     known =
         known
             || BOTH.stream()
                 .allMatch(partition -> consumer.currentLag(partition).orElse(-1L) == 0L);
-    wishes = new Wishes(known, ingesting, rewind, acknowledged, losses.size());
+    control = new Control(known, wishes, losses.size());
   }
 
   private void take(ConsumerRecord<String, byte[]> record) {
@@ -119,8 +137,11 @@ public final class WishReader implements AutoCloseable {
     }
     try {
       if (record.topic().equals(CONTROL.topic())) {
-        take(Wish.FORMAT.decode(record.value()));
-      } else if (Incident.FORMAT.decode(record.value()).lost()) {
+        Wish wish = Wish.FORMAT.decode(record.value());
+        if (concerns.test(wish)) {
+          wishes.put(wish.key(), wish);
+        }
+      } else if (isLoss.test(Incident.FORMAT.decode(record.value()))) {
         losses.add(record.offset());
         if (losses.size() > MOST_LOSSES) {
           losses.removeFirst();
@@ -133,16 +154,6 @@ public final class WishReader implements AutoCloseable {
           .addKeyValue("offset", record.offset())
           .addKeyValue("reason", e.getMessage())
           .log("passed over what cannot be read");
-    }
-  }
-
-  private void take(Wish wish) {
-    switch (wish) {
-      case Wish.Ingesting newest -> ingesting = Optional.of(newest);
-      case Wish.Rewind newest -> rewind = Optional.of(newest);
-      case Wish.Acknowledged newest -> acknowledged = Optional.of(newest);
-      // The steward's.
-      case Wish.OfFeed _ -> {}
     }
   }
 

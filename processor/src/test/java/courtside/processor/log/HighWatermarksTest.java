@@ -1,14 +1,13 @@
-package courtside.processor.streams;
+package courtside.processor.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import courtside.broker.EmbeddedBroker;
 import courtside.eventlog.topic.DiskBudget;
 import courtside.eventlog.topic.TopicContract;
 import courtside.eventlog.topic.Topics;
+import courtside.processor.streams.LogEnds;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
@@ -20,7 +19,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-final class LogEndsTest {
+final class HighWatermarksTest {
   private static final TopicPartition PARTITION = new TopicPartition(Topics.FEED_ITEMS.name(), 3);
 
   @TempDir Path directory;
@@ -46,24 +45,9 @@ final class LogEndsTest {
 
       // then: two records, one record, one marker
       assertThat(LogEnds.now(admin, List.of(Topics.FEED_ITEMS))).containsEntry(PARTITION, 0L);
-      assertThat(LogEnds.highWatermarks(admin, List.of(Topics.FEED_ITEMS)))
+      assertThat(HighWatermarks.of(admin, Topics.FEED_ITEMS))
           .hasSize(Topics.FEED_ITEMS.partitions())
           .containsEntry(PARTITION, 4L);
-      try (LogEnds ends = LogEnds.start(admin, List.of(Topics.FEED_ITEMS))) {
-        await()
-            .atMost(Duration.ofSeconds(30))
-            .untilAsserted(() -> assertThat(ends.highWatermark(PARTITION)).hasValue(4));
-        assertThat(ends.end(PARTITION)).hasValue(0);
-
-        // when: it ends after all
-        dead.abortTransaction();
-        await()
-            .atMost(Duration.ofSeconds(30))
-            .untilAsserted(() -> assertThat(ends.end(PARTITION)).hasValue(5));
-        await()
-            .atMost(Duration.ofSeconds(30))
-            .untilAsserted(() -> assertThat(ends.highWatermark(PARTITION)).hasValue(5));
-      }
     }
   }
 
