@@ -27,7 +27,8 @@ COPY --from=build /app /app
 COPY --from=build /src/feeds /app/feeds
 COPY --from=build /src/launcher/target/lib /launcher
 RUN java --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow -Xmx768m \
-  -cp "/launcher/*" courtside.rehearsal.RehearsalMain /app /app/feeds || (tail -n 50 /app/*/rehearsal.log; false)
+  -cp "/launcher/*" courtside.rehearsal.RehearsalMain /app /app/feeds \
+  && rm -r /app/*/rehearsal.log /app/rehearsal* || (tail -n 50 /app/*/rehearsal.log; false)
 
 FROM service AS ingestor
 COPY --from=rehearsal /app/ingestor /app/ingestor

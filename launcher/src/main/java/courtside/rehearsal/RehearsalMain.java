@@ -56,7 +56,7 @@ public final class RehearsalMain {
    */
   static void hold(Path services, Path feeds)
       throws IOException, InterruptedException, RehearsalException {
-    Path data = Files.createTempDirectory("rehearsal");
+    Path data = Files.createTempDirectory(services, "rehearsal");
     long deadline = System.nanoTime() + LIMIT.toNanos();
     try (Parts parts = new Parts()) {
       EmbeddedBroker broker = parts.add(EmbeddedBroker.start(data.resolve("kafka"), Ports.any()));
