@@ -59,7 +59,7 @@ final class ProcessorTest {
   @TempDir Path directory;
 
   @Test
-  void makesEveryFeedOfTheRecordingOverRestartsAndASecondInstance() throws Exception {
+  void makesEveryFeedOfTheRecordingOverRestartsAndOnThreeInstances() throws Exception {
     Recordings.assumeHere();
     List<RecordedFrame> frames = Recordings.frames().frames();
     List<JsonNode> decoded = Recordings.decoded();
@@ -69,42 +69,43 @@ final class ProcessorTest {
             .filter(post -> post.path("account").textValue().equals("active"))
             .toList();
     String author = mostFrequentAuthor(expected);
-    int third = frames.size() / 3;
+    int part = frames.size() / 3;
 
     try (EmbeddedBroker broker = EmbeddedBroker.start(directory.resolve("kafka"), 0)) {
       KafkaAddress kafka = new KafkaAddress(broker.bootstrap());
       prepare(kafka);
 
       // given: three feeds, and a processor that has read the first third of the frames
-      List<DefinitionFile> definitions =
-          List.of(
-              definition("feed: everything\nname: Everything\nrule: '*:*'"),
-              definition("feed: one-author\nname: One author\ninclude-authors: [" + author + "]"),
-              definition("feed: spanish\nname: Spanish\nrule: '*:*'\nlanguages: [es]"));
+      List<DefinitionFile> definitions = definitions("first", author);
       List<Applied> applied = Apply.apply(kafka, definitions, false, Apply.setIds(new Random(1)));
       assertThat(applied).extracting(Applied::outcome).containsOnly(Outcome.WRITTEN);
       assertThat(applied).extracting(Applied::set).containsOnly(Optional.of(setOf(applied)));
-      write(kafka, frames.subList(0, third), seen.subList(0, third));
+      write(kafka, frames.subList(0, part), seen.subList(0, part));
       Processor first = Processor.start(settings(kafka));
-      awaitCaughtUp(kafka, List.of(first), applied, decoded.subList(0, third));
+      awaitCaughtUp(kafka, List.of(first), applied, decoded.subList(0, part));
 
       // when: it is stopped and another one started, frames going on
       first.close();
-      write(kafka, frames.subList(third, 2 * third), seen.subList(third, 2 * third));
+      write(kafka, frames.subList(part, 2 * part), seen.subList(part, 2 * part));
       try (Processor again = Processor.start(settings(kafka))) {
-        awaitCaughtUp(kafka, List.of(again), applied, decoded.subList(0, 2 * third));
+        awaitCaughtUp(kafka, List.of(again), applied, decoded.subList(0, 2 * part));
 
-        // and: a second one joins, frames going on
-        try (Processor second = Processor.start(settings(kafka))) {
+        // and: two more join, frames going on
+        try (Processor second = Processor.start(settings(kafka));
+            Processor third = Processor.start(settings(kafka))) {
           await()
               .atMost(LIMIT)
-              .untilAsserted(
-                  () -> assertThat(second.health().figures().get("feed_tasks")).isGreaterThan(0));
+              .untilAsserted(() -> {
+                for (Processor joined : List.of(second, third)) {
+                  assertThat(joined.health().figures().get("feed_tasks")).isGreaterThan(0);
+                  assertThat(joined.health().figures().get("extract_tasks")).isGreaterThan(0);
+                }
+              });
           write(
               kafka,
-              frames.subList(2 * third, frames.size()),
-              seen.subList(2 * third, frames.size()));
-          awaitCaughtUp(kafka, List.of(again, second), applied, decoded);
+              frames.subList(2 * part, frames.size()),
+              seen.subList(2 * part, frames.size()));
+          awaitCaughtUp(kafka, List.of(again, second, third), applied, decoded);
 
           // then: every event is in posts once, and every feed is what it must be
           assertThat(postEvents(kafka))
@@ -128,39 +129,50 @@ final class ProcessorTest {
                 assertThat(again.health().figures())
                     .containsEntry("feed_tasks", (double) PARTITIONS)
                     .containsEntry("extract_tasks", (double) PARTITIONS));
-        promotesANewVersionOnceItHasCaughtUp(kafka, applied.get(1).version(), author);
+        makesEveryFeedAnewFromNothing(kafka, applied, author);
         assertThat(again.health().reasons()).isEmpty();
         assertThat(again.health().figures()).containsEntry("dead_letters_total", 0.0);
       }
     }
   }
 
-  private static void promotesANewVersionOnceItHasCaughtUp(
-      KafkaAddress kafka, FeedVersion served, String author) throws Exception {
-    // given: the first version, which was served at once
-    assertThat(state(kafka, "one-author").served()).contains(served.version());
-    assertThat(state(kafka, "one-author").endOffsets()).isEmpty();
-    DefinitionFile changed =
-        definition("feed: one-author\nname: The same author\ninclude-authors: [" + author + "]");
+  private static void makesEveryFeedAnewFromNothing(
+      KafkaAddress kafka, List<Applied> served, String author) throws Exception {
+    // given: the first versions, which were served at once
+    for (Applied one : served) {
+      FeedState state = state(kafka, one.version().feed().value());
+      assertThat(state.served()).contains(one.version().version());
+      assertThat(state.endOffsets()).isEmpty();
+    }
+    List<DefinitionFile> changed = definitions("anew", author);
 
-    // when: another one is applied, twice
-    FeedVersion next =
-        Apply.apply(kafka, List.of(changed), false, Apply.setIds(new Random(2)))
-            .getFirst()
-            .version();
-    assertThat(Apply.apply(kafka, List.of(changed), false, Apply.setIds(new Random(3))))
+    // when: others that have the same rules are applied, twice
+    List<Applied> anew = Apply.apply(kafka, changed, false, Apply.setIds(new Random(2)));
+    assertThat(Apply.apply(kafka, changed, false, Apply.setIds(new Random(3))))
         .extracting(Applied::outcome)
-        .containsExactly(Outcome.UNCHANGED);
+        .containsOnly(Outcome.UNCHANGED);
 
-    // then: it is served when it has the same items, and the old one is the previous
-    await()
-        .atMost(LIMIT)
-        .untilAsserted(
-            () -> assertThat(state(kafka, "one-author").served()).contains(next.version()));
-    FeedState state = state(kafka, "one-author");
-    assertThat(state.previous()).contains(served.version());
-    assertThat(state.endOffsets()).hasSize(Topics.FEED_ITEMS.partitions());
-    assertThat(items(kafka, next)).isNotEmpty().isEqualTo(items(kafka, served));
+    // then: each is served when it has the same items, and the old one is the previous
+    for (int i = 0; i < served.size(); i++) {
+      FeedVersion before = served.get(i).version();
+      FeedVersion next = anew.get(i).version();
+      String feed = before.feed().value();
+      await()
+          .atMost(LIMIT)
+          .untilAsserted(() -> assertThat(state(kafka, feed).served()).contains(next.version()));
+      FeedState state = state(kafka, feed);
+      assertThat(state.previous()).contains(before.version());
+      assertThat(state.endOffsets()).hasSize(Topics.FEED_ITEMS.partitions());
+      assertThat(items(kafka, next)).isNotEmpty().isEqualTo(items(kafka, before));
+    }
+  }
+
+  /** Feeds of which the labels alone say what is in them. */
+  private static List<DefinitionFile> definitions(String name, String author) throws Exception {
+    return List.of(
+        definition("feed: everything\nname: " + name + "\nrule: '*:*'"),
+        definition("feed: one-author\nname: " + name + "\ninclude-authors: [" + author + "]"),
+        definition("feed: spanish\nname: " + name + "\nrule: '*:*'\nlanguages: [es]"));
   }
 
   private static void assertFeed(
