@@ -10,6 +10,7 @@ import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.errors.ProcessorStateException;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,7 +56,7 @@ public final class Application implements AutoCloseable {
   }
 
   /**
-   * Starts an application.
+   * Starts an application. State on the disk that cannot be opened is deleted, and restored.
    *
    * @param positions told how far it reads
    * @param onFailure run once it has ended by itself, on one of its threads: must not wait
@@ -68,19 +69,47 @@ public final class Application implements AutoCloseable {
       ThreadReplacement replacement,
       MeterRegistry registry,
       Runnable onFailure) {
-    Application application =
-        new Application(settings, config, topology, positions, replacement, registry, onFailure);
+    Application application;
     try {
-      application.streams.start();
-    } catch (RuntimeException e) {
-      application.close();
-      throw e;
+      application =
+          startOnce(settings, config, topology, positions, replacement, registry, onFailure, false);
+    } catch (ProcessorStateException e) {
+      // Whatever is wrong with it, it is a copy of what the log has.
+      LOG.atWarn()
+          .setCause(e)
+          .addKeyValue("application", config.getString(StreamsConfig.APPLICATION_ID_CONFIG))
+          .log("local state cannot be used, it is made anew from the log");
+      application =
+          startOnce(settings, config, topology, positions, replacement, registry, onFailure, true);
     }
     LOG.atInfo()
         .addKeyValue("application", application.id)
         .addKeyValue("instance", settings.instance())
         .log("application started");
     return application;
+  }
+
+  private static Application startOnce(
+      StreamsSettings settings,
+      StreamsConfig config,
+      Topology topology,
+      ReadPositions positions,
+      ThreadReplacement replacement,
+      MeterRegistry registry,
+      Runnable onFailure,
+      boolean fromNothing) {
+    Application application =
+        new Application(settings, config, topology, positions, replacement, registry, onFailure);
+    try {
+      if (fromNothing) {
+        application.streams.cleanUp();
+      }
+      application.streams.start();
+      return application;
+    } catch (RuntimeException e) {
+      application.close();
+      throw e;
+    }
   }
 
   /** The application's id. */
