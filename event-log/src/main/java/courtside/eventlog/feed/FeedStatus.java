@@ -17,7 +17,7 @@ import java.util.OptionalLong;
  * @param read events read since the task started
  * @param matched posts that matched since the task started
  * @param begin the first offset that the partition still has, as last known
- * @param rate events read a second, lately
+ * @param rate offsets passed a second, lately: those of events, and of markers between them
  * @param removed the set whose task has taken every item of this version out of this partition. It
  *     names the set, as a version that is applied again is of another one, and what an earlier
  *     removal said must not count for it

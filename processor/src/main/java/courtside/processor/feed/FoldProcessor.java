@@ -71,6 +71,7 @@ final class FoldProcessor extends ContextualProcessor<byte[], byte[], byte[], by
   private long read;
   private final Map<FeedVersion, Long> matched = new HashMap<>();
   private final Removal removal = new Removal();
+  private final Speed speed = new Speed();
   private final List<Cancellable> schedules = new ArrayList<>();
   private @Nullable Cancellable removing;
   private @Nullable Bytes purgeFrom;
@@ -98,6 +99,7 @@ final class FoldProcessor extends ContextualProcessor<byte[], byte[], byte[], by
     read = 0;
     matched.clear();
     removal.reset();
+    speed.forget();
     // Streams keeps the schedules of a task that is revived.
     schedules.forEach(Cancellable::cancel);
     schedules.clear();
@@ -318,14 +320,15 @@ final class FoldProcessor extends ContextualProcessor<byte[], byte[], byte[], by
       removing =
           context().schedule(REMOVAL_PERIOD, PunctuationType.WALL_CLOCK_TIME, this::removeVersions);
     }
+    OptionalDouble rate = speed.look(position.getAsLong(), now);
     int count = Math.min(FeedTopology.STATUSES_EACH_SECOND, versions.size());
     for (int i = 0; i < count; i++) {
-      say(versions.get((statusFrom + i) % versions.size()), position.getAsLong(), now);
+      say(versions.get((statusFrom + i) % versions.size()), position.getAsLong(), rate, now);
     }
     statusFrom = versions.isEmpty() ? 0 : (statusFrom + count) % versions.size();
   }
 
-  private void say(FeedVersion version, long position, long now) {
+  private void say(FeedVersion version, long position, OptionalDouble rate, long now) {
     TopicPartition partition = partition();
     FeedStatus status =
         new FeedStatus(
@@ -336,7 +339,7 @@ final class FoldProcessor extends ContextualProcessor<byte[], byte[], byte[], by
             read,
             matched.getOrDefault(version, 0L),
             OptionalLong.empty(),
-            OptionalDouble.empty(),
+            rate,
             removal.isDone(version) ? Optional.of(rules.set()) : Optional.empty());
     forward(
         version.statusKey(partition.partition()).getBytes(StandardCharsets.UTF_8),
@@ -366,7 +369,7 @@ final class FoldProcessor extends ContextualProcessor<byte[], byte[], byte[], by
     }
     for (FeedVersion version : removal.end()) {
       matched.remove(version);
-      say(version, position.getAsLong(), now);
+      say(version, position.getAsLong(), OptionalDouble.empty(), now);
     }
   }
 
