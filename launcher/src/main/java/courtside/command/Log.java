@@ -12,22 +12,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerConfig;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.IsolationLevel;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
-import org.apache.kafka.common.serialization.StringSerializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,14 +32,14 @@ final class Log implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Log.class);
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
-  private final Map<String, Object> client;
+  private final KafkaAddress kafka;
   private final KafkaConsumer<String, byte[]> consumer;
 
   /** An incident and where it stands. */
   record Numbered(long offset, Incident incident) {}
 
   Log(KafkaAddress kafka) {
-    client = kafka.client();
+    this.kafka = kafka;
     Map<String, Object> config = kafka.client();
     config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, IsolationLevel.READ_COMMITTED.toString());
     config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
@@ -89,7 +82,7 @@ final class Log implements AutoCloseable {
     consumer.assign(status);
     consumer.seekToEnd(status);
     long from = consumer.position(status.getFirst());
-    write(wish);
+    WishWriter.write(kafka, wish);
     consumer.seek(status.getFirst(), from);
     long deadline = System.nanoTime() + patience.toNanos();
     while (System.nanoTime() - deadline < 0) {
@@ -107,21 +100,6 @@ final class Log implements AutoCloseable {
       }
     }
     return Optional.empty();
-  }
-
-  private void write(Wish wish) throws InterruptedException {
-    Map<String, Object> config = new TreeMap<>(client);
-    config.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, PATIENCE.toMillis());
-    try (KafkaProducer<String, byte[]> producer =
-        new KafkaProducer<>(config, new StringSerializer(), new ByteArraySerializer())) {
-      var _ =
-          producer
-              .send(
-                  new ProducerRecord<>(Topics.CONTROL.name(), wish.key(), Wish.FORMAT.encode(wish)))
-              .get();
-    } catch (ExecutionException e) {
-      throw new KafkaException("the wish could not be written", e.getCause());
-    }
   }
 
   private List<ConsumerRecord<String, byte[]>> readAll(Topic topic) {

@@ -1,7 +1,9 @@
 package courtside.screen;
 
 import java.io.Console;
+import java.io.OutputStreamWriter;
 import java.io.PrintStream;
+import java.io.PrintWriter;
 import java.util.Map;
 
 /**
@@ -13,7 +15,7 @@ public final class Screen {
   private static final int SAY_EVERY = 10;
 
   // All guarded by this.
-  private final PrintStream out;
+  private final PrintWriter out;
   private final boolean terminal;
   private final int columns;
   private String status = "";
@@ -26,21 +28,35 @@ public final class Screen {
    * @param columns how wide the terminal is; a longer status is cut, since it could not be erased
    */
   public Screen(PrintStream out, boolean terminal, int columns) {
+    this(writer(out), terminal, columns);
+  }
+
+  /** Writes to a writer; the rest as for a stream. */
+  public Screen(PrintWriter out, boolean terminal, int columns) {
     this.out = out;
     this.terminal = terminal;
     this.columns = columns;
   }
 
   /** The screen of this process, by its environment. */
+  public static Screen ofProcess(PrintStream out, Map<String, String> environment) {
+    return ofProcess(writer(out), environment);
+  }
+
+  /** The same, by a writer that writes to this process's output. */
   @SuppressWarnings(
       "SystemConsoleNull") // Still null where the console is unusable, by its contract.
-  public static Screen ofProcess(PrintStream out, Map<String, String> environment) {
+  public static Screen ofProcess(PrintWriter out, Map<String, String> environment) {
     Console console = System.console();
     boolean terminal =
         console != null
             && console.isTerminal()
             && !"dumb".equals(environment.getOrDefault("TERM", "dumb"));
     return new Screen(out, terminal, columns(environment));
+  }
+
+  private static PrintWriter writer(PrintStream out) {
+    return new PrintWriter(new OutputStreamWriter(out, out.charset()), false);
   }
 
   private static int columns(Map<String, String> environment) {
@@ -75,6 +91,15 @@ public final class Screen {
       out.print(ERASE_LINE + status);
     } else if (unsaid++ % SAY_EVERY == 0) {
       out.println(text);
+    }
+    out.flush();
+  }
+
+  /** Takes the last line away. */
+  public synchronized void clearStatus() {
+    if (terminal && !status.isEmpty()) {
+      out.print(ERASE_LINE);
+      status = "";
     }
     out.flush();
   }

@@ -2,11 +2,8 @@ package courtside.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -49,17 +46,9 @@ final class CourtsideTest {
   void saysWhatAnAddressOfKafkaIs() throws Exception {
     Path file = directory.resolve("all.yaml");
     Files.writeString(file, "feed: all\nname: All\nrule: '*:*'\n");
-    PrintStream before = System.out;
-    ByteArrayOutputStream said = new ByteArrayOutputStream();
-    System.setOut(new PrintStream(said, true, StandardCharsets.UTF_8));
-    try {
-      assertThat(execute("feeds", "apply", "--kafka", "nowhere", file.toString()))
-          .isEqualTo(CommandLine.ExitCode.USAGE);
-    } finally {
-      System.setOut(before);
-    }
-    assertThat(said.toString(StandardCharsets.UTF_8))
-        .contains("all: matches are looked for in every post");
+    assertThat(execute("feeds", "apply", "--kafka", "nowhere", file.toString()))
+        .isEqualTo(CommandLine.ExitCode.USAGE);
+    assertThat(out.toString()).contains("all: matches are looked for in every post");
     assertThat(err.toString())
         .contains("--kafka must be host:port, or several separated by commas, but is 'nowhere'");
   }

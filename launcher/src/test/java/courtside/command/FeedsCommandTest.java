@@ -1,0 +1,220 @@
+package courtside.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import courtside.broker.EmbeddedBroker;
+import courtside.eventlog.control.Wish;
+import courtside.eventlog.feed.FeedVersion;
+import courtside.pipeline.PostWriter;
+import courtside.processor.Processor;
+import courtside.processor.ProcessorSettings;
+import courtside.processor.definition.DefinitionFile;
+import courtside.screen.Screen;
+import courtside.service.kafka.KafkaAddress;
+import courtside.service.settings.Reading;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/** What is typed about feeds, against a broker and a processor with its steward. */
+@Timeout(240)
+final class FeedsCommandTest {
+  private static final Duration LIMIT = Duration.ofSeconds(60);
+  private static final int POSTS = 300;
+
+  @TempDir Path directory;
+
+  /** The exit code, and what was printed. */
+  private record Outcome(int code, String out) {}
+
+  private static Outcome execute(EmbeddedBroker broker, String... arguments) {
+    StringWriter out = new StringWriter();
+    CommandLine command = Courtside.commandLine();
+    command.setOut(new PrintWriter(out, true));
+    command.setErr(new PrintWriter(out, true));
+    List<String> all = new ArrayList<>(List.of("feeds"));
+    all.addAll(List.of(arguments));
+    all.addAll(List.of("--kafka", broker.bootstrap()));
+    return new Outcome(command.execute(all.toArray(String[]::new)), out.toString());
+  }
+
+  @Test
+  void appliesListsPromotesRollsBackAndDeletes() throws Exception {
+    try (EmbeddedBroker broker = EmbeddedBroker.start(directory.resolve("kafka"), 0)) {
+      KafkaAddress kafka = new KafkaAddress(broker.bootstrap());
+      assertThat(execute(broker, "list"))
+          .isEqualTo(
+              new Outcome(
+                  70,
+                  "courtside: expected the topic feed.definitions on "
+                      + broker.bootstrap()
+                      + ", found none: no pipeline has run there. Start one: courtside up\n"));
+      try (Processor _ = Processor.start(settings(broker));
+          PostWriter posts = new PostWriter(kafka)) {
+        await().atMost(LIMIT).until(() -> execute(broker, "list").code() == 0);
+        assertThat(execute(broker, "list").out())
+            .isEqualTo("There are no feeds. Make one: courtside feeds apply FILE\n");
+        for (int post = 0; post < POSTS; post++) {
+          posts.write(post % 2 == 0 ? "nba" : "dunk");
+        }
+        posts.flush();
+        live(broker);
+      }
+      // Once nobody is there to do it: said, and not waited for.
+      Path one = write("chat", "Chat", "rule: chat");
+      assertThat(execute(broker, "apply", "--detach", one.toString()).code()).isZero();
+      assertThat(execute(broker, "list").out())
+          .contains("chat  Chat\n  " + version(one) + "  new ");
+      assertNobodyAnswers(kafka, one);
+    }
+  }
+
+  private void live(EmbeddedBroker broker) throws Exception {
+    // A new feed.
+    Path one = write("nba", "One", "rule: nba");
+    Outcome first = execute(broker, "apply", one.toString());
+    assertThat(first.out())
+        .contains(
+            "nba/" + version(one) + "  written\n",
+            "nba/" + version(one) + "  is served, and has read the whole history\n");
+    assertThat(first.code()).isZero();
+    assertThat(execute(broker, "list").out())
+        .startsWith("nba  One\n")
+        .containsPattern(
+            "\n  " + version(one) + "  serving    up to date, [0-9,]+ read, [0-9,]+/s\n");
+    assertThat(execute(broker, "apply", one.toString()))
+        .isEqualTo(new Outcome(0, "nba/" + version(one) + "  unchanged\n"));
+
+    // What cannot be, and what to type.
+    assertThat(execute(broker, "promote", "nba"))
+        .isEqualTo(
+            new Outcome(
+                70,
+                "courtside: no version of nba waits to be served; "
+                    + version(one)
+                    + " is. To change it: courtside feeds apply --hold FILE\n"));
+    assertThat(execute(broker, "rollback", "nba").out())
+        .startsWith("courtside: there is no version of nba to go back to");
+    assertThat(execute(broker, "promote", "nab"))
+        .isEqualTo(
+            new Outcome(
+                70, "courtside: expected the name of a feed, found 'nab'; there is: nba\n"));
+
+    // A change that is held, served, taken back, and served again.
+    Path two = write("nba", "Two", "rule: nba dunk");
+    Outcome held = execute(broker, "apply", "--hold", two.toString());
+    assertThat(held.out())
+        .contains(
+            "nba/"
+                + version(two)
+                + "  has caught up and is held; to serve it: courtside feeds promote nba\n");
+    assertThat(held.code()).isZero();
+    assertThat(execute(broker, "list").out())
+        .contains("  " + version(one) + "  serving  ", "  " + version(two) + "  held  ");
+    assertServed(execute(broker, "promote", "nba"), two, one);
+    assertThat(execute(broker, "list").out())
+        .contains("  " + version(one) + "  following  ", "  " + version(two) + "  serving  ");
+    assertServed(execute(broker, "rollback", "nba"), one, two);
+    assertServed(execute(broker, "apply", two.toString()), two, one);
+
+    // One that is not.
+    Path three = write("nba", "Three", "rule: dunk");
+    assertServed(execute(broker, "apply", three.toString()), three, two);
+
+    // Taken away, by somebody who means it.
+    assertThat(execute(broker, "delete", "nba"))
+        .matches(refused -> refused.code() == 2)
+        .matches(refused ->
+            refused.out().contains("expected --yes, as there is nobody to ask: courtside feeds"));
+    Outcome deleted = execute(broker, "delete", "nba", "--yes");
+    assertThat(deleted.out())
+        .contains(
+            "nba is to be deleted with all its versions: ",
+            version(three) + " is served\n",
+            "nba  is deleted; what is left of it is being taken out.");
+    assertThat(deleted.code()).isZero();
+    assertThat(execute(broker, "list").out()).startsWith("nba").contains("  deleted\n");
+    await()
+        .atMost(LIMIT)
+        .untilAsserted(() -> assertThat(execute(broker, "list").out()).isEqualTo("nba  deleted\n"));
+    assertThat(execute(broker, "rollback", "nba"))
+        .isEqualTo(
+            new Outcome(
+                70, "courtside: nba was deleted. To have it again: courtside feeds apply FILE\n"));
+  }
+
+  private void assertServed(Outcome outcome, Path version, Path before) throws Exception {
+    assertThat(outcome.out())
+        .contains(
+            "nba/"
+                + version(version)
+                + "  is served; before it "
+                + version(before)
+                + ", back to which goes: courtside feeds rollback nba\n");
+    assertThat(outcome.code()).isZero();
+  }
+
+  private void assertNobodyAnswers(KafkaAddress kafka, Path definition) throws Exception {
+    StringWriter out = new StringWriter();
+    Duration patience = Duration.ofMillis(200);
+    try (FeedsLog log = FeedsLog.open(kafka, System::nanoTime)) {
+      FeedVersion version = FeedVersion.of("chat", version(definition));
+      Screen screen = new Screen(new PrintWriter(out, true), false, 80);
+      assertThat(
+              new Following(log, screen, System::nanoTime, patience)
+                  .follow(List.of(Following.Target.of(version, Optional.empty()))))
+          .isFalse();
+      Wish.DeleteFeed wish = new Wish.DeleteFeed("d", Instant.now(), "chat");
+      log.wish(wish);
+      assertThat(
+              new Following(log, screen, System::nanoTime, patience)
+                  .follow(
+                      List.of(
+                          new Following.Target(
+                              version.feed(), Optional.empty(), Optional.of("d")))))
+          .isFalse();
+    }
+    assertThat(out.toString())
+        .contains(
+            "is written, but no processor has said anything of it for 0 s. It goes on as soon as one"
+                + " runs: courtside feeds list",
+            "chat  is wished, but no processor has answered within 0 s. It is done as soon as one"
+                + " runs: courtside feeds list");
+  }
+
+  private Path write(String feed, String name, String rule) throws Exception {
+    Path file = directory.resolve(feed + "-" + name + ".yaml");
+    Files.writeString(file, "feed: " + feed + "\nname: " + name + "\n" + rule + "\n");
+    return file;
+  }
+
+  private static String version(Path file) throws Exception {
+    return DefinitionFile.read(file).version().version();
+  }
+
+  private ProcessorSettings settings(EmbeddedBroker broker) {
+    Reading<ProcessorSettings> reading =
+        ProcessorSettings.read(
+            Map.of(
+                "COURTSIDE_KAFKA", broker.bootstrap(),
+                "COURTSIDE_DATA", directory.resolve("data").toString(),
+                "COURTSIDE_DISK", "1GB",
+                "COURTSIDE_PROCESSOR_FEEDS", "none",
+                "COURTSIDE_PROCESSOR_STEADY", "1s",
+                "COURTSIDE_PROCESSOR_HEALTH_PORT", "0"));
+    assertThat(reading).isInstanceOf(Reading.Valid.class);
+    return ((Reading.Valid<ProcessorSettings>) reading).settings();
+  }
+}
