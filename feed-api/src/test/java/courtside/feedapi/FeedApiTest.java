@@ -172,6 +172,10 @@ final class FeedApiTest {
         "?feed=" + ADDRESS + "bounds&cursor=99999999999999999999::at://did:plc:a/a.b.c/1",
         "?feed=" + ADDRESS + "bounds&cursor=1::at://alice.test/app.bsky.feed.post/1",
         "?feed=" + ADDRESS + "bounds&cursor=1::at://did:plc:a/app.bsky.feed.post/1%00",
+        "?feed=" + ADDRESS + "bounds&cursor=1::at://did:plc:a/app.bsky.feed.post/1,",
+        "?feed=" + ADDRESS + "bounds&cursor=1::at://did:plc:a/app.bsky.feed.post/1,x",
+        "?feed=" + ADDRESS + "bounds&cursor=1::at://did:plc:a/a.b.c/1,at://did:plc:a/a.b.c/2,",
+        "?feed=" + ADDRESS + "bounds&cursor=1,1::at://did:plc:a/app.bsky.feed.post/1",
       })
   void refusesWhatIsNoRequest(String query) throws IOException, InterruptedException {
     HttpResponse<String> response = client.get(SKELETON + query);
@@ -423,6 +427,37 @@ final class FeedApiTest {
             Client.json("{\"post\":\"" + uri(4) + "\"}"));
     assertThat(client.all("pinned", 2)).containsExactly(uri(2), uri(4), uri(3), uri(1));
     assertThat(client.page("pinned", 1, Optional.empty()).uris()).containsExactly(uri(4));
+  }
+
+  @Test
+  void aPinThatComesOrGoesBetweenPagesNeitherHidesNorRepeatsAPost()
+      throws IOException, InterruptedException {
+    FeedVersion plain = FeedVersion.of("repinned", "v2");
+    FeedVersion pinned = log.serve("repinned", "v1", Optional.of(uri(2)));
+    for (int n = 1; n <= 6; n++) {
+      log.put(pinned, uri(n), item(n));
+      log.put(plain, uri(n), item(n));
+    }
+    untilServed("repinned", 6);
+    Client.Page first = client.page("repinned", 2, Optional.empty());
+    assertThat(first.uris()).containsExactly(uri(2), uri(6));
+
+    // when the pin goes
+    log.serve("repinned", "v2");
+    log.flush();
+    until(() -> client.all("repinned", 2).getFirst().equals(uri(6)));
+    // then what was shown first does not come again
+    assertThat(client.page("repinned", 9, first.cursor()).uris())
+        .containsExactly(uri(5), uri(4), uri(3), uri(1));
+
+    // when it comes back
+    Client.Page top = client.page("repinned", 2, Optional.empty());
+    log.serve("repinned", "v1", Optional.of(uri(2)));
+    log.flush();
+    until(() -> client.all("repinned", 2).getFirst().equals(uri(2)));
+    // then what was not shown first is not left out
+    assertThat(client.page("repinned", 9, top.cursor()).uris())
+        .containsExactly(uri(4), uri(3), uri(2), uri(1));
   }
 
   @Test

@@ -40,7 +40,7 @@ public final class PostWriter implements AutoCloseable {
     Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
     lastMicros = Math.max(lastMicros + 1, ChronoUnit.MICROS.between(Instant.EPOCH, now));
     Tid tid = Tid.at(Instant.EPOCH.plus(lastMicros, ChronoUnit.MICROS), 1);
-    String did = "did:plc:" + "author%018d".formatted(number++ % AUTHORS).replaceAll("[019]", "a");
+    String did = "did:plc:" + "author%018d".formatted(number++ % AUTHORS).replaceAll("[0189]", "a");
     String uri = "at://" + did + "/app.bsky.feed.post/" + tid.value();
     byte[] record =
         DagCborWriter.write(

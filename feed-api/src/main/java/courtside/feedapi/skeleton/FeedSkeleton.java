@@ -8,7 +8,6 @@ import courtside.atproto.syntax.Did;
 import courtside.atproto.syntax.RecordUri;
 import courtside.feedapi.store.FeedPage;
 import courtside.feedapi.store.Feeds;
-import courtside.feedapi.store.Position;
 import courtside.feedapi.store.ServedFeed;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -40,22 +39,31 @@ final class FeedSkeleton {
   ObjectNode answer(Parameters parameters) {
     Optional<String> name = name(parameters.required("feed"));
     int limit = parameters.number("limit", DEFAULT_LIMIT, 1, MOST);
-    Optional<Position> after = parameters.optional("cursor").map(PageCursor::read);
+    Optional<PageCursor> cursor = parameters.optional("cursor").map(PageCursor::read);
     if (name.isEmpty()) {
       throw XrpcException.unknownFeed();
     }
     Generator.requireFilled(feeds);
-    ServedFeed feed = feeds.find(name.get()).orElseThrow(XrpcException::unknownFeed);
-    return page(feed, limit, after);
+    while (true) {
+      ServedFeed feed = feeds.find(name.get()).orElseThrow(XrpcException::unknownFeed);
+      ObjectNode body = page(feed, limit, cursor);
+      // What is served no more may have been taken out while it was read.
+      if (feeds.find(name.get()).filter(now -> now.version().equals(feed.version())).isPresent()) {
+        return body;
+      }
+    }
   }
 
-  private ObjectNode page(ServedFeed feed, int limit, Optional<Position> after) {
-    boolean peek = limit == 1 && after.isEmpty();
-    Optional<String> pinned = peek ? Optional.empty() : feed.pinned();
-    Optional<String> first = after.isEmpty() ? pinned : Optional.empty();
-    FeedPage page = feeds.page(feed, after, first.isPresent() ? limit - 1 : limit, pinned);
+  private ObjectNode page(ServedFeed feed, int limit, Optional<PageCursor> cursor) {
+    boolean peek = limit == 1 && cursor.isEmpty();
+    Optional<String> first = peek || cursor.isPresent() ? Optional.empty() : feed.pinned();
+    // Of the version that gave the first page: by this one, a post may be missed or come twice.
+    Optional<String> shown = cursor.isPresent() ? cursor.get().pinned() : first;
+    FeedPage page =
+        feeds.page(
+            feed, cursor.map(PageCursor::position), first.isPresent() ? limit - 1 : limit, shown);
     ObjectNode body = JsonNodeFactory.instance.objectNode();
-    page.next().ifPresent(next -> body.put("cursor", PageCursor.write(next)));
+    page.next().ifPresent(next -> body.put("cursor", new PageCursor(next, shown).write()));
     ArrayNode posts = body.putArray("feed");
     first.ifPresent(uri ->
         posts

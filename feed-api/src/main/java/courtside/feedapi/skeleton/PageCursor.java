@@ -3,18 +3,29 @@ package courtside.feedapi.skeleton;
 import courtside.atproto.MalformedDataException;
 import courtside.atproto.syntax.RecordUri;
 import courtside.feedapi.store.Position;
+import java.util.Optional;
 
 /**
- * Where a page ended, as text: {@code <milliseconds>::<uri>}. It names a place in the order of all
- * posts, not in one version of a feed, so it holds in every version, replica and restart.
+ * Where a page ended, as text: {@code <milliseconds>::<uri>}, and behind it {@code ,<uri>} of the
+ * post that was pinned to the first page, where one was. It names a place in the order of all
+ * posts, not in one version of a feed, so it holds in every version, replica and restart; and as it
+ * says which post was shown out of that order, another version that pins another one, or none,
+ * neither shows that one again nor leaves one out. Immutable.
+ *
+ * @param position below which the next page begins
+ * @param pinned what the first page showed first
  */
-final class PageCursor {
+record PageCursor(Position position, Optional<String> pinned) {
   private static final String SEPARATOR = "::";
 
-  private PageCursor() {}
+  /** Occurs in no uri, as the other one may. */
+  private static final String BEFORE_PINNED = ",";
 
-  static String write(Position position) {
-    return position.sortAt() + SEPARATOR + position.uri();
+  String write() {
+    return position.sortAt()
+        + SEPARATOR
+        + position.uri()
+        + pinned.map(uri -> BEFORE_PINNED + uri).orElse("");
   }
 
   /**
@@ -22,21 +33,33 @@ final class PageCursor {
    *
    * @throws XrpcException if it is anything else
    */
-  static Position read(String text) {
+  static PageCursor read(String text) {
     int separator = text.indexOf(SEPARATOR);
+    int comma = text.indexOf(BEFORE_PINNED);
     if (separator > 0) {
       try {
-        Position position =
-            new Position(
-                Long.parseLong(text.substring(0, separator)),
-                RecordUri.parse(text.substring(separator + SEPARATOR.length())).toString());
-        if (write(position).equals(text)) {
-          return position;
+        PageCursor cursor =
+            new PageCursor(
+                new Position(
+                    Long.parseLong(text.substring(0, separator)),
+                    uri(
+                        text.substring(
+                            separator + SEPARATOR.length(),
+                            comma > separator ? comma : text.length()))),
+                comma > separator
+                    ? Optional.of(uri(text.substring(comma + BEFORE_PINNED.length())))
+                    : Optional.empty());
+        if (cursor.write().equals(text)) {
+          return cursor;
         }
       } catch (NumberFormatException | MalformedDataException e) {
         // Said below, as for every other text.
       }
     }
     throw XrpcException.invalidRequest("the cursor is none that this generator gave");
+  }
+
+  private static String uri(String text) throws MalformedDataException {
+    return RecordUri.parse(text).toString();
   }
 }

@@ -93,22 +93,34 @@ public final class Feeds {
       }
     }
     if (found.size() > limit || head.whole()) {
-      return page(found, limit, Optional.empty());
+      return page(found, limit);
     }
-    FeedStore.Scan scan =
-        store.newest(feed.version(), after.orElse(null), wanted, limit + 1, EXAMINED);
-    // A page without items would be taken for the end. Scan by scan, so that none holds up those
-    // who replace the store.
-    while (scan.entries().isEmpty() && scan.stoppedAt().isPresent()) {
-      scan = store.newest(feed.version(), scan.stoppedAt().get(), wanted, limit + 1, EXAMINED);
+    return page(scan(feed.version(), after, limit, wanted), limit);
+  }
+
+  /**
+   * Scan by scan, so that none holds up those who replace the store, until there is one more than
+   * asked for or nothing is left: a page that is not full would be taken for the last one.
+   */
+  private List<FeedEntry> scan(
+      FeedVersion version, Optional<Position> after, int limit, Predicate<FeedEntry> wanted) {
+    List<FeedEntry> found = new ArrayList<>(limit + 1);
+    Optional<Position> from = after;
+    while (true) {
+      FeedStore.Scan scan =
+          store.newest(version, from.orElse(null), wanted, limit + 1 - found.size(), EXAMINED);
+      found.addAll(scan.entries());
+      if (found.size() > limit || scan.stoppedAt().isEmpty()) {
+        return found;
+      }
+      from = scan.stoppedAt();
     }
-    return page(scan.entries(), limit, scan.stoppedAt());
   }
 
   /** One item more than asked for says that there is a next page. */
-  private static FeedPage page(List<FeedEntry> found, int limit, Optional<Position> stoppedAt) {
+  private static FeedPage page(List<FeedEntry> found, int limit) {
     if (found.size() <= limit) {
-      return new FeedPage(found, stoppedAt);
+      return new FeedPage(found, Optional.empty());
     }
     List<FeedEntry> shown = found.subList(0, limit);
     return new FeedPage(shown, Optional.of(shown.getLast().position()));

@@ -79,6 +79,28 @@ final class FeedsTest {
   }
 
   @Test
+  void fillsAPageOverAnyNumberOfExpiredItems() {
+    Changes changes = new Changes();
+    Items.put(changes, NBA, "at://newest", 100_000, 9_000);
+    for (int n = 10; n <= 25_000; n++) {
+      Items.put(changes, NBA, "at://expired" + n, n, 1_000);
+    }
+    for (int n = 0; n < 3; n++) {
+      Items.put(changes, NBA, "at://old" + n, n, 9_000);
+    }
+    store.apply(changes);
+
+    FeedPage first = page(NBA, Optional.empty(), 3);
+    FeedPage second = page(NBA, first.next(), 3);
+
+    assertThat(first.entries())
+        .extracting(FeedEntry::uri)
+        .containsExactly("at://newest", "at://old2", "at://old1");
+    assertThat(second.entries()).extracting(FeedEntry::uri).containsExactly("at://old0");
+    assertThat(second.next()).isEmpty();
+  }
+
+  @Test
   void endsWhereOnlyExpiredItemsAreLeft() {
     Changes changes = new Changes();
     for (int n = 1; n <= 12_000; n++) {
