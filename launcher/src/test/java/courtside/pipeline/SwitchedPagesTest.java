@@ -109,7 +109,8 @@ final class SwitchedPagesTest {
           for (int pager = 0; pager < PAGERS; pager++) {
             pagers.add(new Pager(api.port(), address, SEED + pager, turns, () -> behind(api)));
           }
-          takeTurns(kafka, served, pin, definitions, () -> top(reader, address), pagers, held);
+          takeTurns(
+              kafka, posts, served, pin, definitions, () -> top(reader, address), pagers, held);
         } finally {
           stream.close();
           for (Pager pager : pagers) {
@@ -130,6 +131,7 @@ final class SwitchedPagesTest {
   /** A change is applied and promoted, taken back, and served again; and so on. */
   private void takeTurns(
       KafkaAddress kafka,
+      PostWriter posts,
       String first,
       String pin,
       TopicReader definitions,
@@ -146,6 +148,9 @@ final class SwitchedPagesTest {
         number++;
         next = version(number, pin).version().version();
         turns.begin(served, next);
+        Set<String> there = Set.copyOf(kinds.keySet());
+        posts.flush();
+        turns.applied(next, there);
         Applied applied = apply(kafka, number, pin);
         assertThat(applied.outcome()).isEqualTo(Applied.Outcome.WRITTEN);
       } else {
@@ -226,11 +231,12 @@ final class SwitchedPagesTest {
     across += even && odd ? 1 : 0;
   }
 
-  /** Whether a version held a post for certain whenever the walk could be given that version. */
+  /** Whether a version had to hold a post whenever the walk could be given that version. */
   private boolean holds(HeldItems held, String version, String uri, Pager.Walk walk) {
     HeldItems.Held item = held.of(version).get(uri);
-    return item != null
-        && (item.seenAt() - walk.settledAt() < 0 || item.isBefore(turns.ends(version)));
+    return turns.isDue(version, uri)
+        || (item != null
+            && (item.seenAt() - walk.settledAt() < 0 || item.isBefore(turns.ends(version))));
   }
 
   /** Posts that come while pages are read. */

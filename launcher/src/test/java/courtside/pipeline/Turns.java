@@ -15,6 +15,7 @@ final class Turns {
   // All guarded by this.
   private final List<Set<String>> phases = new ArrayList<>();
   private final Map<String, List<Long>> ends = new HashMap<>();
+  private final Map<String, Set<String>> due = new HashMap<>();
 
   synchronized void begin(String... versions) {
     phases.add(Set.of(versions));
@@ -30,6 +31,15 @@ final class Turns {
     Set<String> versions = new HashSet<>();
     phases.subList(first, last + 1).forEach(versions::addAll);
     return versions;
+  }
+
+  /** What was there before a version was applied: it has to have read that before it is served. */
+  synchronized void applied(String version, Set<String> uris) {
+    due.put(version, Set.copyOf(uris));
+  }
+
+  synchronized boolean isDue(String version, String uri) {
+    return due.getOrDefault(version, Set.of()).contains(uri);
   }
 
   /** Whoever serves a version has passed these ends of {@code feed.items}. */
