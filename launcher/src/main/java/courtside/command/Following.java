@@ -182,13 +182,13 @@ final class Following {
   /** A version that somebody else has put aside is not waited for. */
   private Optional<Verdict> outOfPlay(
       Target target, FeedVersion version, Optional<FeedState> state) {
-    if (state.filter(FeedState::deleted).isPresent() && wasOvertaken(target)) {
+    boolean gone = !log.catalogue().definitions(version.feed()).containsKey(version);
+    // A feed that was deleted before is so until its new definition is looked at.
+    if (gone && state.filter(FeedState::deleted).isPresent()) {
       return Optional.of(
           new Verdict.Failed(target.name() + "  will not be served: the feed was deleted"));
     }
-    if (state.isPresent()
-        && (state.get().removing().contains(version.version())
-            || !log.catalogue().definitions(version.feed()).containsKey(version))) {
+    if (state.isPresent() && (gone || state.get().removing().contains(version.version()))) {
       return Optional.of(
           new Verdict.Failed(
               target.name()
@@ -210,14 +210,6 @@ final class Following {
                     + "  was not asked for in time: somebody wished something else of the feed. What"
                     + " there is: courtside feeds list"))
         : Optional.empty();
-  }
-
-  /** A feed that was deleted before is so until its new definition is looked at. */
-  private boolean wasOvertaken(Target target) {
-    return target
-        .version()
-        .filter(version -> !log.catalogue().definitions(version.feed()).containsKey(version))
-        .isPresent();
   }
 
   /** A later wish was dealt with and this one never was: so it never will be. */

@@ -13,16 +13,12 @@ import courtside.testkit.relay.Pace;
 import courtside.testkit.relay.Player;
 import courtside.testkit.relay.Relay;
 import courtside.testkit.relay.RelaySettings;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 /** What is typed while a pipeline runs, against one that does. */
 @Timeout(180)
@@ -30,20 +26,6 @@ final class ControlCommandsTest {
   private static final Duration LIMIT = Duration.ofSeconds(60);
 
   @TempDir Path directory;
-
-  /** The exit code, and what was printed. */
-  private record Outcome(int code, String out) {}
-
-  private static Outcome execute(EmbeddedBroker broker, String... arguments) {
-    StringWriter out = new StringWriter();
-    CommandLine command = Courtside.commandLine();
-    command.setOut(new PrintWriter(out, true));
-    command.setErr(new PrintWriter(out, true));
-    String[] all = Arrays.copyOf(arguments, arguments.length + 2);
-    all[arguments.length] = "--kafka";
-    all[arguments.length + 1] = broker.bootstrap();
-    return new Outcome(command.execute(all), out.toString());
-  }
 
   @Test
   void pausesResumesRewindsAndAcknowledges() throws Exception {
@@ -56,7 +38,7 @@ final class ControlCommandsTest {
       assertThat(player.awaitEnd(LIMIT)).isTrue();
       await().atMost(LIMIT).until(() -> ingestor.health().state().equals("reading"));
 
-      assertThat(execute(broker, "ingest", "pause").out())
+      assertThat(Typed.at(broker, "ingest", "pause").out())
           .matches(
               "paused\n  resume before 20[0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]:00Z \\(in (71 h 59|72 h 0) min\\): "
                   + "relays keep no more than that\n");
@@ -64,15 +46,15 @@ final class ControlCommandsTest {
       await()
           .atMost(LIMIT)
           .untilAsserted(
-              () -> assertThat(execute(broker, "ingest", "status").out()).contains("  paused  ("));
-      assertThat(execute(broker, "ingest", "resume")).isEqualTo(new Outcome(0, "reading\n"));
-      assertThat(execute(broker, "ingest", "rewind", "--relay", "recording", "--after", "0"))
-          .isEqualTo(new Outcome(0, "reads recording after 0\n"));
+              () -> assertThat(Typed.at(broker, "ingest", "status").out()).contains("  paused  ("));
+      assertThat(Typed.at(broker, "ingest", "resume")).isEqualTo(new Typed(0, "reading\n"));
+      assertThat(Typed.at(broker, "ingest", "rewind", "--relay", "recording", "--after", "0"))
+          .isEqualTo(new Typed(0, "reads recording after 0\n"));
 
-      assertThat(execute(broker, "incidents", "list").out())
+      assertThat(Typed.at(broker, "incidents", "list").out())
           .contains("recording  epoch  ", "asked to read again what follows sequence 0");
-      assertThat(execute(broker, "incidents", "acknowledge"))
-          .isEqualTo(new Outcome(0, "acknowledged\n"));
+      assertThat(Typed.at(broker, "incidents", "acknowledge"))
+          .isEqualTo(new Typed(0, "acknowledged\n"));
     }
   }
 

@@ -19,14 +19,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 /** What is typed about feeds, against a broker and a processor with its steward. */
 @Timeout(240)
@@ -36,35 +34,21 @@ final class FeedsCommandTest {
 
   @TempDir Path directory;
 
-  /** The exit code, and what was printed. */
-  private record Outcome(int code, String out) {}
-
-  private static Outcome execute(EmbeddedBroker broker, String... arguments) {
-    StringWriter out = new StringWriter();
-    CommandLine command = Courtside.commandLine();
-    command.setOut(new PrintWriter(out, true));
-    command.setErr(new PrintWriter(out, true));
-    List<String> all = new ArrayList<>(List.of("feeds"));
-    all.addAll(List.of(arguments));
-    all.addAll(List.of("--kafka", broker.bootstrap()));
-    return new Outcome(command.execute(all.toArray(String[]::new)), out.toString());
-  }
-
   @Test
   void appliesListsPromotesRollsBackAndDeletes() throws Exception {
     try (EmbeddedBroker broker = EmbeddedBroker.start(directory.resolve("kafka"), 0)) {
       KafkaAddress kafka = new KafkaAddress(broker.bootstrap());
-      assertThat(execute(broker, "list"))
+      assertThat(Typed.at(broker, "feeds", "list"))
           .isEqualTo(
-              new Outcome(
+              new Typed(
                   70,
                   "courtside: expected the topic feed.definitions on "
                       + broker.bootstrap()
                       + ", found none: no pipeline has run there. Start one: courtside up\n"));
       try (Processor _ = Processor.start(settings(broker));
           PostWriter posts = new PostWriter(kafka)) {
-        await().atMost(LIMIT).until(() -> execute(broker, "list").code() == 0);
-        assertThat(execute(broker, "list").out())
+        await().atMost(LIMIT).until(() -> Typed.at(broker, "feeds", "list").code() == 0);
+        assertThat(Typed.at(broker, "feeds", "list").out())
             .isEqualTo("There are no feeds. Make one: courtside feeds apply FILE\n");
         for (int post = 0; post < POSTS; post++) {
           posts.write(post % 2 == 0 ? "nba" : "dunk");
@@ -74,8 +58,8 @@ final class FeedsCommandTest {
       }
       // Once nobody is there to do it: said, and not waited for.
       Path one = write("chat", "Chat", "rule: chat");
-      assertThat(execute(broker, "apply", "--detach", one.toString()).code()).isZero();
-      assertThat(execute(broker, "list").out())
+      assertThat(Typed.at(broker, "feeds", "apply", "--detach", one.toString()).code()).isZero();
+      assertThat(Typed.at(broker, "feeds", "list").out())
           .contains("chat  Chat\n  " + version(one) + "  new ");
       assertNobodyAnswers(kafka, one);
     }
@@ -84,78 +68,78 @@ final class FeedsCommandTest {
   private void live(EmbeddedBroker broker) throws Exception {
     // A new feed.
     Path one = write("nba", "One", "rule: nba");
-    Outcome first = execute(broker, "apply", one.toString());
+    Typed first = Typed.at(broker, "feeds", "apply", one.toString());
     assertThat(first.out())
         .contains(
             "nba/" + version(one) + "  written\n",
             "nba/" + version(one) + "  is served, and has read the whole history\n");
     assertThat(first.code()).isZero();
-    assertThat(execute(broker, "list").out())
+    assertThat(Typed.at(broker, "feeds", "list").out())
         .startsWith("nba  One\n")
         .containsPattern(
             "\n  " + version(one) + "  serving    up to date, [0-9,]+ read, [0-9,]+/s\n");
-    assertThat(execute(broker, "apply", one.toString()))
-        .isEqualTo(new Outcome(0, "nba/" + version(one) + "  unchanged\n"));
+    assertThat(Typed.at(broker, "feeds", "apply", one.toString()))
+        .isEqualTo(new Typed(0, "nba/" + version(one) + "  unchanged\n"));
 
     // What cannot be, and what to type.
-    assertThat(execute(broker, "promote", "nba"))
+    assertThat(Typed.at(broker, "feeds", "promote", "nba"))
         .isEqualTo(
-            new Outcome(
+            new Typed(
                 70,
                 "courtside: no version of nba waits to be served; "
                     + version(one)
                     + " is. To change it: courtside feeds apply --hold FILE\n"));
-    assertThat(execute(broker, "rollback", "nba").out())
+    assertThat(Typed.at(broker, "feeds", "rollback", "nba").out())
         .startsWith("courtside: there is no version of nba to go back to");
-    assertThat(execute(broker, "promote", "nab"))
+    assertThat(Typed.at(broker, "feeds", "promote", "nab"))
         .isEqualTo(
-            new Outcome(
-                70, "courtside: expected the name of a feed, found 'nab'; there is: nba\n"));
+            new Typed(70, "courtside: expected the name of a feed, found 'nab'; there is: nba\n"));
 
     // A change that is held, served, taken back, and served again.
     Path two = write("nba", "Two", "rule: nba dunk");
-    Outcome held = execute(broker, "apply", "--hold", two.toString());
+    Typed held = Typed.at(broker, "feeds", "apply", "--hold", two.toString());
     assertThat(held.out())
         .contains(
             "nba/"
                 + version(two)
                 + "  has caught up and is held; to serve it: courtside feeds promote nba\n");
     assertThat(held.code()).isZero();
-    assertThat(execute(broker, "list").out())
+    assertThat(Typed.at(broker, "feeds", "list").out())
         .contains("  " + version(one) + "  serving  ", "  " + version(two) + "  held  ");
-    assertServed(execute(broker, "promote", "nba"), two, one);
-    assertThat(execute(broker, "list").out())
+    assertServed(Typed.at(broker, "feeds", "promote", "nba"), two, one);
+    assertThat(Typed.at(broker, "feeds", "list").out())
         .contains("  " + version(one) + "  following  ", "  " + version(two) + "  serving  ");
-    assertServed(execute(broker, "rollback", "nba"), one, two);
-    assertServed(execute(broker, "apply", two.toString()), two, one);
+    assertServed(Typed.at(broker, "feeds", "rollback", "nba"), one, two);
+    assertServed(Typed.at(broker, "feeds", "apply", two.toString()), two, one);
 
     // One that is not.
     Path three = write("nba", "Three", "rule: dunk");
-    assertServed(execute(broker, "apply", three.toString()), three, two);
+    assertServed(Typed.at(broker, "feeds", "apply", three.toString()), three, two);
 
     // Taken away, by somebody who means it.
-    assertThat(execute(broker, "delete", "nba"))
+    assertThat(Typed.at(broker, "feeds", "delete", "nba"))
         .matches(refused -> refused.code() == 2)
         .matches(refused ->
             refused.out().contains("expected --yes, as there is nobody to ask: courtside feeds"));
-    Outcome deleted = execute(broker, "delete", "nba", "--yes");
+    Typed deleted = Typed.at(broker, "feeds", "delete", "nba", "--yes");
     assertThat(deleted.out())
         .contains(
             "nba is to be deleted with all its versions: ",
             version(three) + " is served\n",
             "nba  is deleted; what is left of it is being taken out.");
     assertThat(deleted.code()).isZero();
-    assertThat(execute(broker, "list").out()).startsWith("nba").contains("  deleted\n");
+    assertThat(Typed.at(broker, "feeds", "list").out()).startsWith("nba").contains("  deleted\n");
     await()
         .atMost(LIMIT)
-        .untilAsserted(() -> assertThat(execute(broker, "list").out()).isEqualTo("nba  deleted\n"));
-    assertThat(execute(broker, "rollback", "nba"))
+        .untilAsserted(
+            () -> assertThat(Typed.at(broker, "feeds", "list").out()).isEqualTo("nba  deleted\n"));
+    assertThat(Typed.at(broker, "feeds", "rollback", "nba"))
         .isEqualTo(
-            new Outcome(
+            new Typed(
                 70, "courtside: nba was deleted. To have it again: courtside feeds apply FILE\n"));
   }
 
-  private void assertServed(Outcome outcome, Path version, Path before) throws Exception {
+  private void assertServed(Typed outcome, Path version, Path before) throws Exception {
     assertThat(outcome.out())
         .contains(
             "nba/"
