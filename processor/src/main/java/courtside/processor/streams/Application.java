@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.streams.CloseOptions;
@@ -69,18 +70,22 @@ public final class Application implements AutoCloseable {
       ThreadReplacement replacement,
       MeterRegistry registry,
       Runnable onFailure) {
-    Application application;
+    Supplier<Application> unstarted =
+        () ->
+            new Application(
+                settings, config, topology, positions, replacement, registry, onFailure);
+    Application application = unstarted.get();
     try {
-      application =
-          startOnce(settings, config, topology, positions, replacement, registry, onFailure, false);
+      application.start();
     } catch (ProcessorStateException e) {
       // Whatever is wrong with it, it is a copy of what the log has.
       LOG.atWarn()
           .setCause(e)
-          .addKeyValue("application", config.getString(StreamsConfig.APPLICATION_ID_CONFIG))
+          .addKeyValue("application", application.id)
           .log("local state cannot be used, it is made anew from the log");
-      application =
-          startOnce(settings, config, topology, positions, replacement, registry, onFailure, true);
+      application = unstarted.get();
+      application.streams.cleanUp();
+      application.start();
     }
     LOG.atInfo()
         .addKeyValue("application", application.id)
@@ -89,25 +94,11 @@ public final class Application implements AutoCloseable {
     return application;
   }
 
-  private static Application startOnce(
-      StreamsSettings settings,
-      StreamsConfig config,
-      Topology topology,
-      ReadPositions positions,
-      ThreadReplacement replacement,
-      MeterRegistry registry,
-      Runnable onFailure,
-      boolean fromNothing) {
-    Application application =
-        new Application(settings, config, topology, positions, replacement, registry, onFailure);
+  private void start() {
     try {
-      if (fromNothing) {
-        application.streams.cleanUp();
-      }
-      application.streams.start();
-      return application;
+      streams.start();
     } catch (RuntimeException e) {
-      application.close();
+      close();
       throw e;
     }
   }
