@@ -12,10 +12,8 @@ import courtside.broker.EmbeddedBroker;
 import courtside.eventlog.feed.FeedState;
 import courtside.eventlog.feed.FeedVersion;
 import courtside.eventlog.post.PostEvent;
-import courtside.eventlog.topic.DiskBudget;
 import courtside.eventlog.topic.Topics;
 import courtside.processor.catalogue.Catalogue;
-import courtside.processor.feed.Memory;
 import courtside.processor.log.TopicReader;
 import courtside.service.kafka.KafkaAddress;
 import courtside.service.slot.Slot;
@@ -194,21 +192,7 @@ final class ProcessorLifeTest {
   }
 
   private ProcessorSettings settings(Path feeds, int healthPort) {
-    return new ProcessorSettings(
-        kafka,
-        directory.resolve("data"),
-        new DiskBudget(DiskBudget.LEAST),
-        Optional.of(feeds),
-        1,
-        1,
-        Duration.ofMillis(50),
-        64_000_000,
-        Duration.ofMinutes(5),
-        Memory.DEFAULT,
-        Duration.ofSeconds(1),
-        Duration.ofDays(1),
-        "127.0.0.1",
-        healthPort,
-        true);
+    return SmallProcessor.settings(
+        kafka, directory.resolve("data"), Optional.of(feeds), healthPort);
   }
 }

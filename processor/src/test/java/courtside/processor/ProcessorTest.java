@@ -11,15 +11,12 @@ import courtside.eventlog.feed.FeedStatus;
 import courtside.eventlog.feed.FeedVersion;
 import courtside.eventlog.firehose.FrameHeaders;
 import courtside.eventlog.post.PostEvent;
-import courtside.eventlog.topic.DiskBudget;
-import courtside.eventlog.topic.TopicContract;
 import courtside.eventlog.topic.Topics;
 import courtside.processor.apply.Applied;
 import courtside.processor.apply.Applied.Outcome;
 import courtside.processor.apply.Apply;
 import courtside.processor.catalogue.Catalogue;
 import courtside.processor.definition.DefinitionFile;
-import courtside.processor.feed.Memory;
 import courtside.processor.log.TopicReader;
 import courtside.processor.streams.LogEnds;
 import courtside.service.kafka.KafkaAddress;
@@ -73,7 +70,7 @@ final class ProcessorTest {
 
     try (EmbeddedBroker broker = EmbeddedBroker.start(directory.resolve("kafka"), 0)) {
       KafkaAddress kafka = new KafkaAddress(broker.bootstrap());
-      prepare(kafka);
+      SmallProcessor.prepare(kafka);
 
       // given: three feeds, and a processor that has read the first third of the frames
       List<DefinitionFile> definitions = definitions("first", author);
@@ -230,22 +227,7 @@ final class ProcessorTest {
   }
 
   private ProcessorSettings settings(KafkaAddress kafka) {
-    return new ProcessorSettings(
-        kafka,
-        directory.resolve("data"),
-        new DiskBudget(DiskBudget.LEAST),
-        Optional.empty(),
-        1,
-        1,
-        Duration.ofMillis(50),
-        64_000_000,
-        Duration.ofMinutes(5),
-        Memory.DEFAULT,
-        Duration.ofSeconds(1),
-        Duration.ofDays(1),
-        "127.0.0.1",
-        0,
-        true);
+    return SmallProcessor.settings(kafka, directory.resolve("data"));
   }
 
   /** Time seen: as far apart as when recorded, and up to now, so that nothing is too old. */
@@ -255,12 +237,6 @@ final class ProcessorTest {
     return frames.stream()
         .map(frame -> frame.time().plus(shift).truncatedTo(ChronoUnit.MILLIS))
         .toList();
-  }
-
-  private static void prepare(KafkaAddress kafka) throws InterruptedException {
-    try (Admin admin = Admin.create(kafka.client())) {
-      new TopicContract(admin, new DiskBudget(DiskBudget.LEAST)).enforce(Topics.ALL);
-    }
   }
 
   private static void write(KafkaAddress kafka, List<RecordedFrame> frames, List<Instant> seen)

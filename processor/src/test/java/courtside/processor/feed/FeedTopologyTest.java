@@ -13,6 +13,7 @@ import courtside.eventlog.feed.FeedDefinition;
 import courtside.eventlog.feed.FeedStatus;
 import courtside.eventlog.feed.FeedVersion;
 import courtside.eventlog.firehose.DeadLetter;
+import courtside.processor.definition.SomeFeed;
 import courtside.processor.metrics.Counts;
 import courtside.processor.rule.Candidate;
 import courtside.processor.rule.Matcher;
@@ -235,20 +236,7 @@ final class FeedTopologyTest {
   }
 
   private static FeedDefinition nba() {
-    return new FeedDefinition(
-        "set",
-        Matcher.VERSION,
-        "NBA",
-        "",
-        "nba",
-        "",
-        List.of(),
-        List.of(),
-        List.of(),
-        Optional.empty(),
-        Duration.ofDays(3),
-        Optional.empty(),
-        false);
+    return SomeFeed.of("nba").definition();
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import courtside.eventlog.feed.FeedDefinition;
 import courtside.eventlog.feed.FeedVersion;
 import courtside.processor.definition.DefinitionFile;
+import courtside.processor.definition.SomeFeed;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
@@ -36,7 +37,9 @@ final class MatcherSpeedTest {
     DefinitionFile nba = DefinitionFile.read(SHIPPED);
     List<Candidate> posts = RecordedPosts.bundled();
     Map<FeedVersion, FeedDefinition> feed =
-        Map.of(FeedVersion.of("nba-now", "1"), Definitions.of(nba.rule(), nba.exclude()));
+        Map.of(
+            FeedVersion.of("nba-now", "1"),
+            SomeFeed.of(nba.rule()).excluding(nba.exclude()).definition());
 
     measure("the shipped rule", feed, posts);
   }
@@ -56,7 +59,8 @@ final class MatcherSpeedTest {
       rule.append("\" tag:").append(one(words, random));
       rule.append(" (").append(one(words, random)).append(" AND ").append(one(words, random));
       feeds.put(
-          FeedVersion.of("f" + i, "1"), Definitions.of(rule.append(')') + "", one(words, random)));
+          FeedVersion.of("f" + i, "1"),
+          SomeFeed.of(rule.append(')') + "").excluding(one(words, random)).definition());
     }
 
     measure("1,000 feeds", feeds, posts);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import courtside.atproto.syntax.Did;
 import courtside.eventlog.feed.FeedDefinition;
 import courtside.eventlog.feed.FeedVersion;
+import courtside.processor.definition.SomeFeed;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -13,7 +14,6 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -213,7 +213,8 @@ final class MatcherTest {
   @Test
   void anIncludedAuthorNeedsNoRuleAndABlockedOneHasNoChance() throws Exception {
     FeedDefinition definition =
-        new Feed("nba", "wnba")
+        SomeFeed.of("nba")
+            .excluding("wnba")
             .languages("en")
             .include(FRIEND, FOE)
             .block(FOE)
@@ -231,7 +232,7 @@ final class MatcherTest {
 
   @Test
   void aFeedOfAuthorsAloneNeedsNoRule() throws Exception {
-    FeedDefinition definition = new Feed("", "").include(FRIEND).definition();
+    FeedDefinition definition = SomeFeed.of("").include(FRIEND).definition();
     Matcher matcher = Matcher.of(Map.of(FEED, definition));
     assertThat(found(matcher, Posts.text("x").by(FRIEND))).containsExactly(FEED);
     assertThat(found(matcher, Posts.text("x").by(FOE))).isEmpty();
@@ -239,7 +240,7 @@ final class MatcherTest {
 
   @Test
   void keepsTheLanguagesThatAreWanted() throws Exception {
-    FeedDefinition definition = new Feed("*:*", "").languages("pt", "zh-hant").definition();
+    FeedDefinition definition = SomeFeed.of("*:*").languages("pt", "zh-hant").definition();
     Matcher matcher = Matcher.of(Map.of(FEED, definition));
     for (String lang : List.of("pt", "PT", "pt-BR", "zh-Hant", "zh-hant-TW")) {
       assertThat(found(matcher, Posts.text("").langs("en", lang).candidate()))
@@ -254,7 +255,7 @@ final class MatcherTest {
 
   @Test
   void comparesAgeWithTheTimeSeen() throws Exception {
-    FeedDefinition definition = new Feed("*:*", "").maxAge(Duration.ofDays(7)).definition();
+    FeedDefinition definition = SomeFeed.of("*:*").maxAge(Duration.ofDays(7)).definition();
     Matcher matcher = Matcher.of(Map.of(FEED, definition));
     assertThat(found(matcher, Posts.text("").createdAt("2026-01-08T12:00:00Z").candidate()))
         .containsExactly(FEED);
@@ -352,7 +353,7 @@ final class MatcherTest {
     // given: of three feeds one has a rule that fails, as would a fault of ours or of Lucene's
     FeedVersion other = FeedVersion.of("other", "1");
     FeedVersion third = FeedVersion.of("third", "1");
-    FeedDefinition broken = new Feed("broken", "").include(FRIEND).languages("en").definition();
+    FeedDefinition broken = SomeFeed.of("broken").include(FRIEND).languages("en").definition();
     Matcher matcher =
         Matcher.of(
             Map.of(FEED, broken, other, rule("nba"), third, rule("*:*")),
@@ -480,62 +481,10 @@ final class MatcherTest {
   }
 
   private static FeedDefinition rule(String rule) {
-    return new Feed(rule, "").definition();
+    return SomeFeed.of(rule).definition();
   }
 
   private static FeedDefinition excluding(String rule, String exclude) {
-    return new Feed(rule, exclude).definition();
-  }
-
-  /** A definition made from what matters. */
-  private static final class Feed {
-    private final String rule;
-    private final String exclude;
-    private List<String> languages = List.of();
-    private List<String> include = List.of();
-    private List<String> block = List.of();
-    private Optional<Duration> maxAge = Optional.empty();
-
-    Feed(String rule, String exclude) {
-      this.rule = rule;
-      this.exclude = exclude;
-    }
-
-    Feed languages(String... wanted) {
-      languages = List.of(wanted);
-      return this;
-    }
-
-    Feed include(Did... authors) {
-      include = Stream.of(authors).map(Did::value).toList();
-      return this;
-    }
-
-    Feed block(Did... authors) {
-      block = Stream.of(authors).map(Did::value).toList();
-      return this;
-    }
-
-    Feed maxAge(Duration age) {
-      maxAge = Optional.of(age);
-      return this;
-    }
-
-    FeedDefinition definition() {
-      return new FeedDefinition(
-          "set",
-          Matcher.VERSION,
-          "Feed",
-          "",
-          rule,
-          exclude,
-          languages,
-          include,
-          block,
-          maxAge,
-          Duration.ofDays(3),
-          Optional.empty(),
-          false);
-    }
+    return SomeFeed.of(rule).excluding(exclude).definition();
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import courtside.eventlog.feed.FeedDefinition;
 import courtside.eventlog.feed.FeedVersion;
+import courtside.processor.definition.SomeFeed;
 import courtside.processor.rule.RandomRules.Made;
 import courtside.processor.rule.RandomRules.Shape;
 import java.util.ArrayList;
@@ -166,7 +167,7 @@ final class PrefilterTest {
         tally.refused++;
         continue;
       }
-      feeds.put(FeedVersion.of("f" + rules.size(), "1"), Definitions.of(made.rule(), ""));
+      feeds.put(FeedVersion.of("f" + rules.size(), "1"), SomeFeed.of(made.rule()).definition());
       rules.add(made);
     }
     Prefilter prefilter = new Prefilter(queries);

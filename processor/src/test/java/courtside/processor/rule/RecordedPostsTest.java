@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import courtside.eventlog.feed.FeedVersion;
 import courtside.processor.Recordings;
+import courtside.processor.definition.SomeFeed;
 import courtside.testkit.recording.Recording;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
@@ -41,11 +42,11 @@ final class RecordedPostsTest {
         Matcher.of(
             Map.of(
                 ALL,
-                Definitions.of("*:*", ""),
+                SomeFeed.of("*:*").definition(),
                 WORDS,
-                Definitions.of("text:*", ""),
+                SomeFeed.of("text:*").definition(),
                 NONE,
-                Definitions.of("*:*", "*:*")));
+                SomeFeed.of("*:*").excluding("*:*").definition()));
     for (Map.Entry<String, Candidate> post : posts.entrySet()) {
       String uri = post.getKey();
       Set<FeedVersion> found = matcher.match(post.getValue()).versions();

@@ -16,11 +16,11 @@ import courtside.eventlog.topic.DiskBudget;
 import courtside.eventlog.topic.Topic;
 import courtside.eventlog.topic.TopicContract;
 import courtside.eventlog.topic.Topics;
+import courtside.processor.definition.SomeFeed;
 import courtside.processor.feed.FeedTopology;
 import courtside.processor.feed.Memory;
 import courtside.processor.log.TopicReader;
 import courtside.processor.metrics.Counts;
-import courtside.processor.rule.Matcher;
 import courtside.processor.streams.Application;
 import courtside.processor.streams.LogEnds;
 import courtside.processor.streams.RocksMemory;
@@ -278,21 +278,7 @@ final class FeedSetsLifeTest {
   }
 
   private void define(FeedVersion version, String set) throws Exception {
-    FeedDefinition definition =
-        new FeedDefinition(
-            set,
-            Matcher.VERSION,
-            "Feed",
-            "",
-            "nba",
-            "",
-            List.of(),
-            List.of(),
-            List.of(),
-            Optional.empty(),
-            Duration.ofDays(3),
-            Optional.empty(),
-            false);
+    FeedDefinition definition = SomeFeed.of("nba").in(set).definition();
     write(Topics.FEED_DEFINITIONS, version.key(), FeedDefinition.FORMAT.encode(definition));
   }
 

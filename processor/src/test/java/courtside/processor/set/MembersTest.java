@@ -6,8 +6,7 @@ import courtside.eventlog.feed.FeedDefinition;
 import courtside.eventlog.feed.FeedState;
 import courtside.eventlog.feed.FeedVersion;
 import courtside.processor.catalogue.Catalogue;
-import courtside.processor.rule.Matcher;
-import java.time.Duration;
+import courtside.processor.definition.SomeFeed;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -57,22 +56,7 @@ final class MembersTest {
 
   private void write(FeedVersion version, String set) {
     catalogue.apply(
-        version.key(),
-        FeedDefinition.FORMAT.encode(
-            new FeedDefinition(
-                set,
-                Matcher.VERSION,
-                "Feed",
-                "",
-                "nba",
-                "",
-                List.of(),
-                List.of(),
-                List.of(),
-                Optional.empty(),
-                Duration.ofDays(3),
-                Optional.empty(),
-                false)));
+        version.key(), FeedDefinition.FORMAT.encode(SomeFeed.of("nba").in(set).definition()));
   }
 
   private void state(String feed, String served, List<String> removing) {

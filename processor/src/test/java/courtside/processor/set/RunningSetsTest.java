@@ -4,14 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import courtside.eventlog.feed.FeedDefinition;
 import courtside.eventlog.feed.FeedVersion;
+import courtside.processor.definition.SomeFeed;
 import courtside.processor.rule.Matcher;
 import courtside.processor.rule.Rule;
 import courtside.processor.rule.RuleException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -148,20 +147,7 @@ final class RunningSetsTest {
   }
 
   private static FeedDefinition definition(String rule, int matcher) {
-    return new FeedDefinition(
-        "set",
-        matcher,
-        "Feed",
-        "",
-        rule,
-        "",
-        List.of(),
-        List.of(),
-        List.of(),
-        Optional.empty(),
-        Duration.ofDays(3),
-        Optional.empty(),
-        false);
+    return SomeFeed.of(rule).forMatcher(matcher).definition();
   }
 
   /** Says what is done with it. */

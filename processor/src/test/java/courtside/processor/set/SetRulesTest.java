@@ -10,15 +10,14 @@ import courtside.atproto.record.PostSummary;
 import courtside.atproto.syntax.Did;
 import courtside.eventlog.feed.FeedDefinition;
 import courtside.eventlog.feed.FeedVersion;
+import courtside.processor.definition.SomeFeed;
 import courtside.processor.feed.FeedRules;
 import courtside.processor.rule.Matcher;
 import courtside.processor.rule.RuleException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -103,19 +102,6 @@ final class SetRulesTest {
   }
 
   private static FeedDefinition definition(String rule) {
-    return new FeedDefinition(
-        "a",
-        Matcher.VERSION,
-        "Feed",
-        "",
-        rule,
-        "",
-        List.of(),
-        List.of(),
-        List.of(),
-        Optional.empty(),
-        Duration.ofDays(3),
-        Optional.empty(),
-        false);
+    return SomeFeed.of(rule).in("a").definition();
   }
 }

@@ -10,6 +10,7 @@ import courtside.eventlog.feed.FeedStatus;
 import courtside.eventlog.feed.FeedVersion;
 import courtside.eventlog.topic.Topics;
 import courtside.processor.catalogue.Catalogue;
+import courtside.processor.definition.SomeFeed;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -442,21 +443,7 @@ final class StewardTest {
   }
 
   private static void define(Catalogue catalogue, FeedVersion version, String set, boolean hold) {
-    FeedDefinition definition =
-        new FeedDefinition(
-            set,
-            1,
-            "NBA",
-            "",
-            "nba",
-            "",
-            List.of(),
-            List.of(),
-            List.of(),
-            Optional.empty(),
-            Duration.ofDays(3),
-            Optional.empty(),
-            hold);
+    FeedDefinition definition = SomeFeed.of("nba").in(set).held(hold).definition();
     catalogue.apply(version.key(), FeedDefinition.FORMAT.encode(definition));
   }
 
