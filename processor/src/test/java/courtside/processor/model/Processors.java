@@ -1,8 +1,10 @@
 package courtside.processor.model;
 
+import courtside.eventlog.topic.Topics;
 import courtside.processor.process.ProcessorProcess;
 import courtside.testkit.history.Pace;
 import courtside.testkit.process.ChildJvm;
+import courtside.testkit.process.LogEnds;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,9 +25,6 @@ final class Processors implements AutoCloseable {
   private static final Duration END = Duration.ofSeconds(90);
   private static final Duration NOW = Duration.ofMillis(1);
 
-  /** Many transactions. */
-  private static final int ANY_MOMENT_MS = 1_000;
-
   private static final Duration RECOVERY = Duration.ofMinutes(2);
   private static final Duration BETWEEN_LOOKS = Duration.ofMillis(100);
 
@@ -33,6 +32,10 @@ final class Processors implements AutoCloseable {
   private final String bootstrap;
   private final Map<String, String> settings;
   private final Random random;
+
+  /** Statuses are written each second, whatever comes. */
+  private final LogEnds ends;
+
   private final List<ProcessorProcess> running = new ArrayList<>();
   private final List<ProcessorProcess> frozen = new ArrayList<>();
   private final List<ProcessorProcess> ending = new ArrayList<>();
@@ -43,6 +46,7 @@ final class Processors implements AutoCloseable {
     this.bootstrap = bootstrap;
     this.settings = settings(pace);
     this.random = random;
+    this.ends = new LogEnds(bootstrap, Topics.POSTS, Topics.FEED_ITEMS, Topics.FEED_STATUS);
   }
 
   private static Map<String, String> settings(Pace pace) {
@@ -76,21 +80,20 @@ final class Processors implements AutoCloseable {
   }
 
   /**
-   * SIGKILL of one that works, some moments after it began to at least.
+   * SIGKILL of one that works, when something is written that is not committed.
    *
-   * @return whether there was one within two minutes; otherwise nothing is done
+   * @return whether there was one that works within two minutes; otherwise nothing is done
+   * @throws AssertionError if what it writes is always committed
    */
-  boolean killAtWork() throws InterruptedException {
+  boolean killAtWork() throws IOException, InterruptedException {
     int first = random.nextInt(running.size());
-    int moment = random.nextInt(ANY_MOMENT_MS);
     long deadline = System.nanoTime() + RECOVERY.toNanos();
     for (int i = first; System.nanoTime() - deadline < 0; i++) {
       ProcessorProcess one = running.get(i % running.size());
       if (one.state().filter("processing"::equals).isPresent()) {
-        if (!one.jvm().awaitEnd(Duration.ofMillis(moment))) {
-          kill(one);
-          return true;
-        }
+        one.freezeInTransaction(ends, random);
+        kill(one);
+        return true;
       }
       LockSupport.parkNanos(BETWEEN_LOOKS.toNanos());
     }
@@ -185,5 +188,6 @@ final class Processors implements AutoCloseable {
     for (ProcessorProcess one : Stream.of(running, frozen, ending).flatMap(List::stream).toList()) {
       one.close();
     }
+    ends.close();
   }
 }
