@@ -10,6 +10,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -61,14 +62,11 @@ final class BrokerProxyTest {
     }
   }
 
+  /** In one piece, so that asking is done before the proxy has any of it to be wrong about. */
   private void ask(int correlation, int length) throws IOException {
-    DataOutputStream out = new DataOutputStream(client.getOutputStream());
-    out.writeInt(8 + length);
-    out.writeShort(METADATA);
-    out.writeShort(0);
-    out.writeInt(correlation);
-    out.write(new byte[length]);
-    out.flush();
+    ByteBuffer request = ByteBuffer.allocate(Integer.BYTES + 8 + length);
+    request.putInt(8 + length).putShort(METADATA).putShort((short) 0).putInt(correlation);
+    client.getOutputStream().write(request.array());
   }
 
   private int hear(int length) throws IOException {
