@@ -19,6 +19,7 @@ import courtside.service.kafka.KafkaAddress;
 import courtside.service.settings.Reading;
 import courtside.testkit.oracle.CommittedRecords;
 import courtside.testkit.process.ChildJvm;
+import courtside.testkit.process.LogEnds;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -71,6 +72,7 @@ final class OvertakenTest {
   private KafkaAddress kafka;
   private Admin admin;
   private CommittedRecords records;
+  private LogEnds ends;
   private String set = "";
 
   @BeforeEach
@@ -80,11 +82,13 @@ final class OvertakenTest {
     admin = Admin.create(kafka.client());
     new TopicContract(admin, new DiskBudget(DiskBudget.LEAST)).enforce(Topics.ALL);
     records = new CommittedRecords(broker.bootstrap());
+    ends = new LogEnds(broker.bootstrap(), Topics.INCIDENTS, Topics.POSTS, Topics.FEED_ITEMS);
     set = apply("everything");
   }
 
   @AfterEach
   void close() {
+    ends.close();
     records.close();
     admin.close();
     broker.close();
@@ -452,10 +456,12 @@ final class OvertakenTest {
         .untilAsserted(() -> assertThat(losses()).containsExactlyInAnyOrderElementsOf(expected));
   }
 
+  /** And until what was committed with them can be read: each partition is told by itself. */
   private void awaitPlaces(Kind kind, Map<TopicPartition, Long> expected) {
     await()
         .atMost(LIMIT)
         .untilAsserted(() -> assertThat(places(kind)).containsAllEntriesOf(expected));
+    await().atMost(LIMIT).until(() -> !ends.somethingIsOpen());
   }
 
   private Map<TopicPartition, Long> places(Kind kind) throws Exception {
