@@ -3,6 +3,7 @@ package courtside.processor.streams;
 import java.util.Map;
 import org.apache.kafka.streams.state.RocksDBConfigSetter;
 import org.apache.kafka.streams.state.internals.BlockBasedTableConfigWithAccessibleCache;
+import org.jspecify.annotations.Nullable;
 import org.rocksdb.Cache;
 import org.rocksdb.CompressionType;
 import org.rocksdb.LRUCache;
@@ -11,27 +12,40 @@ import org.rocksdb.RocksDB;
 import org.rocksdb.WriteBufferManager;
 
 /**
- * The native memory of all stores of one processor: one cache, and write buffers counted in it.
+ * The native memory of all stores of one processor: one cache, and write buffers counted in it. It
+ * is taken with the first store, as loading RocksDB takes a second for which extract need not wait.
  * Thread-safe; closed after the last store.
  */
 public final class RocksMemory implements AutoCloseable {
   private static final String CONFIG = "courtside.rocksdb.memory";
 
-  static {
-    RocksDB.loadLibrary();
-  }
+  private final long bytes;
 
-  private final Cache cache;
-  private final WriteBufferManager buffers;
+  // Guarded by this.
+  private @Nullable Taken taken;
 
   /**
-   * Takes the budget.
+   * A budget of which nothing is taken yet.
    *
    * @param bytes of blocks and write buffers together
    */
   public RocksMemory(long bytes) {
-    this.cache = new LRUCache(bytes);
-    this.buffers = new WriteBufferManager(bytes / 2, cache);
+    this.bytes = bytes;
+  }
+
+  private record Taken(Cache cache, WriteBufferManager buffers) {
+    static Taken of(long bytes) {
+      RocksDB.loadLibrary();
+      Cache cache = new LRUCache(bytes);
+      return new Taken(cache, new WriteBufferManager(bytes / 2, cache));
+    }
+  }
+
+  private synchronized Taken take() {
+    if (taken == null) {
+      taken = Taken.of(bytes);
+    }
+    return taken;
   }
 
   /** Adds what makes the stores of an application use this memory. */
@@ -42,9 +56,11 @@ public final class RocksMemory implements AutoCloseable {
   }
 
   @Override
-  public void close() {
-    buffers.close();
-    cache.close();
+  public synchronized void close() {
+    if (taken != null) {
+      taken.buffers().close();
+      taken.cache().close();
+    }
   }
 
   /** Made by Streams, once for each store. */
@@ -56,13 +72,14 @@ public final class RocksMemory implements AutoCloseable {
       if (!(configs.get(CONFIG) instanceof RocksMemory memory)) {
         throw new IllegalStateException("expected the shared memory in " + CONFIG);
       }
+      Taken taken = memory.take();
       var table = (BlockBasedTableConfigWithAccessibleCache) options.tableFormatConfig();
       // Made by Streams for this store alone, and not needed.
       table.blockCache().close();
-      table.setBlockCache(memory.cache);
+      table.setBlockCache(taken.cache());
       table.setCacheIndexAndFilterBlocks(true);
       options.setTableFormatConfig(table);
-      options.setWriteBufferManager(memory.buffers);
+      options.setWriteBufferManager(taken.buffers());
       options.setWriteBufferSize(WRITE_BUFFER_BYTES);
       options.setMaxWriteBufferNumber(2);
       options.setCompressionType(CompressionType.LZ4_COMPRESSION);
