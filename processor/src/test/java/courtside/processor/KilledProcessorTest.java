@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import courtside.eventlog.topic.DiskBudget;
 import courtside.eventlog.topic.TopicContract;
 import courtside.eventlog.topic.Topics;
+import courtside.processor.process.PacedFrames;
 import courtside.processor.process.PostTraffic;
 import courtside.processor.process.PostsReader;
 import courtside.processor.process.ProcessorProcess;
@@ -49,7 +50,7 @@ final class KilledProcessorTest {
   @TempDir Path directory;
   private BrokerProcess broker;
   private LogEnds ends;
-  private PostTraffic traffic;
+  private PacedFrames traffic;
   private PostsReader reader;
 
   /** What is printed of kills of one kind. */
@@ -76,7 +77,7 @@ final class KilledProcessorTest {
     }
     ends = new LogEnds(broker.bootstrap(), Topics.POSTS);
     reader = PostsReader.start(broker.bootstrap());
-    traffic = PostTraffic.start(kafka);
+    traffic = PacedFrames.start(kafka, PostTraffic.PER_SECOND, new PostTraffic());
   }
 
   @AfterEach

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -15,6 +16,8 @@ import java.util.concurrent.TimeUnit;
  */
 public final class ChildJvm implements AutoCloseable {
   private static final Duration SIGNAL = Duration.ofSeconds(10);
+
+  private static final String RESIDENT = "VmRSS:";
 
   private final Process process;
   private final long startedNanos;
@@ -72,6 +75,18 @@ public final class ChildJvm implements AutoCloseable {
   /** How much of the processors' time it has had. */
   public Duration cpu() {
     return process.info().totalCpuDuration().orElseThrow();
+  }
+
+  /** Bytes of memory that it holds now; empty where the system does not say, as Linux does. */
+  public OptionalLong resident() throws IOException {
+    Path status = Path.of("/proc", Long.toString(process.pid()), "status");
+    if (!Files.exists(status)) {
+      return OptionalLong.empty();
+    }
+    return Files.readAllLines(status).stream()
+        .filter(line -> line.startsWith(RESIDENT))
+        .mapToLong(line -> 1_024 * Long.parseLong(line.replaceAll("[^0-9]", "")))
+        .findFirst();
   }
 
   /** Whether it is there, frozen or not. */
