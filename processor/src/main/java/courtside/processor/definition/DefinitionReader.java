@@ -47,7 +47,8 @@ final class DefinitionReader {
           "keep",
           "pinned",
           "examples");
-  private static final List<String> EXAMPLE_KEYS = List.of("text", "tags", "langs", "links", "alt");
+  private static final List<String> EXAMPLE_KEYS =
+      List.of("text", "tags", "langs", "links", "alt", "labels");
 
   // What a published feed may carry, by its lexicon.
   private static final int NAME_GRAPHEMES = 24;
@@ -367,6 +368,7 @@ final class DefinitionReader {
                         Optional.empty(),
                         List.of(),
                         List.of(),
+                        List.of(),
                         List.of())));
       }
     }
@@ -381,7 +383,8 @@ final class DefinitionReader {
         values(mapping, "tags", tag -> Optional.of(tag.text())),
         values(mapping, "langs", lang -> Optional.of(lang.text())).orElse(List.of()),
         values(mapping, "links", link -> Optional.of(link.text())).orElse(List.of()),
-        values(mapping, "alt", alt -> Optional.of(alt.text())).orElse(List.of()));
+        values(mapping, "alt", alt -> Optional.of(alt.text())).orElse(List.of()),
+        values(mapping, "labels", label -> Optional.of(label.text())).orElse(List.of()));
   }
 
   private void checkExamples(DefinitionFile file, Mapping mapping) {

@@ -28,7 +28,8 @@ public record Example(int line, boolean matches, PostSummary post) {
       Optional<List<String>> tags,
       List<String> langs,
       List<String> links,
-      List<String> alt) {
+      List<String> alt,
+      List<String> labels) {
     return new Example(
         line,
         matches,
@@ -40,7 +41,7 @@ public record Example(int line, boolean matches, PostSummary post) {
             links,
             alt,
             List.of(),
-            List.of(),
+            labels,
             false,
             false,
             !alt.isEmpty()));

@@ -33,7 +33,9 @@ enum Field {
   /** The author's DID, as it is. */
   AUTHOR,
   /** One of post and reply; beside it quote, media. */
-  KIND;
+  KIND,
+  /** What its author labels it with, such as porn. */
+  LABEL;
 
   /** The analysis of rules, and up to the length of terms that of posts: only so do they meet. */
   static final Analyzer ANALYZER =
@@ -62,7 +64,7 @@ enum Field {
     return switch (this) {
       case TEXT, ALT, CARD -> Analysis.WORDS;
       case TAG -> Analysis.TAG;
-      case LINK, HOST, LANG, KIND -> Analysis.LOWER_CASE;
+      case LINK, HOST, LANG, KIND, LABEL -> Analysis.LOWER_CASE;
       case AUTHOR -> Analysis.EXACT;
     };
   }
@@ -71,7 +73,7 @@ enum Field {
   Folding folding() {
     return switch (this) {
       case TEXT, ALT, CARD, TAG -> Folding.WORDS;
-      case LINK, HOST, LANG, KIND -> Folding.LOWER_CASE;
+      case LINK, HOST, LANG, KIND, LABEL -> Folding.LOWER_CASE;
       case AUTHOR -> Folding.EXACT;
     };
   }

@@ -31,6 +31,11 @@ final class PostValues {
   private static final int MAX_LINK = 2_048;
   private static final int MAX_LANGS = 8;
 
+  /** Self-labels, as in the lexicon, and characters of each. */
+  private static final int MAX_LABELS = 10;
+
+  private static final int MAX_LABEL = 128;
+
   /** Characters of a host, as in DNS. */
   private static final int MAX_HOST = 253;
 
@@ -52,6 +57,7 @@ final class PostValues {
       case LANG -> langs(post.langs());
       case AUTHOR -> bounded(List.of(candidate.author().value()), 1, MAX_LINK);
       case KIND -> kinds(post);
+      case LABEL -> bounded(post.labels(), MAX_LABELS, MAX_LABEL);
     };
   }
 

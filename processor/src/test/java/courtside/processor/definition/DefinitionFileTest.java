@@ -207,6 +207,25 @@ final class DefinitionFileTest {
   }
 
   @Test
+  void anExampleMayBeLabelled() throws Exception {
+    DefinitionFile file =
+        read(
+            """
+            feed: courts
+            name: Courts
+            rule: tennis
+            exclude: label:*
+            examples:
+              match: [tennis]
+              no-match:
+                - text: tennis
+                  labels: [nudity]
+            """);
+
+    assertThat(file.examples().getLast().post().labels()).containsExactly("nudity");
+  }
+
+  @Test
   void anExampleHasTheHashtagsOfItsTextAndAWantedLanguage() throws Exception {
     DefinitionFile file =
         read(

@@ -143,6 +143,14 @@ final class MatcherTest {
         yes("kind:reply", Posts.text("").kinds(true, false, false)),
         yes("kind:Quote AND kind:media", Posts.text("").kinds(false, true, true)),
         no("kind:quote OR kind:media OR kind:reply", Posts.text("")),
+        // Self-labels.
+        yes("label:porn", Posts.text("").labels("nudity", "porn")),
+        yes("label:graphic-media", Posts.text("").labels("graphic-media")),
+        yes("label:\\!no-unauthenticated", Posts.text("").labels("!no-unauthenticated")),
+        yes("label:*", Posts.text("").labels("sexual")),
+        no("label:*", Posts.text("porn")),
+        no("nba -label:porn", Posts.text("nba").labels("porn")),
+        no("porn", Posts.text("").labels("porn")),
         // Bounds.
         yes("end", Posts.text("x".repeat(2_000) + " end")),
         no("end", Posts.text("x ".repeat(2_000) + " end")),

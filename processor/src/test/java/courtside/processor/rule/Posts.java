@@ -75,6 +75,22 @@ record Posts(PostSummary post) {
             post.media()));
   }
 
+  Posts labels(String... labels) {
+    return new Posts(
+        new PostSummary(
+            post.text(),
+            post.createdAt(),
+            post.langs(),
+            post.tags(),
+            post.links(),
+            post.altTexts(),
+            post.cardTexts(),
+            List.of(labels),
+            post.reply(),
+            post.quote(),
+            post.media()));
+  }
+
   Posts kinds(boolean reply, boolean quote, boolean media) {
     return new Posts(
         new PostSummary(

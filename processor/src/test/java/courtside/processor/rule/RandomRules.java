@@ -116,7 +116,8 @@ final class RandomRules {
   }
 
   private String whole() {
-    return switch (random.nextInt(8)) {
+    return switch (random.nextInt(9)) {
+      case 8 -> "label:" + text.one(List.of("p*", "porn", "*", "gr?phic"));
       case 0 -> "author:\"" + text.one(AUTHORS) + "\"";
       case 1 -> "kind:" + text.one(PostValues.KINDS);
       case 2 ->
@@ -171,6 +172,9 @@ final class RandomRules {
     }
     if (random.nextInt(3) == 0) {
       post = post.alts(some(3, () -> text.text(6)));
+    }
+    if (random.nextInt(3) == 0) {
+      post = post.labels(some(2, () -> changed(text.one(List.of("porn", "graphic", "!hide")))));
     }
     post = post.kinds(random.nextBoolean(), random.nextBoolean(), random.nextBoolean());
     return post.by(new courtside.atproto.syntax.Did(text.one(AUTHORS)));
