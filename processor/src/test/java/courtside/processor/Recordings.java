@@ -32,7 +32,8 @@ public final class Recordings {
     Assumptions.assumeTrue(Files.isDirectory(DIRECTORY), why);
   }
 
-  static Recording frames() throws IOException {
+  /** What it sent. */
+  public static Recording frames() throws IOException {
     return Recording.open(DIRECTORY.resolve("pds.frames.gz"));
   }
 

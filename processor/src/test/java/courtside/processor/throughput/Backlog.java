@@ -1,16 +1,22 @@
 package courtside.processor.throughput;
 
+import courtside.atproto.MalformedDataException;
+import courtside.atproto.firehose.FrameScan;
+import courtside.atproto.syntax.Did;
 import courtside.eventlog.firehose.FrameHeaders;
 import courtside.eventlog.post.PostEvent;
 import courtside.eventlog.topic.Topics;
 import courtside.service.kafka.KafkaAddress;
 import courtside.testkit.accounts.Identities;
 import courtside.testkit.frames.Mix;
+import courtside.testkit.recording.RecordedFrame;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -59,6 +65,32 @@ final class Backlog implements AutoCloseable {
                   frame.did(),
                   frame.bytes().toArray());
           new FrameHeaders("mix", 1, frame.seq()).addTo(record.headers());
+          return record;
+        });
+  }
+
+  /**
+   * Writes frames of a recording, from the first again after the last.
+   *
+   * @return where each partition's last frame ends
+   */
+  Map<TopicPartition, Long> recorded(List<RecordedFrame> frames, int count)
+      throws MalformedDataException {
+    List<Optional<String>> accounts = new ArrayList<>();
+    for (RecordedFrame frame : frames) {
+      accounts.add(FrameScan.of(frame.bytes().toArray()).repo().map(Did::value));
+    }
+    return write(
+        count,
+        i -> {
+          ProducerRecord<String, byte[]> record =
+              new ProducerRecord<>(
+                  Topics.FRAMES.name(),
+                  null,
+                  Instant.now().toEpochMilli(),
+                  accounts.get(i % frames.size()).orElse(null),
+                  frames.get(i % frames.size()).bytes().toArray());
+          new FrameHeaders("recording", 1, i + 1L).addTo(record.headers());
           return record;
         });
   }

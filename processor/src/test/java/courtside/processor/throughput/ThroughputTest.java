@@ -8,6 +8,7 @@ import courtside.eventlog.topic.DiskBudget;
 import courtside.eventlog.topic.Topic;
 import courtside.eventlog.topic.TopicContract;
 import courtside.eventlog.topic.Topics;
+import courtside.processor.Recordings;
 import courtside.service.kafka.KafkaAddress;
 import courtside.testkit.oracle.CommittedRecords;
 import courtside.testkit.process.ChildJvm;
@@ -107,7 +108,7 @@ final class ThroughputTest {
     Map<TopicPartition, Long> events;
     try (Backlog backlog = new Backlog(kafka)) {
       frames = backlog.frames(SEED, FRAMES);
-      System.out.printf(Locale.ROOT, "%,d frames of %,d bytes%n", FRAMES, backlog.bytes() / FRAMES);
+      printFrames("the network's mix", backlog);
       for (int round = 0; round < ROUNDS; round++) {
         note("numbers", ofFrames(Work.NUMBERS, 1, frames));
         note("at least once", ofFrames(Work.PIPELINE_AT_LEAST_ONCE, 1, frames));
@@ -128,6 +129,31 @@ final class ThroughputTest {
     print("frames", "two", "two processors", "once", "one");
     print("posts", "replay", "replayed", "unmatched", "matched with nothing");
     print("posts", "replay", "replayed", "nothing", "not even looked at");
+  }
+
+  /** Of a server of a few people who test: its frames are smaller, and more of them are posts. */
+  @Test
+  void ofTheRecordingIsPrinted() throws Exception {
+    Recordings.assumeHere();
+    Map<TopicPartition, Long> frames;
+    try (Backlog backlog = new Backlog(kafka)) {
+      frames = backlog.recorded(Recordings.frames().frames(), FRAMES);
+      printFrames("a recording", backlog);
+    }
+    for (int round = 0; round < ROUNDS; round++) {
+      note("numbers", ofFrames(Work.NUMBERS, 1, frames));
+      note("once", ofFrames(Work.PIPELINE, 1, frames));
+    }
+    print("frames", "once", "to the feed", "numbers", "sequence numbers alone");
+  }
+
+  private static void printFrames(String source, Backlog backlog) {
+    System.out.printf(
+        Locale.ROOT,
+        "%,d frames of %s, %,d bytes each%n",
+        FRAMES,
+        source,
+        backlog.bytes() / FRAMES);
   }
 
   /** Nothing is said of what was over before it could be measured, as few records are. */
