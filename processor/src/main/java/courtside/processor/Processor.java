@@ -10,6 +10,7 @@ import courtside.processor.extract.ExtractTopology;
 import courtside.processor.metrics.Counts;
 import courtside.processor.set.FeedSets;
 import courtside.processor.set.FeedSetsSettings;
+import courtside.processor.set.SetStage;
 import courtside.processor.steward.StewardLoop;
 import courtside.processor.steward.StewardSettings;
 import courtside.processor.streams.Application;
@@ -18,6 +19,7 @@ import courtside.processor.streams.InputLife;
 import courtside.processor.streams.LogEnds;
 import courtside.processor.streams.ReadPositions;
 import courtside.processor.streams.RocksMemory;
+import courtside.processor.streams.Stage;
 import courtside.processor.streams.StreamsSettings;
 import courtside.processor.streams.ThreadReplacement;
 import courtside.service.Parts;
@@ -186,28 +188,14 @@ public final class Processor implements Service {
     end.complete(false);
   }
 
-  private boolean isFailed() {
-    return extract.isFailed() || !end.getNow(true);
-  }
-
   /** What this instance says of itself. */
   public Health health() {
     List<Application> feeds = sets.applications();
-    int extracting = extract.held().size();
-    int folding = feeds.stream().mapToInt(application -> application.held().size()).sum();
-    boolean settled =
-        extract.isSettled() && sets.isRead() && feeds.stream().allMatch(Application::isSettled);
+    Stage extracting = extract.now();
+    List<SetStage> folding = sets.now();
+    Work work = Work.of(!end.getNow(true), extracting, sets.isRead(), folding);
     List<String> reasons = new ArrayList<>(sets.refused());
-    feeds.stream()
-        .filter(Application::isFailed)
-        .forEach(application ->
-            reasons.add(application.id() + " has failed here; its feeds stand still"));
-    boolean failed = isFailed();
-    if (failed) {
-      reasons.add("a part has failed without which nothing works; the log says why");
-    } else if (!settled) {
-      reasons.add("waiting for the group of processors to say who does what");
-    }
+    reasons.addAll(work.reasons());
     Control wanted = control.control();
     if (!wanted.known()) {
       reasons.add("what was lost before, and whether anybody knows, is not read yet");
@@ -219,14 +207,6 @@ public final class Processor implements Service {
               + " in which input was lost, which nobody has acknowledged");
     }
     reasons.addAll(inputLife.alarms());
-    String state;
-    if (failed) {
-      state = "failed";
-    } else if (!settled) {
-      state = "starting";
-    } else {
-      state = extracting + folding == 0 ? "standby" : "processing";
-    }
     Map<String, Double> figures = new HashMap<>();
     figures.put("posts_kept_total", counts.keptTotal());
     figures.put("items_changed_total", counts.itemsChangedTotal());
@@ -238,8 +218,9 @@ public final class Processor implements Service {
       figures.put(
           "posts_lag", (double) lags.stream().mapToLong(OptionalLong::getAsLong).max().orElse(0));
     }
-    figures.put("extract_tasks", (double) extracting);
-    figures.put("feed_tasks", (double) folding);
+    figures.put("extract_tasks", (double) extracting.tasks());
+    figures.put(
+        "feed_tasks", (double) folding.stream().mapToInt(set -> set.stage().tasks()).sum());
     figures.put("sets", (double) feeds.size());
     figures.put("steward", steward.isOwner() ? 1.0 : 0.0);
     inputLife
@@ -253,7 +234,13 @@ public final class Processor implements Service {
     figures.put("unacknowledged_losses", (double) wanted.losses());
     Map<String, String> answers = new HashMap<>(steward.answers());
     wanted.acknowledged().ifPresent(word -> answers.put(word.key(), word.id()));
-    return new Health(!failed, reasons.isEmpty(), state, reasons, figures, Optional.of(answers));
+    return new Health(
+        !work.failed(),
+        reasons.isEmpty(),
+        work.state(),
+        reasons,
+        figures,
+        Optional.of(answers));
   }
 
   @Override

@@ -6,14 +6,17 @@ import courtside.processor.streams.Application;
 import courtside.processor.streams.Input;
 import courtside.processor.streams.ReadPositions;
 import courtside.processor.streams.ThreadReplacement;
+import java.util.List;
 import org.apache.kafka.streams.StreamsConfig;
 
 /** One set that runs. Thread-safe. */
 final class FeedSet implements RunningSets.Running {
+  private final String id;
   private final SetRules rules;
   private final Application application;
 
-  private FeedSet(SetRules rules, Application application) {
+  private FeedSet(String id, SetRules rules, Application application) {
+    this.id = id;
     this.rules = rules;
     this.application = application;
   }
@@ -26,6 +29,7 @@ final class FeedSet implements RunningSets.Running {
             .application(FeedTopology.application(id), settings.threads(), Input.POSTS);
     ReadPositions positions = new ReadPositions();
     return new FeedSet(
+        id,
         rules,
         Application.start(
             settings.streams(),
@@ -47,6 +51,16 @@ final class FeedSet implements RunningSets.Running {
 
   Application application() {
     return application;
+  }
+
+  /** What it does now. */
+  SetStage now() {
+    List<String> feeds =
+        rules.now().versions().stream()
+            .map(version -> version.feed().value())
+            .distinct()
+            .toList();
+    return new SetStage(id, feeds, application.now());
   }
 
   @Override

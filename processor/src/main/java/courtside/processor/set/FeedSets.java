@@ -61,6 +61,11 @@ public final class FeedSets implements AutoCloseable {
     return sets.running().stream().map(FeedSet::application).toList();
   }
 
+  /** What each set that runs here does now; one that has failed here is among them. */
+  public List<SetStage> now() {
+    return sets.running().stream().map(FeedSet::now).toList();
+  }
+
   /** Why sets do not run here, a sentence for each. */
   public List<String> refused() {
     return sets.refused();

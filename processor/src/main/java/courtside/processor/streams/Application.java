@@ -108,14 +108,18 @@ public final class Application implements AutoCloseable {
     return id;
   }
 
-  /** Whether it has ended by itself. */
-  public boolean isFailed() {
-    return failed || streams.state() == KafkaStreams.State.ERROR;
+  /** What it does now. */
+  public Stage now() {
+    Phase phase = phase();
+    return new Stage(id, phase, phase == Phase.FAILED ? 0 : held().size());
   }
 
-  /** Whether the group has said what this instance does, even if that is nothing. */
-  public boolean isSettled() {
-    return streams.state() == KafkaStreams.State.RUNNING;
+  private Phase phase() {
+    KafkaStreams.State state = streams.state();
+    if (failed || state == KafkaStreams.State.ERROR) {
+      return Phase.FAILED;
+    }
+    return state == KafkaStreams.State.RUNNING ? Phase.SETTLED : Phase.STARTING;
   }
 
   /** The partitions that this instance works on, whatever the application's state is called. */

@@ -1,0 +1,11 @@
+package courtside.processor.streams;
+
+/** Where one application is in its life on this instance. */
+public enum Phase {
+  /** The group has not said yet what it does here. */
+  STARTING,
+  /** It does what the group has said, even if that is nothing. */
+  SETTLED,
+  /** It has ended by itself, and does not come back before this process is started again. */
+  FAILED
+}
