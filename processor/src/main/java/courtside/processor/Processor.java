@@ -8,6 +8,7 @@ import courtside.processor.apply.Apply;
 import courtside.processor.apply.Shipped;
 import courtside.processor.extract.ExtractTopology;
 import courtside.processor.metrics.Counts;
+import courtside.processor.metrics.StageGauges;
 import courtside.processor.set.FeedSets;
 import courtside.processor.set.FeedSetsSettings;
 import courtside.processor.set.SetStage;
@@ -18,6 +19,7 @@ import courtside.processor.streams.Input;
 import courtside.processor.streams.InputLife;
 import courtside.processor.streams.LogEnds;
 import courtside.processor.streams.ReadPositions;
+import courtside.processor.streams.Restoring;
 import courtside.processor.streams.RocksMemory;
 import courtside.processor.streams.Stage;
 import courtside.processor.streams.StreamsSettings;
@@ -97,6 +99,7 @@ public final class Processor implements Service {
                 new ThreadReplacement(nanoTime),
                 registry,
                 this::fail));
+    parts.add(StageGauges.ofExtract(registry, extract));
     this.sets =
         parts.add(
             FeedSets.start(
@@ -219,8 +222,14 @@ public final class Processor implements Service {
           "posts_lag", (double) lags.stream().mapToLong(OptionalLong::getAsLong).max().orElse(0));
     }
     figures.put("extract_tasks", (double) extracting.tasks());
+    figures.put("feed_tasks", (double) folding.stream().mapToInt(set -> set.stage().tasks()).sum());
     figures.put(
-        "feed_tasks", (double) folding.stream().mapToInt(set -> set.stage().tasks()).sum());
+        "restore_remaining",
+        (double)
+            folding.stream()
+                .flatMap(set -> set.stage().restoring().stream())
+                .mapToLong(Restoring::remaining)
+                .sum());
     figures.put("sets", (double) feeds.size());
     figures.put("steward", steward.isOwner() ? 1.0 : 0.0);
     inputLife
@@ -235,12 +244,7 @@ public final class Processor implements Service {
     Map<String, String> answers = new HashMap<>(steward.answers());
     wanted.acknowledged().ifPresent(word -> answers.put(word.key(), word.id()));
     return new Health(
-        !work.failed(),
-        reasons.isEmpty(),
-        work.state(),
-        reasons,
-        figures,
-        Optional.of(answers));
+        !work.failed(), reasons.isEmpty(), work.state(), reasons, figures, Optional.of(answers));
   }
 
   @Override

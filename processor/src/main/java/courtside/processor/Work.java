@@ -2,6 +2,7 @@ package courtside.processor;
 
 import courtside.processor.set.SetStage;
 import courtside.processor.streams.Phase;
+import courtside.processor.streams.Restoring;
 import courtside.processor.streams.Stage;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,12 +47,29 @@ record Work(boolean failed, String state, List<String> reasons) {
         .map(SetStage::stage)
         .filter(stage -> stage.phase() != Phase.FAILED)
         .forEach(stages::add);
-    if (!setsRead || stages.stream().anyMatch(stage -> stage.phase() == Phase.STARTING)) {
+    sets.forEach(set -> set.stage().restoring().ifPresent(now -> reasons.add(restores(set, now))));
+    boolean starting =
+        !setsRead || stages.stream().anyMatch(stage -> stage.phase() == Phase.STARTING);
+    if (starting) {
       reasons.add("waiting for the group of processors to say who does what");
+    }
+    if (stages.stream().anyMatch(stage -> stage.phase() == Phase.RESTORING)) {
+      return new Work(false, "restoring", reasons);
+    }
+    if (starting) {
       return new Work(false, "starting", reasons);
     }
     boolean nothing = stages.stream().allMatch(stage -> stage.tasks() == 0);
     return new Work(false, nothing ? "standby" : "processing", reasons);
+  }
+
+  private static String restores(SetStage set, Restoring now) {
+    return String.format(
+        Locale.ROOT,
+        "restoring the set %s: %,d of %,d offsets of its changelog",
+        set.set(),
+        now.done(),
+        now.total());
   }
 
   private static String standsStill(SetStage set) {

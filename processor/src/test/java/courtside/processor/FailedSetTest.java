@@ -137,8 +137,7 @@ final class FailedSetTest {
       }
     }
     try (KafkaProducer<byte[], byte[]> producer =
-        new KafkaProducer<>(
-            kafka.client(), new ByteArraySerializer(), new ByteArraySerializer())) {
+        new KafkaProducer<>(kafka.client(), new ByteArraySerializer(), new ByteArraySerializer())) {
       for (Map.Entry<Integer, Bytes> key : keys) {
         byte[] noise = "noise".getBytes(StandardCharsets.UTF_8);
         producer
@@ -190,8 +189,7 @@ final class FailedSetTest {
             Topics.FRAMES.name(), DID.getBytes(StandardCharsets.UTF_8), frame.bytes(frames));
     new FrameHeaders("relay", 1, frames).addTo(record.headers());
     try (KafkaProducer<byte[], byte[]> producer =
-        new KafkaProducer<>(
-            kafka.client(), new ByteArraySerializer(), new ByteArraySerializer())) {
+        new KafkaProducer<>(kafka.client(), new ByteArraySerializer(), new ByteArraySerializer())) {
       producer.send(record).get();
     }
   }

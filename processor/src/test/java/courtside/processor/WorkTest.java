@@ -4,15 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import courtside.processor.set.SetStage;
 import courtside.processor.streams.Phase;
+import courtside.processor.streams.Restoring;
 import courtside.processor.streams.Stage;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 final class WorkTest {
-  private static final Stage EXTRACT = new Stage("extract", Phase.SETTLED, 12);
-  private static final String WAITING =
-      "waiting for the group of processors to say who does what";
+  private static final Stage EXTRACT = new Stage("extract", Phase.SETTLED, 12, Optional.empty());
+  private static final String WAITING = "waiting for the group of processors to say who does what";
 
   @Test
   void worksWhereAnyStageHasATask() {
@@ -36,9 +37,24 @@ final class WorkTest {
   }
 
   @Test
+  void saysHowFarASetIsRestored() {
+    SetStage restoring =
+        new SetStage(
+            "b",
+            List.of("nba"),
+            new Stage("some", Phase.RESTORING, 2, Optional.of(new Restoring(12_345, 50_000))));
+    String reason = "restoring the set b: 12,345 of 50,000 offsets of its changelog";
+
+    assertThat(of(EXTRACT, set("a", Phase.SETTLED, 3), restoring))
+        .isEqualTo(new Work(false, "restoring", List.of(reason)));
+    assertThat(of(stage(Phase.STARTING, 0), restoring))
+        .isEqualTo(new Work(false, "restoring", List.of(reason, WAITING)));
+    assertThat(of(stage(Phase.FAILED, 0), restoring).state()).isEqualTo("failed");
+  }
+
+  @Test
   void aSetThatHasFailedIsNotOneThatStarts() {
-    Work work =
-        of(EXTRACT, set("a", Phase.SETTLED, 3), set("b", Phase.FAILED, 0, "chat", "nba"));
+    Work work = of(EXTRACT, set("a", Phase.SETTLED, 3), set("b", Phase.FAILED, 0, "chat", "nba"));
 
     assertThat(work.failed()).isFalse();
     assertThat(work.state()).isEqualTo("processing");
@@ -47,8 +63,7 @@ final class WorkTest {
             "the set b has failed here, and its feeds chat, nba stand still unless another"
                 + " processor has its partitions; the log says why, and a restart tries again");
     // The rest decides, whatever that does.
-    assertThat(of(stage(Phase.SETTLED, 0), set("b", Phase.FAILED, 0)).state())
-        .isEqualTo("standby");
+    assertThat(of(stage(Phase.SETTLED, 0), set("b", Phase.FAILED, 0)).state()).isEqualTo("standby");
     Work starting = of(stage(Phase.STARTING, 0), set("b", Phase.FAILED, 0, "nba"));
     assertThat(starting.state()).isEqualTo("starting");
     assertThat(starting.reasons())
@@ -82,7 +97,7 @@ final class WorkTest {
   }
 
   private static Stage stage(Phase phase, int tasks) {
-    return new Stage("some", phase, tasks);
+    return new Stage("some", phase, tasks, Optional.empty());
   }
 
   private static SetStage set(String id, Phase phase, int tasks, String... feeds) {

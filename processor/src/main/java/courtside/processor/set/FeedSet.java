@@ -1,6 +1,7 @@
 package courtside.processor.set;
 
 import courtside.processor.feed.FeedTopology;
+import courtside.processor.metrics.StageGauges;
 import courtside.processor.rule.RuleException;
 import courtside.processor.streams.Application;
 import courtside.processor.streams.Input;
@@ -14,11 +15,13 @@ final class FeedSet implements RunningSets.Running {
   private final String id;
   private final SetRules rules;
   private final Application application;
+  private final StageGauges gauges;
 
-  private FeedSet(String id, SetRules rules, Application application) {
+  private FeedSet(String id, SetRules rules, Application application, FeedSetsSettings settings) {
     this.id = id;
     this.rules = rules;
     this.application = application;
+    this.gauges = StageGauges.ofSet(settings.registry(), id, application);
   }
 
   static FeedSet start(String id, Members members, FeedSetsSettings settings) throws RuleException {
@@ -41,7 +44,8 @@ final class FeedSet implements RunningSets.Running {
             settings.registry(),
             () -> {
               // Told by the application itself; other sets go on.
-            }));
+            }),
+        settings);
   }
 
   @Override
@@ -56,20 +60,19 @@ final class FeedSet implements RunningSets.Running {
   /** What it does now. */
   SetStage now() {
     List<String> feeds =
-        rules.now().versions().stream()
-            .map(version -> version.feed().value())
-            .distinct()
-            .toList();
+        rules.now().versions().stream().map(version -> version.feed().value()).distinct().toList();
     return new SetStage(id, feeds, application.now());
   }
 
   @Override
   public boolean end() {
+    gauges.close();
     return application.leave();
   }
 
   @Override
   public void close() {
+    gauges.close();
     application.close();
   }
 }

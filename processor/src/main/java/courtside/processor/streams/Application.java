@@ -2,6 +2,7 @@ package courtside.processor.streams;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -25,6 +26,7 @@ public final class Application implements AutoCloseable {
   private final KafkaStreams streams;
   private final KafkaStreamsMetrics metrics;
   private final ReadPositions positions;
+  private final Restoration restoration;
   private volatile boolean failed;
 
   private Application(
@@ -41,6 +43,13 @@ public final class Application implements AutoCloseable {
     this.streams = new KafkaStreams(topology, config, new PositionedClients(positions));
     this.metrics = new KafkaStreamsMetrics(streams);
     metrics.bindTo(registry);
+    this.restoration = new Restoration(registry);
+    streams.setGlobalStateRestoreListener(restoration);
+    streams.setStateListener((now, _) -> {
+      if (now == KafkaStreams.State.RUNNING) {
+        restoration.forget();
+      }
+    });
     streams.setUncaughtExceptionHandler(failure -> {
       if (replacement.replace()) {
         LOG.atError().setCause(failure).addKeyValue("application", id).log("thread replaced");
@@ -110,16 +119,15 @@ public final class Application implements AutoCloseable {
 
   /** What it does now. */
   public Stage now() {
-    Phase phase = phase();
-    return new Stage(id, phase, phase == Phase.FAILED ? 0 : held().size());
-  }
-
-  private Phase phase() {
     KafkaStreams.State state = streams.state();
     if (failed || state == KafkaStreams.State.ERROR) {
-      return Phase.FAILED;
+      return new Stage(id, Phase.FAILED, 0, Optional.empty());
     }
-    return state == KafkaStreams.State.RUNNING ? Phase.SETTLED : Phase.STARTING;
+    Optional<Restoring> restoring = restoration.now();
+    Phase phase = restoring.isPresent() ? Phase.RESTORING : Phase.STARTING;
+    return state == KafkaStreams.State.RUNNING
+        ? new Stage(id, Phase.SETTLED, held().size(), Optional.empty())
+        : new Stage(id, phase, held().size(), restoring);
   }
 
   /** The partitions that this instance works on, whatever the application's state is called. */

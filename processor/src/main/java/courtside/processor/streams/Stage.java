@@ -1,9 +1,12 @@
 package courtside.processor.streams;
 
+import java.util.Optional;
+
 /**
  * One application on this instance, at one moment. Immutable.
  *
  * @param id the application's id
  * @param tasks partitions that it works on here; of one that has failed none
+ * @param restoring what its stores still lack, while that is read
  */
-public record Stage(String id, Phase phase, int tasks) {}
+public record Stage(String id, Phase phase, int tasks, Optional<Restoring> restoring) {}
