@@ -19,7 +19,6 @@ import courtside.processor.streams.Input;
 import courtside.processor.streams.InputLife;
 import courtside.processor.streams.LogEnds;
 import courtside.processor.streams.ReadPositions;
-import courtside.processor.streams.Restoring;
 import courtside.processor.streams.RocksMemory;
 import courtside.processor.streams.Stage;
 import courtside.processor.streams.StreamsSettings;
@@ -41,7 +40,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -55,6 +53,7 @@ public final class Processor implements Service {
   /** The service's name in settings, slots and status. */
   public static final String NAME = "processor";
 
+  private final InstantSource clock;
   private final Counts counts;
   private final LogEnds ends;
   private final Application extract;
@@ -74,6 +73,7 @@ public final class Processor implements Service {
       PrometheusMeterRegistry registry,
       Parts parts) {
     LongSupplier nanoTime = System::nanoTime;
+    this.clock = InstantSource.system();
     this.parts = parts;
     this.counts = new Counts(registry);
     RocksMemory memory = parts.add(new RocksMemory(settings.storeBytes()));
@@ -99,7 +99,7 @@ public final class Processor implements Service {
                 new ThreadReplacement(nanoTime),
                 registry,
                 this::fail));
-    parts.add(StageGauges.ofExtract(registry, extract));
+    parts.add(StageGauges.ofExtract(registry, () -> extract.now(ends, clock.instant())));
     this.sets =
         parts.add(
             FeedSets.start(
@@ -110,6 +110,7 @@ public final class Processor implements Service {
                     ends,
                     counts,
                     registry,
+                    clock,
                     nanoTime,
                     this::fail)));
     this.steward =
@@ -124,7 +125,7 @@ public final class Processor implements Service {
                     settings.previous()),
                 admin,
                 Apply.setIds(RandomGenerator.getDefault()),
-                InstantSource.system(),
+                clock,
                 nanoTime,
                 this::fail));
     this.control =
@@ -143,7 +144,7 @@ public final class Processor implements Service {
                 settings.kafka(),
                 slot.instance(),
                 this::inputs,
-                InstantSource.system(),
+                clock,
                 nanoTime,
                 this::fail));
   }
@@ -193,10 +194,11 @@ public final class Processor implements Service {
 
   /** What this instance says of itself. */
   public Health health() {
-    List<Application> feeds = sets.applications();
-    Stage extracting = extract.now();
+    Stage extracting = extract.now(ends, clock.instant());
+    // In this order: which there are may be read in between.
+    boolean setsRead = sets.isRead();
     List<SetStage> folding = sets.now();
-    Work work = Work.of(!end.getNow(true), extracting, sets.isRead(), folding);
+    Work work = Work.of(!end.getNow(true), extracting, setsRead, folding);
     List<String> reasons = new ArrayList<>(sets.refused());
     reasons.addAll(work.reasons());
     Control wanted = control.control();
@@ -210,33 +212,16 @@ public final class Processor implements Service {
               + " in which input was lost, which nobody has acknowledged");
     }
     reasons.addAll(inputLife.alarms());
-    Map<String, Double> figures = new HashMap<>();
+    Map<String, Double> figures = Figures.of(extracting, setsRead, folding);
     figures.put("posts_kept_total", counts.keptTotal());
     figures.put("items_changed_total", counts.itemsChangedTotal());
     figures.put("dead_letters_total", counts.deadLettersTotal());
-    // A figure that is not known is left out: 0 would say that all was read.
-    extract.lag(ends).ifPresent(lag -> figures.put("frames_lag", (double) lag));
-    List<OptionalLong> lags = feeds.stream().map(application -> application.lag(ends)).toList();
-    if (lags.stream().allMatch(OptionalLong::isPresent)) {
-      figures.put(
-          "posts_lag", (double) lags.stream().mapToLong(OptionalLong::getAsLong).max().orElse(0));
-    }
-    figures.put("extract_tasks", (double) extracting.tasks());
-    figures.put("feed_tasks", (double) folding.stream().mapToInt(set -> set.stage().tasks()).sum());
-    figures.put(
-        "restore_remaining",
-        (double)
-            folding.stream()
-                .flatMap(set -> set.stage().restoring().stream())
-                .mapToLong(Restoring::remaining)
-                .sum());
-    figures.put("sets", (double) feeds.size());
     figures.put("steward", steward.isOwner() ? 1.0 : 0.0);
     inputLife
         .secondsLeft(extract.id())
         .ifPresent(seconds -> figures.put("seconds_until_unread_frames_are_deleted", seconds));
-    feeds.stream()
-        .map(application -> inputLife.secondsLeft(application.id()))
+    folding.stream()
+        .map(set -> inputLife.secondsLeft(set.stage().id()))
         .flatMapToDouble(OptionalDouble::stream)
         .min()
         .ifPresent(seconds -> figures.put("seconds_until_unread_posts_are_deleted", seconds));

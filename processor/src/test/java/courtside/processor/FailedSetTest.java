@@ -99,6 +99,10 @@ final class FailedSetTest {
           });
       assertThat(processor.health().ready()).isFalse();
       assertThat(processor.health().live()).isTrue();
+      // What it has not read is not known, and not nothing.
+      assertThat(processor.health().figures())
+          .doesNotContainKey("posts_lag")
+          .containsKey("frames_lag_seconds");
       post(2);
       awaitItems(Set.of(key(hurt, 1), key(well, 1), key(well, 2)));
     }

@@ -9,6 +9,7 @@ import courtside.processor.extract.ExtractTopology;
 import courtside.processor.feed.FeedRules;
 import courtside.processor.feed.FeedTopology;
 import courtside.processor.feed.Memory;
+import courtside.processor.feed.Tallies;
 import courtside.processor.metrics.Counts;
 import courtside.processor.rule.Matches;
 import courtside.processor.streams.Application;
@@ -145,7 +146,13 @@ final class StandingStage implements AutoCloseable {
           case EXTRACT -> ExtractTopology.build(config, Duration.ofMinutes(5), positions, counts);
           case FEED ->
               FeedTopology.build(
-                  config, new All(), Memory.DEFAULT, positions, _ -> OptionalLong.empty(), counts);
+                  config,
+                  new All(),
+                  Memory.DEFAULT,
+                  positions,
+                  _ -> OptionalLong.empty(),
+                  counts,
+                  new Tallies());
         };
     return Application.start(
         settings,

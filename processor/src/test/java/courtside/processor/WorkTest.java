@@ -8,11 +8,12 @@ import courtside.processor.streams.Restoring;
 import courtside.processor.streams.Stage;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 final class WorkTest {
-  private static final Stage EXTRACT = new Stage("extract", Phase.SETTLED, 12, Optional.empty());
+  private static final Stage EXTRACT = new Stage("extract", Phase.SETTLED, 12, Optional.empty(), Optional.empty());
   private static final String WAITING = "waiting for the group of processors to say who does what";
 
   @Test
@@ -42,7 +43,13 @@ final class WorkTest {
         new SetStage(
             "b",
             List.of("nba"),
-            new Stage("some", Phase.RESTORING, 2, Optional.of(new Restoring(12_345, 50_000))));
+            new Stage(
+                "some",
+                Phase.RESTORING,
+                2,
+                Optional.of(new Restoring(12_345, 50_000)),
+                Optional.empty()),
+            OptionalDouble.empty());
     String reason = "restoring the set b: 12,345 of 50,000 offsets of its changelog";
 
     assertThat(of(EXTRACT, set("a", Phase.SETTLED, 3), restoring))
@@ -97,10 +104,10 @@ final class WorkTest {
   }
 
   private static Stage stage(Phase phase, int tasks) {
-    return new Stage("some", phase, tasks, Optional.empty());
+    return new Stage("some", phase, tasks, Optional.empty(), Optional.empty());
   }
 
   private static SetStage set(String id, Phase phase, int tasks, String... feeds) {
-    return new SetStage(id, List.of(feeds), stage(phase, tasks));
+    return new SetStage(id, List.of(feeds), stage(phase, tasks), OptionalDouble.empty());
   }
 }

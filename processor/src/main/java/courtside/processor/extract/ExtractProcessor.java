@@ -54,7 +54,7 @@ final class ExtractProcessor extends ContextualProcessor<byte[], byte[], byte[],
       forward(did, PostEvent.FORMAT.encode(event), record.timestamp(), ExtractTopology.POSTS);
       counts.kept();
     }
-    positions.processed(partition(at.partition()), at.offset());
+    positions.processed(partition(at.partition()), at.offset(), record.timestamp());
     for (DeadLetter letter : extracted.letters()) {
       forward(key, DeadLetter.FORMAT.encode(letter), record.timestamp(), ExtractTopology.LETTERS);
       counts.deadLetter(letter.reason());

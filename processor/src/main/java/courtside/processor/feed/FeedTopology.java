@@ -58,6 +58,7 @@ public final class FeedTopology {
    *
    * @param rules what the set's feeds want, which may change while this runs
    * @param positions how far the application that runs this has read
+   * @param tallies told what its tasks have read and matched
    */
   public static Topology build(
       StreamsConfig config,
@@ -65,7 +66,8 @@ public final class FeedTopology {
       Memory memory,
       ReadPositions positions,
       PartitionEnds ends,
-      Counts counts) {
+      Counts counts,
+      Tallies tallies) {
     Topology topology = new Topology(new TopologyConfig(config));
     topology.addSource(
         AutoOffsetReset.earliest(),
@@ -78,7 +80,7 @@ public final class FeedTopology {
         new ProcessorSupplier<byte[], byte[], byte[], byte[]>() {
           @Override
           public Processor<byte[], byte[], byte[], byte[]> get() {
-            return new FoldProcessor(rules, memory, positions, ends, counts);
+            return new FoldProcessor(rules, memory, positions, ends, counts, tallies);
           }
 
           @Override

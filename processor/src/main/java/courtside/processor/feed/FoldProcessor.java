@@ -66,10 +66,10 @@ final class FoldProcessor extends ContextualProcessor<byte[], byte[], byte[], by
   private final ReadPositions positions;
   private final PartitionEnds ends;
   private final Counts counts;
+  private final Tallies tallies;
 
+  private Tally tally = new Tally();
   private @Nullable Instant lastSeen;
-  private long read;
-  private final Map<FeedVersion, Long> matched = new HashMap<>();
   private final Removal removal = new Removal();
   private final Speed speed = new Speed();
   private final List<Cancellable> schedules = new ArrayList<>();
@@ -79,13 +79,19 @@ final class FoldProcessor extends ContextualProcessor<byte[], byte[], byte[], by
   private int statusFrom;
 
   FoldProcessor(
-      FeedRules rules, Memory memory, ReadPositions positions, PartitionEnds ends, Counts counts) {
+      FeedRules rules,
+      Memory memory,
+      ReadPositions positions,
+      PartitionEnds ends,
+      Counts counts,
+      Tallies tallies) {
     this.rules = rules;
     this.fold = new Fold(memory);
     this.memory = memory;
     this.positions = positions;
     this.ends = ends;
     this.counts = counts;
+    this.tallies = tallies;
   }
 
   @Override
@@ -96,8 +102,7 @@ final class FoldProcessor extends ContextualProcessor<byte[], byte[], byte[], by
     lastSeen = null;
     purgeFrom = null;
     purgedAt = 0;
-    read = 0;
-    matched.clear();
+    tally = tallies.begin(context.taskId().partition());
     removal.reset();
     speed.forget();
     // Streams keeps the schedules of a task that is revived.
@@ -109,6 +114,11 @@ final class FoldProcessor extends ContextualProcessor<byte[], byte[], byte[], by
   }
 
   @Override
+  public void close() {
+    tallies.end(context().taskId().partition(), tally);
+  }
+
+  @Override
   @SuppressWarnings("NullAway") // A value may be absent, which Streams does not say.
   public void process(Record<byte[], byte[]> record) {
     RecordMetadata at =
@@ -117,8 +127,8 @@ final class FoldProcessor extends ContextualProcessor<byte[], byte[], byte[], by
             .orElseThrow(() -> new IllegalStateException("an event that comes from no topic"));
     Instant seen = Instant.ofEpochMilli(record.timestamp());
     lastSeen = seen;
-    positions.processed(partition(), at.offset());
-    read++;
+    positions.processed(partition(), at.offset(), record.timestamp());
+    tally.read();
     byte[] value = record.value();
     if (value == null) {
       refuse(record, at, BAD_EVENT, "expected an event, found a record without value");
@@ -166,8 +176,8 @@ final class FoldProcessor extends ContextualProcessor<byte[], byte[], byte[], by
       refuse(record, at, UNMATCHABLE, Matches.why(failed));
     }
     if (!next.equals(held)) {
-      next.ifPresent(entry ->
-          entry.matches().forEach(match -> matched.merge(match.feedVersion(), 1L, Long::sum)));
+      next.ifPresent(
+          entry -> tally.matched(entry.matches().stream().map(Match::feedVersion).toList()));
     }
     replace(key, stored, author, next, author, seen);
   }
@@ -264,11 +274,11 @@ final class FoldProcessor extends ContextualProcessor<byte[], byte[], byte[], by
    */
   private void purge() {
     Instant seen = lastSeen;
-    if (seen == null || (purgeFrom == null && purgedAt == read)) {
+    if (seen == null || (purgeFrom == null && purgedAt == tally.readTotal())) {
       return;
     }
     if (purgeFrom == null) {
-      purgedAt = read;
+      purgedAt = tally.readTotal();
     }
     Instant now = seen.minus(memory.skew());
     int looked = 0;
@@ -336,8 +346,8 @@ final class FoldProcessor extends ContextualProcessor<byte[], byte[], byte[], by
             position,
             Math.max(position, ends.end(partition).orElse(position)),
             lastSeen == null ? Instant.EPOCH : lastSeen,
-            read,
-            matched.getOrDefault(version, 0L),
+            tally.readTotal(),
+            tally.matchedTotal(version),
             OptionalLong.empty(),
             rate,
             removal.isDone(version) ? Optional.of(rules.set()) : Optional.empty());
@@ -368,7 +378,7 @@ final class FoldProcessor extends ContextualProcessor<byte[], byte[], byte[], by
       return;
     }
     for (FeedVersion version : removal.end()) {
-      matched.remove(version);
+      tally.forget(version);
       say(version, position.getAsLong(), OptionalDouble.empty(), now);
     }
   }

@@ -32,6 +32,7 @@ public final class FeedSets implements AutoCloseable {
   private final Thread thread = Thread.ofPlatform().name("feed-sets").unstarted(this::run);
   private final RunningSets<FeedSet> sets;
   private final LocalState state;
+  private final FeedGauges gauges;
   private volatile boolean read;
 
   // Confined to the thread.
@@ -41,6 +42,7 @@ public final class FeedSets implements AutoCloseable {
   private FeedSets(FeedSetsSettings settings) {
     this.settings = settings;
     this.state = new LocalState(settings.streams());
+    this.gauges = new FeedGauges(settings.registry());
     this.sets = new RunningSets<>((id, members) -> FeedSet.start(id, members, settings));
   }
 
@@ -118,6 +120,7 @@ public final class FeedSets implements AutoCloseable {
   private boolean reconcile() {
     Map<String, Members> wanted = Members.of(catalogue);
     boolean all = sets.reconcile(wanted);
+    gauges.show(sets.running());
     if (!catalogue.isWhole()) {
       // A set may have a definition that cannot be read here.
       return all;
@@ -136,6 +139,7 @@ public final class FeedSets implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    gauges.show(List.of());
     // At once rather than one after another: each may wait for its last transaction.
     List<Thread> endings =
         sets.ids().stream()

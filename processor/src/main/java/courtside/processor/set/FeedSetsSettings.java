@@ -5,6 +5,7 @@ import courtside.processor.metrics.Counts;
 import courtside.processor.streams.PartitionEnds;
 import courtside.processor.streams.StreamsSettings;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.InstantSource;
 import java.util.function.LongSupplier;
 
 /**
@@ -12,6 +13,7 @@ import java.util.function.LongSupplier;
  *
  * @param threads of each set
  * @param ends of {@code posts}
+ * @param clock which the timestamps of {@code posts} are compared with
  * @param onFailure run if sets cannot be followed any more: must not wait
  */
 public record FeedSetsSettings(
@@ -21,5 +23,6 @@ public record FeedSetsSettings(
     PartitionEnds ends,
     Counts counts,
     MeterRegistry registry,
+    InstantSource clock,
     LongSupplier nanoTime,
     Runnable onFailure) {}

@@ -2,8 +2,8 @@ package courtside.processor.streams;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
+import java.time.Instant;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -117,21 +117,34 @@ public final class Application implements AutoCloseable {
     return id;
   }
 
-  /** What it does now. */
-  public Stage now() {
+  /**
+   * What it does now.
+   *
+   * @param ends of what it reads
+   * @param now by the clock of what it reads
+   */
+  public Stage now(PartitionEnds ends, Instant now) {
     KafkaStreams.State state = streams.state();
     if (failed || state == KafkaStreams.State.ERROR) {
-      return new Stage(id, Phase.FAILED, 0, Optional.empty());
+      return new Stage(id, Phase.FAILED, 0, Optional.empty(), Optional.empty());
+    }
+    Set<TopicPartition> held = held();
+    if (state == KafkaStreams.State.RUNNING) {
+      return new Stage(
+          id, Phase.SETTLED, held.size(), Optional.empty(), positions.lag(held, ends, now));
     }
     Optional<Restoring> restoring = restoration.now();
-    Phase phase = restoring.isPresent() ? Phase.RESTORING : Phase.STARTING;
-    return state == KafkaStreams.State.RUNNING
-        ? new Stage(id, Phase.SETTLED, held().size(), Optional.empty())
-        : new Stage(id, phase, held().size(), restoring);
+    return new Stage(
+        id,
+        restoring.isPresent() ? Phase.RESTORING : Phase.STARTING,
+        held.size(),
+        restoring,
+        // What it will be given is not known.
+        held.isEmpty() ? Optional.empty() : positions.lag(held, ends, now));
   }
 
   /** The partitions that this instance works on, whatever the application's state is called. */
-  public Set<TopicPartition> held() {
+  private Set<TopicPartition> held() {
     try {
       return streams.metadataForLocalThreads().stream()
           .flatMap(thread -> thread.activeTasks().stream())
@@ -141,14 +154,6 @@ public final class Application implements AutoCloseable {
       // Not running any more, which may come between any question and the next.
       return Set.of();
     }
-  }
-
-  /**
-   * Records between what was processed and the ends, over the partitions held, or empty while that
-   * is not known.
-   */
-  public OptionalLong lag(PartitionEnds ends) {
-    return positions.lag(held(), ends);
   }
 
   /**

@@ -1,6 +1,9 @@
 package courtside.processor.streams;
 
+import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -13,12 +16,21 @@ import org.apache.kafka.common.TopicPartition;
  */
 public final class ReadPositions {
   private static final long NONE = -1;
+  private static final double MILLIS = 1_000;
 
   private final Map<TopicPartition, Fetched> fetched = new ConcurrentHashMap<>();
-  private final Map<TopicPartition, Long> processed = new ConcurrentHashMap<>();
+  private final Map<TopicPartition, Processed> processed = new ConcurrentHashMap<>();
+
+  /** When it was last seen that nothing was left. */
+  private final Map<TopicPartition, Instant> readAll = new ConcurrentHashMap<>();
+
   private final Overtaking overtaking = new Overtaking();
 
   private record Fetched(long lastRecord, long next) {}
+
+  private record Processed(long offset, long seen) {
+    static final Processed NOTHING = new Processed(NONE, 0);
+  }
 
   /** What it could not read any more. */
   public Overtaking overtaking() {
@@ -49,34 +61,69 @@ public final class ReadPositions {
   public void forget(TopicPartition partition) {
     fetched.remove(partition);
     processed.remove(partition);
-  }
-
-  /** The task has processed a record. */
-  public void processed(TopicPartition partition, long offset) {
-    processed.put(partition, offset);
+    readAll.remove(partition);
   }
 
   /**
-   * Records between what was processed and the ends, or empty while that is not known of one of the
-   * partitions.
+   * The task has processed a record.
+   *
+   * @param seen the record's timestamp, in milliseconds
    */
-  OptionalLong lag(Set<TopicPartition> partitions, PartitionEnds ends) {
-    long lag = 0;
+  public void processed(TopicPartition partition, long offset, long seen) {
+    processed.put(partition, new Processed(offset, seen));
+  }
+
+  /**
+   * What is left between what was processed and the ends, or empty while that is not known of one
+   * of the partitions. What waits in a partition came after the last record that was processed, and
+   * after the last look that found nothing left: so it is best asked each second.
+   *
+   * @param now by the clock of the records' timestamps
+   */
+  Optional<Lag> lag(Set<TopicPartition> partitions, PartitionEnds ends, Instant now) {
+    long events = 0;
+    OptionalDouble seconds = OptionalDouble.of(0);
     for (TopicPartition partition : partitions) {
       OptionalLong end = ends.end(partition);
       OptionalLong next = next(partition);
       if (end.isEmpty() || next.isEmpty()) {
-        return OptionalLong.empty();
+        return Optional.empty();
       }
-      lag += Math.max(0, end.getAsLong() - next.getAsLong());
+      long left = Math.max(0, end.getAsLong() - next.getAsLong());
+      events += left;
+      if (left == 0) {
+        readAll.put(partition, now);
+      } else {
+        seconds = larger(seconds, waiting(partition, now));
+      }
     }
-    return OptionalLong.of(lag);
+    return Optional.of(new Lag(events, seconds));
+  }
+
+  /** How long the first unread record of a partition may have been waiting. */
+  private OptionalDouble waiting(TopicPartition partition, Instant now) {
+    Processed last = processed.get(partition);
+    Instant nothing = readAll.get(partition);
+    if (last == null && nothing == null) {
+      return OptionalDouble.empty();
+    }
+    long since =
+        Math.max(
+            last == null ? Long.MIN_VALUE : last.seen(),
+            nothing == null ? Long.MIN_VALUE : nothing.toEpochMilli());
+    return OptionalDouble.of(Math.max(0, now.toEpochMilli() - since) / MILLIS);
+  }
+
+  private static OptionalDouble larger(OptionalDouble one, OptionalDouble other) {
+    return one.isEmpty() || other.isEmpty()
+        ? OptionalDouble.empty()
+        : OptionalDouble.of(Math.max(one.getAsDouble(), other.getAsDouble()));
   }
 
   /** The next offset to be processed, or empty while it cannot be told. */
   public OptionalLong next(TopicPartition partition) {
     // In this order: what is fetched in between only makes the answer an earlier one.
-    long done = processed.getOrDefault(partition, NONE);
+    long done = processed.getOrDefault(partition, Processed.NOTHING).offset();
     Fetched known = fetched.get(partition);
     if (known != null && (known.lastRecord() == NONE || done >= known.lastRecord())) {
       return OptionalLong.of(known.next());

@@ -8,5 +8,7 @@ import java.util.Optional;
  * @param id the application's id
  * @param tasks partitions that it works on here; of one that has failed none
  * @param restoring what its stores still lack, while that is read
+ * @param lag how far it is behind in these partitions, while that is known
  */
-public record Stage(String id, Phase phase, int tasks, Optional<Restoring> restoring) {}
+public record Stage(
+    String id, Phase phase, int tasks, Optional<Restoring> restoring, Optional<Lag> lag) {}

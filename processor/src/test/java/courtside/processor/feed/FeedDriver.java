@@ -54,7 +54,8 @@ final class FeedDriver implements AutoCloseable {
     ReadPositions positions = new ReadPositions();
     driver =
         new TopologyTestDriver(
-            FeedTopology.build(config, rules, memory, positions, _ -> OptionalLong.of(42), counts),
+            FeedTopology.build(
+                config, rules, memory, positions, _ -> OptionalLong.of(42), counts, new Tallies()),
             streams.properties(config));
     posts =
         driver.createInputTopic(

@@ -54,7 +54,8 @@ final class FeedTopologyTest {
                       Memory.DEFAULT,
                       new ReadPositions(),
                       _ -> OptionalLong.empty(),
-                      new Counts(new SimpleMeterRegistry()))
+                      new Counts(new SimpleMeterRegistry()),
+                      new Tallies())
                   .describe())
           .hasToString(
               """

@@ -8,6 +8,7 @@ import courtside.eventlog.topic.Topics;
 import courtside.processor.extract.ExtractTopology;
 import courtside.processor.feed.FeedTopology;
 import courtside.processor.feed.Memory;
+import courtside.processor.feed.Tallies;
 import courtside.processor.metrics.Counts;
 import courtside.processor.streams.ReadPositions;
 import courtside.processor.streams.TestStreams;
@@ -66,7 +67,13 @@ final class PipelineDriver implements AutoCloseable {
     feeds =
         new TopologyTestDriver(
             FeedTopology.build(
-                feedsConfig, rules, memory, new ReadPositions(), _ -> OptionalLong.empty(), counts),
+                feedsConfig,
+                rules,
+                memory,
+                new ReadPositions(),
+                _ -> OptionalLong.empty(),
+                counts,
+                new Tallies()),
             streams.properties(feedsConfig));
     frames =
         extract.createInputTopic(

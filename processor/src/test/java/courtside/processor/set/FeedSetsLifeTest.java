@@ -32,6 +32,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -201,6 +202,7 @@ final class FeedSetsLifeTest {
             ends,
             new Counts(new SimpleMeterRegistry()),
             new SimpleMeterRegistry(),
+            InstantSource.system(),
             System::nanoTime,
             () -> failed.set(true)));
   }

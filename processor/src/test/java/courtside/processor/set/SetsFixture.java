@@ -29,6 +29,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -87,6 +88,7 @@ final class SetsFixture implements AutoCloseable {
             ends,
             new Counts(registry),
             registry,
+            InstantSource.system(),
             System::nanoTime,
             () -> failed.set(true)));
   }
