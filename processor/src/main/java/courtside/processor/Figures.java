@@ -34,6 +34,8 @@ final class Figures {
     }
     figures.put("extract_tasks", (double) extract.tasks());
     figures.put("feed_tasks", (double) sets.stream().mapToInt(set -> set.stage().tasks()).sum());
+    figures.put(
+        "standby_tasks", (double) sets.stream().mapToInt(set -> set.stage().standby()).sum());
     figures.put("sets", (double) sets.size());
     figures.put(
         "restore_remaining",
@@ -45,8 +47,8 @@ final class Figures {
     sets.stream()
         .sorted(Comparator.comparing(SetStage::set))
         .limit(SETS)
-        .forEach(set ->
-            set.matchRate().ifPresent(rate -> figures.put("match_rate_" + set.set(), rate)));
+        .forEach(
+            set -> set.matchRate().ifPresent(rate -> figures.put("match_rate_" + set.set(), rate)));
     return figures;
   }
 

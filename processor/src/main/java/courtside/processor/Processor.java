@@ -106,6 +106,7 @@ public final class Processor implements Service {
                 new FeedSetsSettings(
                     streams,
                     settings.feedThreads(),
+                    settings.standbyReplicas(),
                     settings.memory(),
                     ends,
                     counts,

@@ -22,6 +22,9 @@ import java.util.Optional;
  *     need not exist; {@code feeds}; {@code none} for none
  * @param extractThreads {@code COURTSIDE_PROCESSOR_EXTRACT_THREADS}: 1
  * @param feedThreads {@code COURTSIDE_PROCESSOR_FEED_THREADS}: of each set; 1
+ * @param standbyReplicas {@code COURTSIDE_PROCESSOR_STANDBY_REPLICAS}: on how many other processors
+ *     the state of each set's tasks is kept as well, so that these go on at once where one is dead,
+ *     0 to 2; each takes as much disk again, and shares the memory of all stores; 0
  * @param commitEvery {@code COURTSIDE_PROCESSOR_COMMIT_EVERY}: how long a transaction gathers, 20
  *     to 100 ms; 50 ms
  * @param storeBytes {@code COURTSIDE_PROCESSOR_STORE_MEMORY}: native memory of all stores; 64 MB
@@ -48,6 +51,7 @@ public record ProcessorSettings(
     Optional<Path> feeds,
     int extractThreads,
     int feedThreads,
+    int standbyReplicas,
     Duration commitEvery,
     long storeBytes,
     Duration futureAllowed,
@@ -70,6 +74,7 @@ public record ProcessorSettings(
     Path feeds = settings.path(settings.own("FEEDS"), "feeds");
     int extractThreads = settings.number(settings.own("EXTRACT_THREADS"), 1, 1, 12);
     int feedThreads = settings.number(settings.own("FEED_THREADS"), 1, 1, 12);
+    int standbyReplicas = settings.number(settings.own("STANDBY_REPLICAS"), 0, 0, 2);
     Duration commitEvery = settings.duration(settings.own("COMMIT_EVERY"), "50ms");
     long storeBytes = settings.bytes(settings.own("STORE_MEMORY"), "64MB", LEAST_STORE_BYTES);
     Duration futureAllowed = settings.duration(settings.own("FUTURE_ALLOWED"), "5m");
@@ -105,6 +110,7 @@ public record ProcessorSettings(
             Optional.of(feeds).filter(path -> !path.toString().equals(NONE)),
             extractThreads,
             feedThreads,
+            standbyReplicas,
             commitEvery,
             storeBytes,
             futureAllowed,

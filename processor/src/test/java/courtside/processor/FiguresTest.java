@@ -61,16 +61,12 @@ final class FiguresTest {
   void addsUpWhatIsRestored() {
     Stage restoring =
         new Stage(
-            "some",
-            Phase.RESTORING,
-            1,
-            Optional.of(new Restoring(10, 50)),
-            Optional.empty());
+            "some", Phase.RESTORING, 1, 2, Optional.of(new Restoring(10, 50)), Optional.empty());
 
     assertThat(
-            Figures.of(
-                stage(1, NOTHING), true, List.of(set("a", restoring), set("b", restoring))))
-        .containsEntry("restore_remaining", 80.0);
+            Figures.of(stage(1, NOTHING), true, List.of(set("a", restoring), set("b", restoring))))
+        .containsEntry("restore_remaining", 80.0)
+        .containsEntry("standby_tasks", 4.0);
   }
 
   @Test
@@ -92,8 +88,7 @@ final class FiguresTest {
   }
 
   private static Stage stage(int tasks, @Nullable Lag lag) {
-    return new Stage(
-        "some", Phase.SETTLED, tasks, Optional.empty(), Optional.ofNullable(lag));
+    return new Stage("some", Phase.SETTLED, tasks, 0, Optional.empty(), Optional.ofNullable(lag));
   }
 
   private static SetStage set(String id, Stage stage) {

@@ -24,6 +24,7 @@ final class ProcessorSettingsTest {
                 Optional.of(Path.of("feeds")),
                 1,
                 1,
+                0,
                 Duration.ofMillis(50),
                 64_000_000,
                 Duration.ofMinutes(5),
@@ -47,6 +48,7 @@ final class ProcessorSettingsTest {
                     Map.entry("COURTSIDE_PROCESSOR_FEEDS", "none"),
                     Map.entry("COURTSIDE_PROCESSOR_EXTRACT_THREADS", "2"),
                     Map.entry("COURTSIDE_PROCESSOR_FEED_THREADS", "3"),
+                    Map.entry("COURTSIDE_PROCESSOR_STANDBY_REPLICAS", "1"),
                     Map.entry("COURTSIDE_PROCESSOR_COMMIT_EVERY", "20ms"),
                     Map.entry("COURTSIDE_PROCESSOR_STORE_MEMORY", "128MB"),
                     Map.entry("COURTSIDE_PROCESSOR_FUTURE_ALLOWED", "1m"),
@@ -66,6 +68,7 @@ final class ProcessorSettingsTest {
                 Optional.empty(),
                 2,
                 3,
+                1,
                 Duration.ofMillis(20),
                 128_000_000,
                 Duration.ofMinutes(1),
@@ -89,12 +92,13 @@ final class ProcessorSettingsTest {
                 "COURTSIDE_DISK", "1kB",
                 "COURTSIDE_PROCESSOR_COMMIT_EVERY", "1s",
                 "COURTSIDE_PROCESSOR_EXTRACT_THREADS", "13",
+                "COURTSIDE_PROCESSOR_STANDBY_REPLICAS", "3",
                 "COURTSIDE_PROCESSOR_FEED", "x"));
 
     assertThat(reading)
         .isInstanceOfSatisfying(
             Reading.Invalid.class,
-            invalid -> assertThat(((Reading.Invalid<?>) invalid).problems()).hasSize(4));
+            invalid -> assertThat(((Reading.Invalid<?>) invalid).problems()).hasSize(5));
   }
 
   @Test

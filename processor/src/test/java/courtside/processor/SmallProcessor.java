@@ -36,6 +36,7 @@ final class SmallProcessor {
         feeds,
         1,
         1,
+        0,
         Duration.ofMillis(50),
         64_000_000,
         Duration.ofMinutes(5),

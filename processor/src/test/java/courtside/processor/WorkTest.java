@@ -13,7 +13,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 final class WorkTest {
-  private static final Stage EXTRACT = new Stage("extract", Phase.SETTLED, 12, Optional.empty(), Optional.empty());
+  private static final Stage EXTRACT =
+      new Stage("extract", Phase.SETTLED, 12, 0, Optional.empty(), Optional.empty());
   private static final String WAITING = "waiting for the group of processors to say who does what";
 
   @Test
@@ -47,6 +48,7 @@ final class WorkTest {
                 "some",
                 Phase.RESTORING,
                 2,
+                0,
                 Optional.of(new Restoring(12_345, 50_000)),
                 Optional.empty()),
             OptionalDouble.empty());
@@ -104,7 +106,7 @@ final class WorkTest {
   }
 
   private static Stage stage(Phase phase, int tasks) {
-    return new Stage("some", phase, tasks, Optional.empty(), Optional.empty());
+    return new Stage("some", phase, tasks, 0, Optional.empty(), Optional.empty());
   }
 
   private static SetStage set(String id, Phase phase, int tasks, String... feeds) {

@@ -33,8 +33,7 @@ final class FeedSet implements RunningSets.Running, FeedGauges.Shown {
     this.application = application;
     this.tallies = tallies;
     this.settings = settings;
-    this.gauges =
-        StageGauges.ofSet(settings.registry(), id, this::stage, tallies::matchRate);
+    this.gauges = StageGauges.ofSet(settings.registry(), id, this::stage, tallies::matchRate);
   }
 
   static FeedSet start(String id, Members members, FeedSetsSettings settings) throws RuleException {
@@ -42,7 +41,11 @@ final class FeedSet implements RunningSets.Running, FeedGauges.Shown {
     StreamsConfig config =
         settings
             .streams()
-            .application(FeedTopology.application(id), settings.threads(), Input.POSTS);
+            .application(
+                FeedTopology.application(id),
+                settings.threads(),
+                Input.POSTS,
+                settings.standbyReplicas());
     ReadPositions positions = new ReadPositions();
     Tallies tallies = new Tallies();
     Application application =

@@ -12,6 +12,7 @@ import java.util.function.LongSupplier;
  * What every set runs with. Immutable.
  *
  * @param threads of each set
+ * @param standbyReplicas on how many other instances the state of each task is kept as well
  * @param ends of {@code posts}
  * @param clock which the timestamps of {@code posts} are compared with
  * @param onFailure run if sets cannot be followed any more: must not wait
@@ -19,6 +20,7 @@ import java.util.function.LongSupplier;
 public record FeedSetsSettings(
     StreamsSettings streams,
     int threads,
+    int standbyReplicas,
     Memory memory,
     PartitionEnds ends,
     Counts counts,

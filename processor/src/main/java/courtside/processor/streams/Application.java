@@ -11,6 +11,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.ThreadMetadata;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.errors.ProcessorStateException;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
@@ -45,6 +46,7 @@ public final class Application implements AutoCloseable {
     metrics.bindTo(registry);
     this.restoration = new Restoration(registry);
     streams.setGlobalStateRestoreListener(restoration);
+    streams.setStandbyUpdateListener(new Replication(registry));
     streams.setStateListener((now, _) -> {
       if (now == KafkaStreams.State.RUNNING) {
         restoration.forget();
@@ -126,30 +128,34 @@ public final class Application implements AutoCloseable {
   public Stage now(PartitionEnds ends, Instant now) {
     KafkaStreams.State state = streams.state();
     if (failed || state == KafkaStreams.State.ERROR) {
-      return new Stage(id, Phase.FAILED, 0, Optional.empty(), Optional.empty());
+      return new Stage(id, Phase.FAILED, 0, 0, Optional.empty(), Optional.empty());
     }
-    Set<TopicPartition> held = held();
+    Set<ThreadMetadata> threads = threads();
+    Set<TopicPartition> held =
+        threads.stream()
+            .flatMap(thread -> thread.activeTasks().stream())
+            .flatMap(task -> task.topicPartitions().stream())
+            .collect(Collectors.toUnmodifiableSet());
+    int standby = threads.stream().mapToInt(thread -> thread.standbyTasks().size()).sum();
     if (state == KafkaStreams.State.RUNNING) {
-      return new Stage(
-          id, Phase.SETTLED, held.size(), Optional.empty(), positions.lag(held, ends, now));
+      Optional<Lag> lag = positions.lag(held, ends, now);
+      return new Stage(id, Phase.SETTLED, held.size(), standby, Optional.empty(), lag);
     }
     Optional<Restoring> restoring = restoration.now();
     return new Stage(
         id,
         restoring.isPresent() ? Phase.RESTORING : Phase.STARTING,
         held.size(),
+        standby,
         restoring,
         // What it will be given is not known.
         held.isEmpty() ? Optional.empty() : positions.lag(held, ends, now));
   }
 
-  /** The partitions that this instance works on, whatever the application's state is called. */
-  private Set<TopicPartition> held() {
+  /** What its threads work on, whatever the application's state is called. */
+  private Set<ThreadMetadata> threads() {
     try {
-      return streams.metadataForLocalThreads().stream()
-          .flatMap(thread -> thread.activeTasks().stream())
-          .flatMap(task -> task.topicPartitions().stream())
-          .collect(Collectors.toUnmodifiableSet());
+      return streams.metadataForLocalThreads();
     } catch (IllegalStateException e) {
       // Not running any more, which may come between any question and the next.
       return Set.of();

@@ -7,8 +7,14 @@ import java.util.Optional;
  *
  * @param id the application's id
  * @param tasks partitions that it works on here; of one that has failed none
+ * @param standby tasks of other instances whose state is kept here as well
  * @param restoring what its stores still lack, while that is read
  * @param lag how far it is behind in these partitions, while that is known
  */
 public record Stage(
-    String id, Phase phase, int tasks, Optional<Restoring> restoring, Optional<Lag> lag) {}
+    String id,
+    Phase phase,
+    int tasks,
+    int standby,
+    Optional<Restoring> restoring,
+    Optional<Lag> lag) {}

@@ -41,14 +41,25 @@ public record StreamsSettings(
   private static final int UNSENT_BYTES = 16 << 20;
 
   /**
-   * The configuration of one application.
+   * The configuration of one application whose state is nowhere but where it works.
    *
    * @param input what it reads
    */
   public StreamsConfig application(String id, int threads, Input input) {
+    return application(id, threads, input, 0);
+  }
+
+  /**
+   * The configuration of one application.
+   *
+   * @param input what it reads
+   * @param standbyReplicas on how many other instances the state of each task is kept as well
+   */
+  public StreamsConfig application(String id, int threads, Input input, int standbyReplicas) {
     Map<String, Object> p = new HashMap<>(kafka.client());
     p.put(StreamsConfig.APPLICATION_ID_CONFIG, id);
     p.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, threads);
+    p.put(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, standbyReplicas);
     p.put(StreamsConfig.STATE_DIR_CONFIG, state.toString());
     p.put(
         StreamsConfig.STATE_CLEANUP_DIR_MAX_AGE_MS_CONFIG,

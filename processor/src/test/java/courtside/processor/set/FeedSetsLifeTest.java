@@ -198,6 +198,7 @@ final class FeedSetsLifeTest {
                 false,
                 memory),
             1,
+            0,
             Memory.DEFAULT,
             ends,
             new Counts(new SimpleMeterRegistry()),

@@ -16,6 +16,7 @@ import courtside.eventlog.topic.Topic;
 import courtside.eventlog.topic.TopicContract;
 import courtside.eventlog.topic.Topics;
 import courtside.processor.definition.SomeFeed;
+import courtside.processor.feed.FeedTopology;
 import courtside.processor.feed.Memory;
 import courtside.processor.log.TopicReader;
 import courtside.processor.metrics.Counts;
@@ -37,6 +38,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -74,6 +76,10 @@ final class SetsFixture implements AutoCloseable {
   }
 
   FeedSets sets(String instance, MeterRegistry registry) {
+    return sets(instance, registry, 0);
+  }
+
+  FeedSets sets(String instance, MeterRegistry registry, int standbyReplicas) {
     return FeedSets.start(
         new FeedSetsSettings(
             new StreamsSettings(
@@ -84,6 +90,7 @@ final class SetsFixture implements AutoCloseable {
                 false,
                 memory),
             1,
+            standbyReplicas,
             Memory.DEFAULT,
             ends,
             new Counts(registry),
@@ -104,6 +111,16 @@ final class SetsFixture implements AutoCloseable {
     }
     for (Path path : all) {
       Files.delete(path);
+    }
+  }
+
+  /** The tasks of which an instance has state of a set. */
+  Set<String> tasks(String instance, String set) throws IOException {
+    try (Stream<Path> found = Files.list(state(instance).resolve(FeedTopology.application(set)))) {
+      return found
+          .map(path -> path.getFileName().toString())
+          .filter(name -> name.startsWith("0_"))
+          .collect(Collectors.toCollection(TreeSet::new));
     }
   }
 
@@ -146,16 +163,36 @@ final class SetsFixture implements AutoCloseable {
 
   /** Writes a post with a text. */
   void writePost(int post, String text) throws Exception {
-    String did = "did:plc:author" + post % AUTHORS;
     byte[] record = DagCborWriter.write(Map.of("$type", "app.bsky.feed.post", "text", text));
     PostEvent event =
         new PostEvent.Created(
-            "at://" + did + "/app.bsky.feed.post/post" + post,
+            uri(post),
             Tid.at(Instant.now(), 0).value(),
             new PostEvent.Origin("relay", 1, 1, Instant.now()),
             "bafy",
             Bytes.of(record));
-    write(Topics.POSTS, did, PostEvent.FORMAT.encode(event));
+    write(Topics.POSTS, author(post), PostEvent.FORMAT.encode(event));
+  }
+
+  /** Has an earlier post say something else. */
+  void edit(int post, String text) throws Exception {
+    byte[] record = DagCborWriter.write(Map.of("$type", "app.bsky.feed.post", "text", text));
+    PostEvent event =
+        new PostEvent.Updated(
+            uri(post),
+            Tid.at(Instant.now(), 0).value(),
+            new PostEvent.Origin("relay", 1, 1, Instant.now()),
+            "bafy",
+            Bytes.of(record));
+    write(Topics.POSTS, author(post), PostEvent.FORMAT.encode(event));
+  }
+
+  private static String author(int post) {
+    return "did:plc:author" + post % AUTHORS;
+  }
+
+  private static String uri(int post) {
+    return "at://" + author(post) + "/app.bsky.feed.post/post" + post;
   }
 
   private void write(Topic topic, String key, byte @Nullable [] value) throws Exception {
