@@ -7,6 +7,7 @@ import courtside.eventlog.topic.Topics;
 import courtside.processor.apply.Apply;
 import courtside.processor.apply.Shipped;
 import courtside.processor.extract.ExtractTopology;
+import courtside.processor.letter.LetterBox;
 import courtside.processor.metrics.Counts;
 import courtside.processor.metrics.StageGauges;
 import courtside.processor.set.FeedSets;
@@ -30,6 +31,7 @@ import courtside.service.control.ControlReader;
 import courtside.service.health.Health;
 import courtside.service.health.HealthServer;
 import courtside.service.health.StatusReporter;
+import courtside.service.letter.DeadLetterBudget;
 import courtside.service.slot.Slot;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -76,6 +78,8 @@ public final class Processor implements Service {
     this.clock = InstantSource.system();
     this.parts = parts;
     this.counts = new Counts(registry);
+    LetterBox letters =
+        new LetterBox(new DeadLetterBudget(settings.deadLetterBytes(), nanoTime), counts);
     RocksMemory memory = parts.add(new RocksMemory(settings.storeBytes()));
     StreamsSettings streams =
         new StreamsSettings(
@@ -94,7 +98,7 @@ public final class Processor implements Service {
             Application.start(
                 streams,
                 config,
-                ExtractTopology.build(config, settings.futureAllowed(), positions, counts),
+                ExtractTopology.build(config, settings.futureAllowed(), positions, letters, counts),
                 positions,
                 new ThreadReplacement(nanoTime),
                 registry,
@@ -109,6 +113,7 @@ public final class Processor implements Service {
                     settings.standbyReplicas(),
                     settings.memory(),
                     ends,
+                    letters,
                     counts,
                     registry,
                     clock,

@@ -30,6 +30,8 @@ import java.util.Optional;
  * @param storeBytes {@code COURTSIDE_PROCESSOR_STORE_MEMORY}: native memory of all stores; 64 MB
  * @param futureAllowed {@code COURTSIDE_PROCESSOR_FUTURE_ALLOWED}: how far a revision may lie ahead
  *     of the time seen; 5 min
+ * @param deadLetterBytes {@code COURTSIDE_PROCESSOR_DEAD_LETTERS}: how many bytes of them are kept
+ *     a minute, by all stages together; 8 MB
  * @param memory {@code COURTSIDE_PROCESSOR_REMEMBER}: how long revisions and deletions are
  *     remembered, 7 days; {@code …_REMEMBER_INACTIVE}: inactive accounts, 30 days; {@code
  *     …_REMEMBER_DELETED}: hidden items of deleted accounts, 3 days; {@code …_CLOCK_SKEW}: by how
@@ -55,6 +57,7 @@ public record ProcessorSettings(
     Duration commitEvery,
     long storeBytes,
     Duration futureAllowed,
+    long deadLetterBytes,
     Memory memory,
     Duration steady,
     Duration previous,
@@ -78,6 +81,7 @@ public record ProcessorSettings(
     Duration commitEvery = settings.duration(settings.own("COMMIT_EVERY"), "50ms");
     long storeBytes = settings.bytes(settings.own("STORE_MEMORY"), "64MB", LEAST_STORE_BYTES);
     Duration futureAllowed = settings.duration(settings.own("FUTURE_ALLOWED"), "5m");
+    long deadLetters = settings.bytes(settings.own("DEAD_LETTERS"), "8MB", 0);
     Memory memory =
         new Memory(
             settings.duration(settings.own("REMEMBER"), "7d"),
@@ -114,6 +118,7 @@ public record ProcessorSettings(
             commitEvery,
             storeBytes,
             futureAllowed,
+            deadLetters,
             memory,
             steady,
             previous,

@@ -28,6 +28,7 @@ final class ProcessorSettingsTest {
                 Duration.ofMillis(50),
                 64_000_000,
                 Duration.ofMinutes(5),
+                8_000_000,
                 Memory.DEFAULT,
                 Duration.ofSeconds(10),
                 Duration.ofDays(1),
@@ -52,6 +53,7 @@ final class ProcessorSettingsTest {
                     Map.entry("COURTSIDE_PROCESSOR_COMMIT_EVERY", "20ms"),
                     Map.entry("COURTSIDE_PROCESSOR_STORE_MEMORY", "128MB"),
                     Map.entry("COURTSIDE_PROCESSOR_FUTURE_ALLOWED", "1m"),
+                    Map.entry("COURTSIDE_PROCESSOR_DEAD_LETTERS", "1MB"),
                     Map.entry("COURTSIDE_PROCESSOR_REMEMBER", "1d"),
                     Map.entry("COURTSIDE_PROCESSOR_REMEMBER_INACTIVE", "2d"),
                     Map.entry("COURTSIDE_PROCESSOR_REMEMBER_DELETED", "4h"),
@@ -72,6 +74,7 @@ final class ProcessorSettingsTest {
                 Duration.ofMillis(20),
                 128_000_000,
                 Duration.ofMinutes(1),
+                1_000_000,
                 new Memory(
                     Duration.ofDays(1),
                     Duration.ofDays(2),

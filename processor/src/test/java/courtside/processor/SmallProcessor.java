@@ -40,6 +40,7 @@ final class SmallProcessor {
         Duration.ofMillis(50),
         64_000_000,
         Duration.ofMinutes(5),
+        8_000_000,
         Memory.DEFAULT,
         Duration.ofSeconds(1),
         Duration.ofDays(1),

@@ -10,6 +10,7 @@ import courtside.processor.feed.FeedRules;
 import courtside.processor.feed.FeedTopology;
 import courtside.processor.feed.Memory;
 import courtside.processor.feed.Tallies;
+import courtside.processor.letter.TestLetters;
 import courtside.processor.metrics.Counts;
 import courtside.processor.rule.Matches;
 import courtside.processor.streams.Application;
@@ -143,7 +144,9 @@ final class StandingStage implements AutoCloseable {
             kind == Kind.EXTRACT ? Input.FRAMES : Input.POSTS);
     Topology topology =
         switch (kind) {
-          case EXTRACT -> ExtractTopology.build(config, Duration.ofMinutes(5), positions, counts);
+          case EXTRACT ->
+              ExtractTopology.build(
+                  config, Duration.ofMinutes(5), positions, TestLetters.all(counts), counts);
           case FEED ->
               FeedTopology.build(
                   config,
@@ -151,6 +154,7 @@ final class StandingStage implements AutoCloseable {
                   Memory.DEFAULT,
                   positions,
                   _ -> OptionalLong.empty(),
+                  TestLetters.all(counts),
                   counts,
                   new Tallies());
         };

@@ -16,6 +16,7 @@ import courtside.ingestor.sequence.Outcome;
 import courtside.ingestor.sequence.Position;
 import courtside.ingestor.sequence.Sequencer;
 import courtside.ingestor.sequence.SequencerSettings;
+import courtside.service.letter.DeadLetterBudget;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -572,7 +573,7 @@ final class Intake {
 
   private void deadLetter(Arrival.Frame frame, String reason, String detail) {
     byte[] bytes = frame.bytes();
-    if (!deadLetters.take(bytes.length, nanoTime.getAsLong())) {
+    if (!deadLetters.take(bytes.length)) {
       metrics.deadLetterNotKept();
       return;
     }

@@ -11,6 +11,7 @@ import courtside.ingestor.relay.RelayProber;
 import courtside.ingestor.relay.RelaySupervisor;
 import courtside.ingestor.sequence.FrameTimes;
 import courtside.ingestor.sequence.Position;
+import courtside.service.letter.DeadLetterBudget;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -360,7 +361,7 @@ public final class Pump implements AutoCloseable {
             resume,
             batch,
             settings.filter(),
-            new DeadLetterBudget(settings.deadLetterBytes(), nanoTime.getAsLong()),
+            new DeadLetterBudget(settings.deadLetterBytes(), nanoTime),
             metrics,
             frameTimes,
             rereading,

@@ -11,6 +11,7 @@ import courtside.ingestor.relay.RelayAddress;
 import courtside.ingestor.sequence.FrameIdentity;
 import courtside.ingestor.sequence.FrameTimes;
 import courtside.ingestor.sequence.Position;
+import courtside.service.letter.DeadLetterBudget;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.URI;
 import java.time.Instant;
@@ -60,7 +61,7 @@ final class FlappingNumberingTest {
               Optional.empty()),
           batch,
           CollectionFilter.parse("*").orElseThrow(),
-          new DeadLetterBudget(1 << 20, started),
+          new DeadLetterBudget(1 << 20, () -> started),
           metrics,
           new FrameTimes(),
           new Rereading(MOST, 1, started),

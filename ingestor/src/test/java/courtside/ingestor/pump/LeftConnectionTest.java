@@ -20,6 +20,7 @@ import courtside.ingestor.relay.RelaySupervisor;
 import courtside.ingestor.sequence.FrameIdentity;
 import courtside.ingestor.sequence.FrameTimes;
 import courtside.ingestor.sequence.Position;
+import courtside.service.letter.DeadLetterBudget;
 import courtside.testkit.relay.FrameLog;
 import courtside.testkit.relay.Relay;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -117,7 +118,7 @@ final class LeftConnectionTest {
             resume,
             batch,
             CollectionFilter.parse("*").orElseThrow(),
-            new DeadLetterBudget(1 << 20, System.nanoTime()),
+            new DeadLetterBudget(1 << 20, System::nanoTime),
             metrics,
             frameTimes,
             new Rereading(System.nanoTime()),

@@ -21,6 +21,7 @@ import courtside.ingestor.relay.RelaySettings;
 import courtside.ingestor.relay.RelaySupervisor;
 import courtside.ingestor.sequence.FrameTimes;
 import courtside.ingestor.sequence.Position;
+import courtside.service.letter.DeadLetterBudget;
 import courtside.testkit.accounts.Emission;
 import courtside.testkit.accounts.Identities;
 import courtside.testkit.accounts.SimulatedNetwork;
@@ -106,7 +107,7 @@ final class TransactionsTest {
         resume,
         batch,
         CollectionFilter.parse(collections).orElseThrow(),
-        new DeadLetterBudget(1 << 20, System.nanoTime()),
+        new DeadLetterBudget(1 << 20, System::nanoTime),
         metrics,
         frameTimes,
         new Rereading(System.nanoTime()),

@@ -3,6 +3,7 @@ package courtside.processor.extract;
 import courtside.eventlog.firehose.DeadLetter;
 import courtside.eventlog.post.PostEvent;
 import courtside.eventlog.topic.Topics;
+import courtside.processor.letter.LetterBox;
 import courtside.processor.metrics.Counts;
 import courtside.processor.streams.ReadPositions;
 import java.nio.charset.StandardCharsets;
@@ -17,11 +18,14 @@ import org.apache.kafka.streams.processor.api.RecordMetadata;
 final class ExtractProcessor extends ContextualProcessor<byte[], byte[], byte[], byte[]> {
   private final Extraction extraction;
   private final ReadPositions positions;
+  private final LetterBox letters;
   private final Counts counts;
 
-  ExtractProcessor(Extraction extraction, ReadPositions positions, Counts counts) {
+  ExtractProcessor(
+      Extraction extraction, ReadPositions positions, LetterBox letters, Counts counts) {
     this.extraction = extraction;
     this.positions = positions;
+    this.letters = letters;
     this.counts = counts;
   }
 
@@ -56,8 +60,9 @@ final class ExtractProcessor extends ContextualProcessor<byte[], byte[], byte[],
     }
     positions.processed(partition(at.partition()), at.offset(), record.timestamp());
     for (DeadLetter letter : extracted.letters()) {
-      forward(key, DeadLetter.FORMAT.encode(letter), record.timestamp(), ExtractTopology.LETTERS);
-      counts.deadLetter(letter.reason());
+      letters
+          .take(letter)
+          .ifPresent(bytes -> forward(key, bytes, record.timestamp(), ExtractTopology.LETTERS));
     }
   }
 

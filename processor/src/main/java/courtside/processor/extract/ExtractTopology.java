@@ -2,6 +2,7 @@ package courtside.processor.extract;
 
 import courtside.eventlog.topic.Topics;
 import courtside.processor.incident.LossNode;
+import courtside.processor.letter.LetterBox;
 import courtside.processor.metrics.Counts;
 import courtside.processor.streams.ReadPositions;
 import java.time.Duration;
@@ -36,9 +37,14 @@ public final class ExtractTopology {
    *
    * @param futureAllowed how far a revision may lie ahead of the time seen
    * @param positions told how far the application that runs this has processed
+   * @param letters of the process
    */
   public static Topology build(
-      StreamsConfig config, Duration futureAllowed, ReadPositions positions, Counts counts) {
+      StreamsConfig config,
+      Duration futureAllowed,
+      ReadPositions positions,
+      LetterBox letters,
+      Counts counts) {
     Extraction extraction = new Extraction(futureAllowed);
     Topology topology = new Topology(new TopologyConfig(config));
     topology.addSource(
@@ -47,7 +53,7 @@ public final class ExtractTopology {
         new ByteArrayDeserializer(),
         new ByteArrayDeserializer(),
         Topics.FRAMES.name());
-    topology.addProcessor(EXTRACT, supplier(extraction, positions, counts), FRAMES);
+    topology.addProcessor(EXTRACT, supplier(extraction, positions, letters, counts), FRAMES);
     topology.addSink(
         POSTS, Topics.POSTS.name(), new ByteArraySerializer(), new ByteArraySerializer(), EXTRACT);
     topology.addSink(
@@ -61,11 +67,11 @@ public final class ExtractTopology {
   }
 
   private static ProcessorSupplier<byte[], byte[], byte[], byte[]> supplier(
-      Extraction extraction, ReadPositions positions, Counts counts) {
+      Extraction extraction, ReadPositions positions, LetterBox letters, Counts counts) {
     return new ProcessorSupplier<>() {
       @Override
       public Processor<byte[], byte[], byte[], byte[]> get() {
-        return new ExtractProcessor(extraction, positions, counts);
+        return new ExtractProcessor(extraction, positions, letters, counts);
       }
 
       @Override

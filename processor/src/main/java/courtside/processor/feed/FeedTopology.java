@@ -2,6 +2,7 @@ package courtside.processor.feed;
 
 import courtside.eventlog.topic.Topics;
 import courtside.processor.incident.LossNode;
+import courtside.processor.letter.LetterBox;
 import courtside.processor.metrics.Counts;
 import courtside.processor.streams.PartitionEnds;
 import courtside.processor.streams.ReadPositions;
@@ -59,6 +60,7 @@ public final class FeedTopology {
    * @param rules what the set's feeds want, which may change while this runs
    * @param positions how far the application that runs this has read
    * @param tallies told what its tasks have read and matched
+   * @param letters of the process
    */
   public static Topology build(
       StreamsConfig config,
@@ -66,6 +68,7 @@ public final class FeedTopology {
       Memory memory,
       ReadPositions positions,
       PartitionEnds ends,
+      LetterBox letters,
       Counts counts,
       Tallies tallies) {
     Topology topology = new Topology(new TopologyConfig(config));
@@ -80,7 +83,7 @@ public final class FeedTopology {
         new ProcessorSupplier<byte[], byte[], byte[], byte[]>() {
           @Override
           public Processor<byte[], byte[], byte[], byte[]> get() {
-            return new FoldProcessor(rules, memory, positions, ends, counts, tallies);
+            return new FoldProcessor(rules, memory, positions, ends, letters, counts, tallies);
           }
 
           @Override

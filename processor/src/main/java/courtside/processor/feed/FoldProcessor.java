@@ -11,6 +11,7 @@ import courtside.eventlog.firehose.DeadLetter;
 import courtside.eventlog.post.PostEvent;
 import courtside.eventlog.topic.Topics;
 import courtside.processor.letter.Letter;
+import courtside.processor.letter.LetterBox;
 import courtside.processor.metrics.Counts;
 import courtside.processor.rule.Matches;
 import courtside.processor.rule.UnmatchableException;
@@ -65,6 +66,7 @@ final class FoldProcessor extends ContextualProcessor<byte[], byte[], byte[], by
   private final Memory memory;
   private final ReadPositions positions;
   private final PartitionEnds ends;
+  private final LetterBox letters;
   private final Counts counts;
   private final Tallies tallies;
 
@@ -83,6 +85,7 @@ final class FoldProcessor extends ContextualProcessor<byte[], byte[], byte[], by
       Memory memory,
       ReadPositions positions,
       PartitionEnds ends,
+      LetterBox letters,
       Counts counts,
       Tallies tallies) {
     this.rules = rules;
@@ -90,6 +93,7 @@ final class FoldProcessor extends ContextualProcessor<byte[], byte[], byte[], by
     this.memory = memory;
     this.positions = positions;
     this.ends = ends;
+    this.letters = letters;
     this.counts = counts;
     this.tallies = tallies;
   }
@@ -430,8 +434,9 @@ final class FoldProcessor extends ContextualProcessor<byte[], byte[], byte[], by
             detail,
             Letter.source(at.topic(), at.partition(), at.offset()),
             record.value());
-    forward(record.key(), DeadLetter.FORMAT.encode(letter), letter.at(), FeedTopology.LETTERS);
-    counts.deadLetter(reason);
+    letters
+        .take(letter)
+        .ifPresent(bytes -> forward(record.key(), bytes, letter.at(), FeedTopology.LETTERS));
   }
 
   @SuppressWarnings("NullAway") // Absent keys and values, which Streams does not say it takes.

@@ -50,6 +50,20 @@ public final class Counts {
         .increment();
   }
 
+  /**
+   * A record that could not be used was not written to the dead letters either: there were too
+   * many.
+   *
+   * @param stage from a closed set
+   */
+  public void deadLetterNotKept(String stage) {
+    Counter.builder("courtside.processor.dead.letters.not.kept")
+        .description("records that could not be used, and are not in the dead letters")
+        .tag("stage", stage)
+        .register(registry)
+        .increment();
+  }
+
   /** Events written to {@code posts} since the start. */
   public double keptTotal() {
     return kept.count();

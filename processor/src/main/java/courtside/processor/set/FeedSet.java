@@ -58,6 +58,7 @@ final class FeedSet implements RunningSets.Running, FeedGauges.Shown {
                 settings.memory(),
                 positions,
                 settings.ends(),
+                settings.letters(),
                 settings.counts(),
                 tallies),
             positions,

@@ -1,6 +1,7 @@
 package courtside.processor.set;
 
 import courtside.processor.feed.Memory;
+import courtside.processor.letter.LetterBox;
 import courtside.processor.metrics.Counts;
 import courtside.processor.streams.PartitionEnds;
 import courtside.processor.streams.StreamsSettings;
@@ -15,6 +16,7 @@ import java.util.function.LongSupplier;
  * @param standbyReplicas on how many other instances the state of each task is kept as well
  * @param ends of {@code posts}
  * @param clock which the timestamps of {@code posts} are compared with
+ * @param letters of the process
  * @param onFailure run if sets cannot be followed any more: must not wait
  */
 public record FeedSetsSettings(
@@ -23,6 +25,7 @@ public record FeedSetsSettings(
     int standbyReplicas,
     Memory memory,
     PartitionEnds ends,
+    LetterBox letters,
     Counts counts,
     MeterRegistry registry,
     InstantSource clock,

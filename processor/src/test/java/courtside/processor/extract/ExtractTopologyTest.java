@@ -8,6 +8,8 @@ import courtside.eventlog.firehose.DeadLetter;
 import courtside.eventlog.firehose.FrameHeaders;
 import courtside.eventlog.post.PostEvent;
 import courtside.eventlog.topic.Topics;
+import courtside.processor.letter.LetterBox;
+import courtside.processor.letter.TestLetters;
 import courtside.processor.metrics.Counts;
 import courtside.processor.streams.ReadPositions;
 import courtside.processor.streams.TestStreams;
@@ -115,9 +117,63 @@ final class ExtractTopologyTest {
     }
   }
 
+  @Test
+  void keepsNoMoreLettersThanTheBudgetHasRoomForAndEveryPostBesideThem() {
+    SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    Counts counts = new Counts(registry);
+    // Room for one letter, which has 64 KiB of what is longer, and not for two.
+    LetterBox letterBox = TestLetters.of(100_000, counts);
+    try (TestStreams streams = new TestStreams(directory)) {
+      StreamsConfig config = streams.config(ExtractTopology.APPLICATION);
+      try (TopologyTestDriver driver =
+          new TopologyTestDriver(topology(config, letterBox, counts), streams.properties(config))) {
+        TestInputTopic<String, byte[]> frames =
+            driver.createInputTopic(
+                Topics.FRAMES.name(), new StringSerializer(), new ByteArraySerializer());
+        RecordHeaders headers = new RecordHeaders();
+        new FrameHeaders("relay", 1, 7).addTo(headers);
+        byte[] post = DagCborWriter.write(Map.of("$type", "app.bsky.feed.post", "text", "hello"));
+        byte[] bad = DagCborWriter.write(Map.of("$type", "x".repeat(70_000)));
+
+        // when: three frames of one good and one bad record, and what is no frame between
+        for (int i = 0; i < 3; i++) {
+          frames.pipeInput(
+              new TestRecord<>(
+                  DID,
+                  new CommitFrame(DID, Tid.at(SEEN, i).value(), "")
+                      .write("create", "app.bsky.feed.post/a" + i, post)
+                      .write("create", "app.bsky.feed.post/b" + i, bad)
+                      .bytes(),
+                  headers,
+                  SEEN));
+          frames.pipeInput(new TestRecord<>(null, new byte[70_000], headers, SEEN));
+        }
+
+        // then: of six letters there is one, all six are counted, and no post is missing
+        assertThat(output(driver, Topics.DEAD_LETTERS.name()).readRecordsToList())
+            .extracting(letter -> DeadLetter.FORMAT.decode(letter.value()).source())
+            .containsExactly("firehose.frames-0@0");
+        assertThat(counts.deadLettersTotal()).isEqualTo(6);
+        assertThat(
+                registry
+                    .get("courtside.processor.dead.letters.not.kept")
+                    .tag("stage", "extract")
+                    .counter()
+                    .count())
+            .isEqualTo(5);
+        assertThat(output(driver, Topics.POSTS.name()).readRecordsToList()).hasSize(3);
+      }
+    }
+  }
+
   private static Topology topology(StreamsConfig config) {
+    Counts counts = new Counts(new SimpleMeterRegistry());
+    return topology(config, TestLetters.all(counts), counts);
+  }
+
+  private static Topology topology(StreamsConfig config, LetterBox letters, Counts counts) {
     return ExtractTopology.build(
-        config, Duration.ofMinutes(5), new ReadPositions(), new Counts(new SimpleMeterRegistry()));
+        config, Duration.ofMinutes(5), new ReadPositions(), letters, counts);
   }
 
   private static TestOutputTopic<String, byte[]> output(TopologyTestDriver driver, String topic) {

@@ -6,6 +6,8 @@ import courtside.eventlog.feed.FeedVersion;
 import courtside.eventlog.firehose.DeadLetter;
 import courtside.eventlog.post.PostEvent;
 import courtside.eventlog.topic.Topics;
+import courtside.processor.letter.LetterBox;
+import courtside.processor.letter.TestLetters;
 import courtside.processor.metrics.Counts;
 import courtside.processor.streams.ReadPositions;
 import courtside.processor.streams.TestStreams;
@@ -49,13 +51,24 @@ final class FeedDriver implements AutoCloseable {
   }
 
   FeedDriver(Path directory, FeedRules rules, Memory memory, Counts counts) {
+    this(directory, rules, memory, TestLetters.all(counts), counts);
+  }
+
+  FeedDriver(Path directory, FeedRules rules, Memory memory, LetterBox letterBox, Counts counts) {
     streams = new TestStreams(directory);
     StreamsConfig config = streams.config(FeedTopology.application("test"));
     ReadPositions positions = new ReadPositions();
     driver =
         new TopologyTestDriver(
             FeedTopology.build(
-                config, rules, memory, positions, _ -> OptionalLong.of(42), counts, new Tallies()),
+                config,
+rules,
+memory,
+positions,
+_ -> OptionalLong.of(42),
+letterBox,
+counts,
+new Tallies()),
             streams.properties(config));
     posts =
         driver.createInputTopic(

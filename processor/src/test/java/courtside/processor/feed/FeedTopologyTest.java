@@ -14,6 +14,8 @@ import courtside.eventlog.feed.FeedStatus;
 import courtside.eventlog.feed.FeedVersion;
 import courtside.eventlog.firehose.DeadLetter;
 import courtside.processor.definition.SomeFeed;
+import courtside.processor.letter.LetterBox;
+import courtside.processor.letter.TestLetters;
 import courtside.processor.metrics.Counts;
 import courtside.processor.rule.Candidate;
 import courtside.processor.rule.Matcher;
@@ -47,6 +49,7 @@ final class FeedTopologyTest {
   void isTheGraphThatWasReviewed() {
     try (TestStreams streams = new TestStreams(directory)) {
       StreamsConfig config = streams.config(FeedTopology.application("test"));
+      Counts counts = new Counts(new SimpleMeterRegistry());
       assertThat(
               FeedTopology.build(
                       config,
@@ -54,7 +57,8 @@ final class FeedTopologyTest {
                       Memory.DEFAULT,
                       new ReadPositions(),
                       _ -> OptionalLong.empty(),
-                      new Counts(new SimpleMeterRegistry()),
+                      TestLetters.all(counts),
+                      counts,
                       new Tallies())
                   .describe())
           .hasToString(
@@ -117,6 +121,40 @@ final class FeedTopologyTest {
               org.assertj.core.groups.Tuple.tuple("feeds", "bad_event", "posts-0@1"),
               org.assertj.core.groups.Tuple.tuple("feeds", "bad_identifier", "posts-0@2"));
       assertThat(driver.feed("nba")).hasSize(1);
+    }
+  }
+
+  @Test
+  void keepsNoMoreLettersThanTheBudgetHasRoomForAndEveryEventBesideThem() {
+    SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    Counts counts = new Counts(registry);
+    // Room for one letter, which has 64 KiB of what is longer, and not for two.
+    LetterBox letters = TestLetters.of(100_000, counts);
+    try (FeedDriver driver = new FeedDriver(directory, TWO, Memory.DEFAULT, letters, counts)) {
+      String large = "x".repeat(70_000);
+
+      // when: one rule fails at three posts, and what is no event comes between
+      for (int i = 0; i < 3; i++) {
+        driver.pipe(created(Events.uri(DID, "r" + i), 1, "fresh broken-nba " + large, ""), at(1));
+        driver.pipe(large.getBytes(StandardCharsets.UTF_8), at(1));
+      }
+
+      // then: of six letters there is one, all six are counted, and the other feed lacks nothing
+      assertThat(driver.letters()).extracting(DeadLetter::source).containsExactly("posts-0@0");
+      assertThat(counts.deadLettersTotal()).isEqualTo(6);
+      assertThat(
+              registry
+                  .get("courtside.processor.dead.letters.not.kept")
+                  .tag("stage", "feeds")
+                  .counter()
+                  .count())
+          .isEqualTo(5);
+      assertThat(driver.feed("fresh"))
+          .containsOnlyKeys(Events.uri(DID, "r0"), Events.uri(DID, "r1"), Events.uri(DID, "r2"));
+
+      // and: a small one, for which there is room, is kept
+      driver.pipe((byte[]) null, at(2));
+      assertThat(driver.letters()).hasSize(1);
     }
   }
 

@@ -9,6 +9,7 @@ import courtside.processor.extract.ExtractTopology;
 import courtside.processor.feed.FeedTopology;
 import courtside.processor.feed.Memory;
 import courtside.processor.feed.Tallies;
+import courtside.processor.letter.TestLetters;
 import courtside.processor.metrics.Counts;
 import courtside.processor.streams.ReadPositions;
 import courtside.processor.streams.TestStreams;
@@ -58,7 +59,12 @@ final class PipelineDriver implements AutoCloseable {
     StreamsConfig extractConfig = streams.config(ExtractTopology.APPLICATION);
     extract =
         new TopologyTestDriver(
-            ExtractTopology.build(extractConfig, pace.futureAllowed(), new ReadPositions(), counts),
+            ExtractTopology.build(
+                extractConfig,
+                pace.futureAllowed(),
+                new ReadPositions(),
+                TestLetters.all(counts),
+                counts),
             streams.properties(extractConfig));
     StreamsConfig feedsConfig = streams.config(FeedTopology.application("model"));
     Memory memory =
@@ -72,6 +78,7 @@ final class PipelineDriver implements AutoCloseable {
                 memory,
                 new ReadPositions(),
                 _ -> OptionalLong.empty(),
+                TestLetters.all(counts),
                 counts,
                 new Tallies()),
             streams.properties(feedsConfig));

@@ -19,6 +19,7 @@ import courtside.eventlog.topic.Topics;
 import courtside.processor.definition.SomeFeed;
 import courtside.processor.feed.FeedTopology;
 import courtside.processor.feed.Memory;
+import courtside.processor.letter.TestLetters;
 import courtside.processor.log.TopicReader;
 import courtside.processor.metrics.Counts;
 import courtside.processor.streams.Application;
@@ -188,6 +189,7 @@ final class FeedSetsLifeTest {
   }
 
   private FeedSets start(String instance) {
+    Counts counts = new Counts(new SimpleMeterRegistry());
     return FeedSets.start(
         new FeedSetsSettings(
             new StreamsSettings(
@@ -201,7 +203,8 @@ final class FeedSetsLifeTest {
             0,
             Memory.DEFAULT,
             ends,
-            new Counts(new SimpleMeterRegistry()),
+            TestLetters.all(counts),
+            counts,
             new SimpleMeterRegistry(),
             InstantSource.system(),
             System::nanoTime,
