@@ -1,4 +1,4 @@
-/** Reading small topics whole, and following them. */
+/** Reading small topics whole, and following them; how large partitions are. */
 @NullMarked
 package courtside.processor.log;
 

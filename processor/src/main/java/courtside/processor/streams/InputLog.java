@@ -1,5 +1,6 @@
 package courtside.processor.streams;
 
+import courtside.processor.log.LogSizes;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -11,13 +12,9 @@ import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
-import org.apache.kafka.clients.admin.DescribeClusterOptions;
 import org.apache.kafka.clients.admin.DescribeConfigsOptions;
-import org.apache.kafka.clients.admin.DescribeLogDirsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
-import org.apache.kafka.clients.admin.LogDirDescription;
 import org.apache.kafka.clients.admin.OffsetSpec;
-import org.apache.kafka.common.Node;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
@@ -115,36 +112,11 @@ record InputLog(
   /** Not every operator allows this question: then there is no answer. */
   private static Map<TopicPartition, Long> sizes(Admin admin, Collection<TopicPartition> partitions)
       throws InterruptedException {
-    Map<TopicPartition, Long> sizes = new HashMap<>();
     try {
-      List<Integer> brokers =
-          admin
-              .describeCluster(new DescribeClusterOptions().timeoutMs(TIMEOUT_MS))
-              .nodes()
-              .get()
-              .stream()
-              .map(Node::id)
-              .toList();
-      for (Map<String, LogDirDescription> directories :
-          admin
-              .describeLogDirs(brokers, new DescribeLogDirsOptions().timeoutMs(TIMEOUT_MS))
-              .allDescriptions()
-              .get()
-              .values()) {
-        directories
-            .values()
-            .forEach(directory ->
-                directory
-                    .replicaInfos()
-                    .forEach((partition, replica) -> {
-                      if (partitions.contains(partition)) {
-                        sizes.merge(partition, replica.size(), Math::max);
-                      }
-                    }));
-      }
+      return LogSizes.ask(admin, partitions::contains);
     } catch (ExecutionException e) {
       LOG.atDebug().addKeyValue("reason", String.valueOf(e.getCause())).log("sizes not known");
+      return Map.of();
     }
-    return sizes;
   }
 }
