@@ -6,13 +6,18 @@ import static org.awaitility.Awaitility.await;
 import courtside.broker.EmbeddedBroker;
 import courtside.eventlog.control.Wish;
 import courtside.eventlog.feed.FeedVersion;
+import courtside.eventlog.topic.DiskBudget;
+import courtside.eventlog.topic.TopicContract;
+import courtside.eventlog.topic.Topics;
 import courtside.pipeline.PostWriter;
 import courtside.processor.Processor;
 import courtside.processor.ProcessorSettings;
 import courtside.processor.definition.DefinitionFile;
+import courtside.processor.reserve.Reserve;
 import courtside.screen.Screen;
 import courtside.service.kafka.KafkaAddress;
 import courtside.service.settings.Reading;
+import courtside.testkit.broker.TightDisk;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -22,6 +27,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.kafka.clients.admin.Admin;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -62,6 +68,35 @@ final class FeedsCommandTest {
       assertThat(Typed.at(broker, "feeds", "list").out())
           .contains("chat  Chat\n  " + version(one) + "  new ");
       assertNobodyAnswers(kafka, one);
+    }
+  }
+
+  @Test
+  void appliesNothingNewWhereThereIsNoRoomForIt() throws Exception {
+    try (EmbeddedBroker broker = EmbeddedBroker.start(directory.resolve("kafka"), 0);
+        Admin admin = Admin.create(new KafkaAddress(broker.bootstrap()).client())) {
+      TopicContract contract = new TopicContract(admin, new DiskBudget(DiskBudget.LEAST));
+      contract.enforce(Topics.ALL);
+      TightDisk.tighten(broker.bootstrap());
+      TightDisk.fill(broker.bootstrap(), Topics.FEED_ITEMS);
+      await().atMost(LIMIT).until(() -> Reserve.ask(admin).flatMap(Reserve::excess).isPresent());
+      Path one = write("nba", "One", "rule: nba");
+
+      Typed refused = Typed.at(broker, "feeds", "apply", "--detach", one.toString());
+      assertThat(refused.out())
+          .startsWith(
+              "courtside: nothing was applied, as there is no room for it: expected at most the ")
+          .contains(": raise COURTSIDE_DISK, or delete feeds (courtside feeds delete NAME)");
+      assertThat(refused.code()).isEqualTo(70);
+
+      // The broker hears a moment later that there is more disk.
+      contract.enforce(Topics.ALL);
+      Typed written = new Typed(0, "nba/" + version(one) + "  written\n");
+      await()
+          .atMost(LIMIT)
+          .until(
+              () -> Typed.at(broker, "feeds", "apply", "--detach", one.toString()),
+              written::equals);
     }
   }
 

@@ -10,6 +10,7 @@ import courtside.processor.extract.ExtractTopology;
 import courtside.processor.letter.LetterBox;
 import courtside.processor.metrics.Counts;
 import courtside.processor.metrics.StageGauges;
+import courtside.processor.reserve.DiskWatch;
 import courtside.processor.set.FeedSets;
 import courtside.processor.set.FeedSetsSettings;
 import courtside.processor.set.SetStage;
@@ -63,6 +64,7 @@ public final class Processor implements Service {
   private final StewardLoop steward;
   private final ControlReader control;
   private final InputLife inputLife;
+  private final DiskWatch disk;
   private final CompletableFuture<Boolean> end = new CompletableFuture<>();
 
   // Guarded by this.
@@ -153,6 +155,7 @@ public final class Processor implements Service {
                 clock,
                 nanoTime,
                 this::fail));
+    this.disk = parts.add(DiskWatch.start(admin, slot.directory(), nanoTime, this::fail));
   }
 
   /** What each application reads. */
@@ -218,6 +221,7 @@ public final class Processor implements Service {
               + " in which input was lost, which nobody has acknowledged");
     }
     reasons.addAll(inputLife.alarms());
+    reasons.addAll(disk.alarms());
     Map<String, Double> figures = Figures.of(extracting, setsRead, folding);
     figures.put("posts_kept_total", counts.keptTotal());
     figures.put("items_changed_total", counts.itemsChangedTotal());
@@ -231,6 +235,7 @@ public final class Processor implements Service {
         .flatMapToDouble(OptionalDouble::stream)
         .min()
         .ifPresent(seconds -> figures.put("seconds_until_unread_posts_are_deleted", seconds));
+    figures.putAll(disk.figures());
     figures.put("unacknowledged_losses", (double) wanted.losses());
     Map<String, String> answers = new HashMap<>(steward.answers());
     wanted.acknowledged().ifPresent(word -> answers.put(word.key(), word.id()));

@@ -15,8 +15,10 @@ import courtside.eventlog.post.PostEvent;
 import courtside.eventlog.topic.Topics;
 import courtside.processor.catalogue.Catalogue;
 import courtside.processor.log.TopicReader;
+import courtside.service.health.Health;
 import courtside.service.kafka.KafkaAddress;
 import courtside.service.slot.Slot;
+import courtside.testkit.broker.TightDisk;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -100,6 +102,37 @@ final class ProcessorLifeTest {
   }
 
   @Test
+  void isNotReadyWhileWhatCannotBeCutFillsMoreThanItsReserve() throws Exception {
+    try (Processor processor = Processor.start(settings(directory.resolve("none"), 0))) {
+      // given
+      await().atMost(LIMIT).until(() -> processor.health().ready());
+      await()
+          .atMost(LIMIT)
+          .untilAsserted(() ->
+              assertThat(processor.health().figures())
+                  .containsKeys("reserved_bytes", "reserved_bytes_used", "state_directory_bytes"));
+
+      // when
+      TightDisk.tighten(broker.bootstrap());
+      TightDisk.fill(broker.bootstrap(), Topics.FEED_ITEMS);
+
+      // then
+      Health full = await().atMost(LIMIT).until(processor::health, health -> !health.ready());
+      assertThat(full.reasons())
+          .singleElement()
+          .asString()
+          .contains("COURTSIDE_DISK reserves for what cannot be cut by bytes", "feed.items");
+      assertThat(full.live()).isTrue();
+      assertThat(full.figures().get("reserved_bytes_used"))
+          .isGreaterThan(full.figures().get("reserved_bytes"));
+
+      // and: with more disk it is ready again
+      SmallProcessor.prepare(kafka);
+      await().atMost(LIMIT).until(() -> processor.health().ready());
+    }
+  }
+
+  @Test
   void leavesNothingRunningWhereItCannotStart() throws Exception {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("0.0.0.0"))) {
       assertThatThrownBy(
@@ -113,7 +146,7 @@ final class ProcessorLifeTest {
     }
     assertThat(Thread.getAllStackTraces().keySet())
         .extracting(Thread::getName)
-        .doesNotContain("steward", "feed-sets", "log-ends", "status")
+        .doesNotContain("steward", "feed-sets", "log-ends", "input-life", "disk-watch", "status")
         .noneMatch(name -> name.contains("StreamThread"));
   }
 

@@ -47,6 +47,19 @@ public record DiskBudget(long bytes) {
   }
 
   /**
+   * What is reserved by the budget that a topic on a broker was sized with, in bytes.
+   *
+   * @param topic one that has a share
+   * @param retentionBytes what the broker keeps of one partition of it
+   * @param segmentBytes how large its segments are
+   */
+  public static long reservedBeside(Topic topic, long retentionBytes, long segmentBytes) {
+    double given = Topics.ALL.stream().mapToDouble(Topic::diskPercent).sum();
+    double share = ((double) retentionBytes + segmentBytes) * topic.partitions();
+    return (long) (share / topic.diskPercent() * (100 - given));
+  }
+
+  /**
    * What an index of a segment of that size is made as long as: more than it can come to. Kafka's
    * own 10 MB, twice for every partition, would look like more than the least budget, and be it
    * where files have no holes.

@@ -2,6 +2,7 @@ package courtside.eventlog.topic;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
 import java.util.Map;
@@ -67,6 +68,22 @@ final class DiskBudgetTest {
       all += topicBytes;
     }
     assertThat(all).isLessThanOrEqualTo(bytes / 100 * 83 + 83);
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {GB, GB + 1, 3 * GB / 2, 20 * GB, 500 * GB, 40_000 * GB})
+  void isKnownFromATopicThatItHasSized(long bytes) {
+    DiskBudget disk = new DiskBudget(bytes);
+    for (Topic topic : cut()) {
+      assertThat(
+              DiskBudget.reservedBeside(
+                  topic, disk.retentionBytes(topic), disk.segmentBytes(topic)))
+          .as("reserve beside %s", topic.name())
+          // A byte of each partition is lost in rounding.
+          .isCloseTo(
+              bytes / 100 * 17,
+              within((long) (18 + 17 * topic.partitions() / topic.diskPercent())));
+    }
   }
 
   /**

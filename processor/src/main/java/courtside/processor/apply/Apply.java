@@ -9,12 +9,16 @@ import courtside.eventlog.topic.Topics;
 import courtside.processor.catalogue.Catalogue;
 import courtside.processor.definition.DefinitionFile;
 import courtside.processor.log.Fenced;
+import courtside.processor.reserve.NoRoomException;
+import courtside.processor.reserve.Reserve;
 import courtside.service.kafka.KafkaAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.apache.kafka.clients.admin.Admin;
@@ -47,11 +51,17 @@ public final class Apply {
    * again does nothing. Where somebody else applies at the same time, or nobody hears how a commit
    * ended, it starts over with what is there then.
    *
+   * <p>A new version is a copy of a feed more, for a while, which cannot be cut by bytes. So where
+   * there is no room for what cannot be, none is written. Where the operator of the broker does not
+   * let anybody ask, nobody knows, and it is.
+   *
    * @param hold whether promotion waits for a person
    * @param setIds draws the id of a set, see {@link #setIds}
    * @return what was done, in the order given
    * @throws IllegalArgumentException if two definitions are of the same feed
    * @throws TopicMismatchException if a topic is not what it must be
+   * @throws NoRoomException if anything is new, and what cannot be cut by bytes fills more than
+   *     what is reserved for it
    * @throws KafkaException if the broker does not do it within 30 s; says whether anything may have
    *     been written
    */
@@ -89,6 +99,9 @@ public final class Apply {
           }
           Plan plan = Plan.of(catalogue, definitions, set, hold);
           inDoubt = false;
+          if (!plan.writes().isEmpty()) {
+            requireRoom(admin);
+          }
           if (!plan.isEmpty()) {
             writer.write(plan, Instant.now());
           }
@@ -112,6 +125,24 @@ public final class Apply {
     }
   }
 
+  private static void requireRoom(Admin admin) throws InterruptedException {
+    Optional<String> excess;
+    try {
+      excess = Reserve.ask(admin).flatMap(Reserve::excess);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof RetriableException) {
+        throw new KafkaException("the broker does not say how large its topics are", e.getCause());
+      }
+      LOG.atWarn()
+          .addKeyValue("reason", String.valueOf(e.getCause()))
+          .log("whether there is room is not known");
+      return;
+    }
+    if (excess.isPresent()) {
+      throw new NoRoomException(excess.get());
+    }
+  }
+
   private static boolean passes(KafkaException failure) {
     if (Fenced.is(failure)) {
       return true;
@@ -128,7 +159,9 @@ public final class Apply {
 
   /**
    * Writes definitions of feeds whose names were never seen, and of no others, as one set. Tries
-   * once. The topics must be there.
+   * once. The topics must be there. Not refused where there is no room, as it is nobody's wish that
+   * could be wished again: it happens once, at the beginning of a pipeline or of a release, and
+   * health says what it comes to.
    *
    * @param admin stays the caller's
    * @return what was done with those that were never seen

@@ -1,6 +1,7 @@
 package courtside.processor.apply;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import courtside.broker.EmbeddedBroker;
 import courtside.eventlog.control.Wish;
@@ -13,10 +14,13 @@ import courtside.eventlog.topic.TopicContract;
 import courtside.eventlog.topic.Topics;
 import courtside.processor.apply.Applied.Outcome;
 import courtside.processor.definition.DefinitionFile;
+import courtside.processor.reserve.NoRoomException;
+import courtside.processor.reserve.Room;
 import courtside.service.kafka.KafkaAddress;
 import courtside.testkit.broker.BrokerProxy;
 import courtside.testkit.broker.Impairment;
 import courtside.testkit.broker.LinkFault;
+import courtside.testkit.broker.TightDisk;
 import courtside.testkit.oracle.CommittedRecords;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
@@ -152,6 +156,54 @@ final class ApplyTest {
 
     assertThat(applied).extracting(Applied::outcome).containsExactly(Outcome.WRITTEN);
     prepare();
+  }
+
+  @Test
+  void refusesWhatIsNewWhereThereIsNoRoomForIt() throws Exception {
+    // given: as much as is reserved, and more, but of what can be cut
+    prepare();
+    try (Admin admin = Admin.create(kafka.client())) {
+      Room.take(broker.bootstrap(), admin);
+    }
+    TightDisk.fill(broker.bootstrap(), Topics.POSTS);
+    DefinitionFile one = definition("nba", "One");
+    DefinitionFile two = definition("nba", "Two");
+    assertThat(Apply.apply(kafka, List.of(one), false, Apply.setIds(new Random(1))))
+        .extracting(Applied::outcome)
+        .containsExactly(Outcome.WRITTEN);
+
+    // when: of what cannot be there is more than is reserved
+    TightDisk.fill(broker.bootstrap(), Topics.FEED_ITEMS);
+
+    // then: nothing new is written, and what is there is applied as before
+    assertThatThrownBy(() -> Apply.apply(kafka, List.of(two), false, Apply.setIds(new Random(2))))
+        .isInstanceOf(NoRoomException.class)
+        .hasMessageStartingWith(
+            "nothing was applied, as there is no room for it: expected at most the ")
+        .hasMessageContaining(
+            " in feed.items: raise COURTSIDE_DISK, or delete feeds (courtside feeds delete NAME)");
+    assertThat(written(two.version())).isEmpty();
+    assertThat(Apply.apply(kafka, List.of(one), false, Apply.setIds(new Random(3))))
+        .extracting(Applied::outcome)
+        .containsExactly(Outcome.UNCHANGED);
+
+    // and: what is shipped is seeded all the same
+    try (Admin admin = Admin.create(kafka.client())) {
+      assertThat(
+              Apply.seed(
+                  kafka,
+                  admin,
+                  List.of(definition("shipped", "Shipped")),
+                  Apply.setIds(new Random(4))))
+          .extracting(Applied::outcome)
+          .containsExactly(Outcome.WRITTEN);
+
+      // and: where there is room again, so is the other
+      Room.give(admin);
+    }
+    assertThat(Apply.apply(kafka, List.of(two), false, Apply.setIds(new Random(5))))
+        .extracting(Applied::outcome)
+        .containsExactly(Outcome.WRITTEN);
   }
 
   @Test

@@ -1,6 +1,6 @@
 /**
  * What may be wrong between a client and a Kafka broker: a proxy that forwards bytes, and does
- * wrong on cue.
+ * wrong on cue; and a log that is sized for too small a disk.
  */
 @NullMarked
 package courtside.testkit.broker;
