@@ -62,13 +62,13 @@ final class FeedDriver implements AutoCloseable {
         new TopologyTestDriver(
             FeedTopology.build(
                 config,
-rules,
-memory,
-positions,
-_ -> OptionalLong.of(42),
-letterBox,
-counts,
-new Tallies()),
+                rules,
+                memory,
+                positions,
+                _ -> OptionalLong.of(42),
+                letterBox,
+                counts,
+                new Tallies()),
             streams.properties(config));
     posts =
         driver.createInputTopic(

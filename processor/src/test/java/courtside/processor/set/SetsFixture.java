@@ -18,6 +18,7 @@ import courtside.eventlog.topic.Topics;
 import courtside.processor.definition.SomeFeed;
 import courtside.processor.feed.FeedTopology;
 import courtside.processor.feed.Memory;
+import courtside.processor.letter.TestLetters;
 import courtside.processor.log.TopicReader;
 import courtside.processor.metrics.Counts;
 import courtside.processor.streams.LogEnds;
@@ -80,6 +81,7 @@ final class SetsFixture implements AutoCloseable {
   }
 
   FeedSets sets(String instance, MeterRegistry registry, int standbyReplicas) {
+    Counts counts = new Counts(registry);
     return FeedSets.start(
         new FeedSetsSettings(
             new StreamsSettings(
@@ -93,7 +95,8 @@ final class SetsFixture implements AutoCloseable {
             standbyReplicas,
             Memory.DEFAULT,
             ends,
-            new Counts(registry),
+            TestLetters.all(counts),
+            counts,
             registry,
             InstantSource.system(),
             System::nanoTime,

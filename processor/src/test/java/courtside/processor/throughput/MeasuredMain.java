@@ -6,6 +6,9 @@ import courtside.processor.definition.DefinitionFile;
 import courtside.processor.extract.ExtractTopology;
 import courtside.processor.feed.FeedTopology;
 import courtside.processor.feed.Memory;
+import courtside.processor.feed.Tallies;
+import courtside.processor.letter.LetterBox;
+import courtside.processor.letter.TestLetters;
 import courtside.processor.metrics.Counts;
 import courtside.processor.set.SomeRules;
 import courtside.processor.streams.Application;
@@ -49,6 +52,7 @@ public final class MeasuredMain {
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final Counts counts = new Counts(registry);
+  private final LetterBox letters = TestLetters.all(counts);
 
   private MeasuredMain(Work work, KafkaAddress kafka, Path state, String run, String instance) {
     this.work = work;
@@ -106,7 +110,7 @@ public final class MeasuredMain {
   private void extract() {
     StreamsConfig config = config(work.group(run), Input.FRAMES);
     ReadPositions positions = new ReadPositions();
-    run(config, ExtractTopology.build(config, FUTURE, positions, counts), positions);
+    run(config, ExtractTopology.build(config, FUTURE, positions, letters, counts), positions);
   }
 
   private void feeds(DefinitionFile feed) throws Exception {
@@ -116,7 +120,14 @@ public final class MeasuredMain {
     run(
         config,
         FeedTopology.build(
-            config, SomeRules.of(feed, run), Memory.DEFAULT, positions, ends, counts),
+            config,
+            SomeRules.of(feed, run),
+            Memory.DEFAULT,
+            positions,
+            ends,
+            letters,
+            counts,
+            new Tallies()),
         positions);
   }
 
