@@ -34,13 +34,13 @@ public final class Topics {
       new Topic("posts", 12, Cleanup.DELETE, Duration.ofDays(30), 35, 4 * MIB, 2 * MIB);
 
   /** Key: feed and version, or feed. Value: a definition, or a feed's state. */
-  public static final Topic FEED_DEFINITIONS = compacted("feed.definitions", 1, 16 * MIB);
+  public static final Topic FEED_DEFINITIONS = compacted("feed.definitions", 1, 4 * MIB);
 
   /** Key: feed, version, uri. Value: {@link courtside.eventlog.feed.FeedItem}. */
-  public static final Topic FEED_ITEMS = compacted("feed.items", 6, 16 * MIB);
+  public static final Topic FEED_ITEMS = compacted("feed.items", 6, 4 * MIB);
 
   /** Key: feed, version, partition. Value: {@link courtside.eventlog.feed.FeedStatus}. */
-  public static final Topic FEED_STATUS = compacted("feed.status", 1, 16 * MIB);
+  public static final Topic FEED_STATUS = compacted("feed.status", 1, 4 * MIB);
 
   /** Key: viewer DID. Value: what viewers sent through sendInteractions. */
   public static final Topic FEED_INTERACTIONS =
@@ -48,10 +48,10 @@ public final class Topics {
           "feed.interactions", 6, Cleanup.DELETE, Duration.ofDays(30), 4.0 * 6 / 7, 4 * MIB, MIB);
 
   /** Key: service and instance. Value: {@link courtside.eventlog.status.ServiceStatus}. */
-  public static final Topic SERVICE_STATUS = compacted("service.status", 1, 16 * MIB);
+  public static final Topic SERVICE_STATUS = compacted("service.status", 1, 4 * MIB);
 
   /** Key: service and matter. Value: {@link courtside.eventlog.control.Wish}. */
-  public static final Topic CONTROL = compacted("control", 1, 16 * MIB);
+  public static final Topic CONTROL = compacted("control", 1, 4 * MIB);
 
   /** Every topic, in the order of the frame's way. */
   public static final List<Topic> ALL =

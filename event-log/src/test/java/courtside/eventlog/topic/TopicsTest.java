@@ -66,7 +66,7 @@ final class TopicsTest {
     assertThat(Topics.FEED_ITEMS.creation(DiskBudget.DEFAULT))
         .containsEntry("delete.retention.ms", "604800000")
         .containsEntry("max.compaction.lag.ms", "86400000")
-        .containsEntry("segment.bytes", "16777216")
+        .containsEntry("segment.bytes", "4194304")
         .doesNotContainKeys("retention.ms", "retention.bytes");
   }
 

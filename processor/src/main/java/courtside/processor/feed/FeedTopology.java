@@ -45,7 +45,7 @@ public final class FeedTopology {
           TopicConfig.DELETE_RETENTION_MS_CONFIG,
           Long.toString(Duration.ofDays(7).toMillis()),
           TopicConfig.SEGMENT_BYTES_CONFIG,
-          Integer.toString(16 << 20));
+          Integer.toString(4 << 20));
 
   private FeedTopology() {}
 
