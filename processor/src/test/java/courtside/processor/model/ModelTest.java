@@ -174,7 +174,12 @@ final class ModelTest {
             return last.get().isRight();
           });
     } catch (ConditionTimeoutException e) {
-      fail(explain(at, last.get(), changes) + processors.errors(), e);
+      fail(
+          explain(at, last.get(), changes)
+              + processors.errors()
+              + "all that they said is in "
+              + processors.keepOutput(Path.of("target", "model")),
+          e);
     }
     judgements++;
     compared += last.get().items();

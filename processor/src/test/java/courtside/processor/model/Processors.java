@@ -8,6 +8,7 @@ import courtside.testkit.process.LogEnds;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -181,6 +182,17 @@ final class Processors implements AutoCloseable {
       }
     }
     return text.toString();
+  }
+
+  /** Copies what they have said to where it outlives the test. */
+  Path keepOutput(Path target) throws IOException {
+    Files.createDirectories(target);
+    for (int number = 1; number <= started; number++) {
+      String name = number + ".out";
+      Files.copy(
+          directory.resolve(name), target.resolve(name), StandardCopyOption.REPLACE_EXISTING);
+    }
+    return target.toAbsolutePath();
   }
 
   @Override
