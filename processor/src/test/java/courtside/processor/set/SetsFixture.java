@@ -26,6 +26,7 @@ import courtside.processor.streams.RocksMemory;
 import courtside.processor.streams.StreamsSettings;
 import courtside.service.kafka.KafkaAddress;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -80,6 +81,10 @@ final class SetsFixture implements AutoCloseable {
     return sets(instance, registry, 0);
   }
 
+  FeedSets sets(String instance) {
+    return sets(instance, new SimpleMeterRegistry());
+  }
+
   FeedSets sets(String instance, MeterRegistry registry, int standbyReplicas) {
     Counts counts = new Counts(registry);
     return FeedSets.start(
@@ -103,7 +108,7 @@ final class SetsFixture implements AutoCloseable {
             () -> failed.set(true)));
   }
 
-  private Path state(String instance) {
+  Path state(String instance) {
     return directory.resolve(instance);
   }
 
@@ -127,8 +132,8 @@ final class SetsFixture implements AutoCloseable {
     }
   }
 
-  /** A version of a feed that every post is in. */
-  private static FeedVersion version(String feed) {
+  /** The version of a feed, which every post is in. */
+  static FeedVersion version(String feed) {
     return FeedVersion.of(feed, "one");
   }
 
@@ -166,28 +171,30 @@ final class SetsFixture implements AutoCloseable {
 
   /** Writes a post with a text. */
   void writePost(int post, String text) throws Exception {
-    byte[] record = DagCborWriter.write(Map.of("$type", "app.bsky.feed.post", "text", text));
-    PostEvent event =
+    write(
+        post,
         new PostEvent.Created(
-            uri(post),
-            Tid.at(Instant.now(), 0).value(),
-            new PostEvent.Origin("relay", 1, 1, Instant.now()),
-            "bafy",
-            Bytes.of(record));
-    write(Topics.POSTS, author(post), PostEvent.FORMAT.encode(event));
+            uri(post), Tid.at(Instant.now(), 0).value(), origin(), "bafy", record(text)));
   }
 
   /** Has an earlier post say something else. */
   void edit(int post, String text) throws Exception {
-    byte[] record = DagCborWriter.write(Map.of("$type", "app.bsky.feed.post", "text", text));
-    PostEvent event =
+    write(
+        post,
         new PostEvent.Updated(
-            uri(post),
-            Tid.at(Instant.now(), 0).value(),
-            new PostEvent.Origin("relay", 1, 1, Instant.now()),
-            "bafy",
-            Bytes.of(record));
+            uri(post), Tid.at(Instant.now(), 0).value(), origin(), "bafy", record(text)));
+  }
+
+  private void write(int post, PostEvent event) throws Exception {
     write(Topics.POSTS, author(post), PostEvent.FORMAT.encode(event));
+  }
+
+  private static PostEvent.Origin origin() {
+    return new PostEvent.Origin("relay", 1, 1, Instant.now());
+  }
+
+  private static Bytes record(String text) {
+    return Bytes.of(DagCborWriter.write(Map.of("$type", "app.bsky.feed.post", "text", text)));
   }
 
   private static String author(int post) {
@@ -198,7 +205,7 @@ final class SetsFixture implements AutoCloseable {
     return "at://" + author(post) + "/app.bsky.feed.post/post" + post;
   }
 
-  private void write(Topic topic, String key, byte @Nullable [] value) throws Exception {
+  void write(Topic topic, String key, byte @Nullable [] value) throws Exception {
     try (KafkaProducer<String, byte[]> producer =
         new KafkaProducer<>(kafka.client(), new StringSerializer(), new ByteArraySerializer())) {
       producer.send(new ProducerRecord<>(topic.name(), key, value)).get();
@@ -207,31 +214,35 @@ final class SetsFixture implements AutoCloseable {
 
   /** Waits until a feed has so many items. */
   void awaitItems(String feed, int count) {
-    await()
-        .atMost(LIMIT)
-        .untilAsserted(() -> assertThat(items(version(feed))).as(feed).hasSize(count));
+    await().atMost(LIMIT).untilAsserted(() -> assertThat(items(feed)).as(feed).hasSize(count));
   }
 
-  private Set<String> items(FeedVersion version) {
+  /** The keys of a feed's items. */
+  Set<String> items(String feed) {
     Set<String> items = new TreeSet<>();
-    try (TopicReader reader =
-        new TopicReader(
-            kafka,
-            "test",
-            Topics.FEED_ITEMS,
-            (key, value) -> {
-              if (!FeedVersion.read(key).equals(version)) {
-                return;
-              }
-              if (value == null) {
-                items.remove(key);
-              } else {
-                items.add(key);
-              }
-            })) {
+    read(
+        Topics.FEED_ITEMS,
+        (key, value) -> {
+          if (!FeedVersion.read(key).equals(version(feed))) {
+            return;
+          }
+          if (value == null) {
+            items.remove(key);
+          } else {
+            items.add(key);
+          }
+        });
+    return items;
+  }
+
+  void read(Topic topic, TopicReader.Each each) {
+    try (TopicReader reader = new TopicReader(kafka, "test", topic, each)) {
       reader.readToEnd();
     }
-    return items;
+  }
+
+  Admin admin() {
+    return admin;
   }
 
   @Override
