@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -284,29 +283,24 @@ public final class InputLife implements AutoCloseable {
    */
   private Map<TopicPartition, Long> timestamps(Map<TopicPartition, Long> behind, InputLog log) {
     Map<TopicPartition, Long> timestamps = new HashMap<>();
-    Set<TopicPartition> open = new HashSet<>(behind.keySet());
-    if (open.isEmpty()) {
-      return timestamps;
-    }
-    consumer.assign(open);
-    consumer.resume(open);
-    behind.forEach(
-        (partition, next) -> consumer.seek(partition, Math.max(next, log.begin(partition))));
     long deadline = nanoTime.getAsLong() + PATIENCE.toNanos();
-    while (!open.isEmpty() && nanoTime.getAsLong() - deadline < 0) {
-      for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-        TopicPartition partition = new TopicPartition(record.topic(), record.partition());
-        timestamps.put(partition, record.timestamp());
-        open.remove(partition);
-        consumer.pause(Set.of(partition));
-      }
-      for (TopicPartition partition : Set.copyOf(open)) {
-        if (consumer.position(partition) >= log.end(partition)) {
-          open.remove(partition);
+    // One after the other: of each that is assigned the consumer keeps a whole batch.
+    for (Map.Entry<TopicPartition, Long> one : Map.copyOf(behind).entrySet()) {
+      TopicPartition partition = one.getKey();
+      consumer.assign(Set.of(partition));
+      consumer.seek(partition, Math.max(one.getValue(), log.begin(partition)));
+      while (!timestamps.containsKey(partition) && nanoTime.getAsLong() - deadline < 0) {
+        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+          timestamps.put(partition, record.timestamp());
+        }
+        if (!timestamps.containsKey(partition)
+            && consumer.position(partition) >= log.end(partition)) {
           behind.remove(partition);
+          break;
         }
       }
     }
+    consumer.unsubscribe();
     return timestamps;
   }
 
