@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What each fault does to the wire, byte by byte, and that it proves to have been committed. */
-@Timeout(120)
+@Timeout(300)
 final class FaultTest {
   private static final Duration LIMIT = Duration.ofSeconds(30);
   private static final Duration MOMENT = Duration.ofMillis(5);

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(120)
+@Timeout(300)
 final class RelayTest {
   private static final Duration LIMIT = Duration.ofSeconds(30);
   private static final byte[] LOOPBACK = {127, 0, 0, 1};

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A client of a relay, of the JDK: keeps every message and how the stream ended. */
 final class TestClient implements WebSocket.Listener, AutoCloseable {
-  private static final Duration LIMIT = Duration.ofSeconds(30);
+  private static final Duration LIMIT = Duration.ofMinutes(2);
 
   private final HttpClient http = HttpClient.newHttpClient();
   private final boolean reads;
