@@ -22,6 +22,7 @@ import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
@@ -36,6 +37,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Timeout(120)
 final class DeafRelayTest {
   private static final Duration LIMIT = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = LIMIT.multipliedBy(4);
+  private static final Duration MOMENT = Duration.ofMillis(50);
   private static final RelayConnection.DataHandler NOBODY =
       new RelayConnection.DataHandler() {
         @Override
@@ -101,9 +104,9 @@ final class DeafRelayTest {
         System.arraycopy(ping, 0, pings, at, ping.length);
       }
       long before = stuckWrites();
-      while (stuckWrites() <= before) {
+      do {
         out.write(pings);
-      }
+      } while (!isStuck(before));
       out.write(last);
     } catch (SocketException e) {
       // Closed by the other side, or by the end of the test.
@@ -144,6 +147,15 @@ final class DeafRelayTest {
         .count();
   }
 
+  /** Whether one more waits, and not for a moment. */
+  private static boolean isStuck(long before) {
+    if (stuckWrites() <= before) {
+      return false;
+    }
+    LockSupport.parkNanos(MOMENT.toNanos());
+    return stuckWrites() > before;
+  }
+
   private static boolean calls(StackTraceElement[] stack, String method) {
     return Arrays.stream(stack).anyMatch(call -> call.getMethodName().equals(method));
   }
@@ -164,8 +176,8 @@ final class DeafRelayTest {
   void nothingIsLeftOfItsConnection(String hex, Reason reason) {
     last = HexFormat.of().parseHex(hex);
     RelayConnection connection = RelayConnection.dial(uri(), LIMIT, NOBODY);
-    await().atMost(LIMIT).until(() -> connection.ended().isDone());
+    await().atMost(PATIENCE).until(() -> connection.ended().isDone());
     assertThat(connection.ended().join().reason()).isEqualTo(reason);
-    await().atMost(LIMIT).until(() -> threads() == 0);
+    await().atMost(PATIENCE).until(() -> threads() == 0);
   }
 }
