@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.errors.RetriableException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -111,7 +112,9 @@ public final class DiskWatch implements AutoCloseable {
       reserve = Reserve.ask(admin);
       said.remove("reserve");
     } catch (ExecutionException e) {
-      reserve = Optional.empty();
+      if (!(e.getCause() instanceof RetriableException)) {
+        reserve = Optional.empty();
+      }
       sayOnce("reserve", e.getCause() == null ? e : e.getCause());
     }
   }

@@ -7,6 +7,8 @@ import courtside.service.kafka.KafkaAddress;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -68,6 +70,7 @@ public final class InputLife implements AutoCloseable {
   // Confined to the thread.
   private final Growth growth = new Growth();
   private final Map<String, Alarm> watched = new HashMap<>();
+  private int turn;
 
   private InputLife(
       Admin admin,
@@ -277,6 +280,19 @@ public final class InputLife implements AutoCloseable {
     return worst;
   }
 
+  /** Beginning behind the last that was looked at, so that none is left out again and again. */
+  private List<TopicPartition> inTurn(Set<TopicPartition> partitions) {
+    List<TopicPartition> order =
+        new ArrayList<>(
+            partitions.stream()
+                .sorted(
+                    Comparator.comparing(TopicPartition::topic)
+                        .thenComparingInt(TopicPartition::partition))
+                .toList());
+    Collections.rotate(order, -turn);
+    return order;
+  }
+
   /**
    * When the first unread records were written, as far as that is had in time. Takes out those
    * partitions in which no record follows, but markers of transactions alone.
@@ -285,10 +301,13 @@ public final class InputLife implements AutoCloseable {
     Map<TopicPartition, Long> timestamps = new HashMap<>();
     long deadline = nanoTime.getAsLong() + PATIENCE.toNanos();
     // One after the other: of each that is assigned the consumer keeps a whole batch.
-    for (Map.Entry<TopicPartition, Long> one : Map.copyOf(behind).entrySet()) {
-      TopicPartition partition = one.getKey();
+    for (TopicPartition partition : inTurn(behind.keySet())) {
+      if (nanoTime.getAsLong() - deadline >= 0) {
+        break;
+      }
+      turn++;
       consumer.assign(Set.of(partition));
-      consumer.seek(partition, Math.max(one.getValue(), log.begin(partition)));
+      consumer.seek(partition, Math.max(behind.getOrDefault(partition, 0L), log.begin(partition)));
       while (!timestamps.containsKey(partition) && nanoTime.getAsLong() - deadline < 0) {
         for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
           timestamps.put(partition, record.timestamp());
