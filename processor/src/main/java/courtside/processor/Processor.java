@@ -80,8 +80,6 @@ public final class Processor implements Service {
     this.clock = InstantSource.system();
     this.parts = parts;
     this.counts = new Counts(registry);
-    LetterBox letters =
-        new LetterBox(new DeadLetterBudget(settings.deadLetterBytes(), nanoTime), counts);
     RocksMemory memory = parts.add(new RocksMemory(settings.storeBytes()));
     StreamsSettings streams =
         new StreamsSettings(
@@ -91,7 +89,7 @@ public final class Processor implements Service {
             settings.commitEvery(),
             settings.leaveOnStop(),
             memory);
-    this.ends = parts.add(LogEnds.start(admin, List.of(Topics.FRAMES, Topics.POSTS)));
+    this.ends = parts.add(LogEnds.start(admin, List.of(Topics.FRAMES, Topics.POSTS), nanoTime));
     StreamsConfig config =
         streams.application(ExtractTopology.APPLICATION, settings.extractThreads(), Input.FRAMES);
     ReadPositions positions = new ReadPositions();
@@ -100,7 +98,12 @@ public final class Processor implements Service {
             Application.start(
                 streams,
                 config,
-                ExtractTopology.build(config, settings.futureAllowed(), positions, letters, counts),
+                ExtractTopology.build(
+                    config,
+                    settings.futureAllowed(),
+                    positions,
+                    letters(settings, nanoTime),
+                    counts),
                 positions,
                 new ThreadReplacement(nanoTime),
                 registry,
@@ -115,7 +118,7 @@ public final class Processor implements Service {
                     settings.standbyReplicas(),
                     settings.memory(),
                     ends,
-                    letters,
+                    letters(settings, nanoTime),
                     counts,
                     registry,
                     clock,
@@ -156,6 +159,11 @@ public final class Processor implements Service {
                 nanoTime,
                 this::fail));
     this.disk = parts.add(DiskWatch.start(admin, slot.directory(), nanoTime, this::fail));
+  }
+
+  /** Those of one stage: a rule that fails at every post must not use up those of frames. */
+  private LetterBox letters(ProcessorSettings settings, LongSupplier nanoTime) {
+    return new LetterBox(new DeadLetterBudget(settings.deadLetterBytes(), nanoTime), counts);
   }
 
   /** What each application reads. */
@@ -210,6 +218,9 @@ public final class Processor implements Service {
     Work work = Work.of(!end.getNow(true), extracting, setsRead, folding);
     List<String> reasons = new ArrayList<>(sets.refused());
     reasons.addAll(work.reasons());
+    if (!ends.areFresh()) {
+      reasons.add("Kafka has not said for a while how far the log goes: see whether it is there");
+    }
     Control wanted = control.control();
     if (!wanted.known()) {
       reasons.add("what was lost before, and whether anybody knows, is not read yet");
@@ -226,6 +237,7 @@ public final class Processor implements Service {
     figures.put("posts_kept_total", counts.keptTotal());
     figures.put("items_changed_total", counts.itemsChangedTotal());
     figures.put("dead_letters_total", counts.deadLettersTotal());
+    figures.put("dead_letters_not_kept_total", counts.deadLettersNotKeptTotal());
     figures.put("steward", steward.isOwner() ? 1.0 : 0.0);
     inputLife
         .secondsLeft(extract.id())

@@ -31,7 +31,7 @@ import java.util.Optional;
  * @param futureAllowed {@code COURTSIDE_PROCESSOR_FUTURE_ALLOWED}: how far a revision may lie ahead
  *     of the time seen; 5 min
  * @param deadLetterBytes {@code COURTSIDE_PROCESSOR_DEAD_LETTERS}: how many bytes of them are kept
- *     a minute, by all stages together; 8 MB
+ *     a minute, by extract and by all sets, each; 8 MB
  * @param memory {@code COURTSIDE_PROCESSOR_REMEMBER}: how long revisions and deletions are
  *     remembered, 7 days; {@code …_REMEMBER_INACTIVE}: inactive accounts, 30 days; {@code
  *     …_REMEMBER_DELETED}: hidden items of deleted accounts, 3 days; {@code …_CLOCK_SKEW}: by how

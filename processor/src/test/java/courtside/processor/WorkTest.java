@@ -39,6 +39,12 @@ final class WorkTest {
   }
 
   @Test
+  void aSetThatEndsKeepsNobodyWaiting() {
+    assertThat(of(EXTRACT, set("a", Phase.SETTLED, 3), set("b", Phase.ENDING, 0)))
+        .isEqualTo(new Work(false, "processing", List.of()));
+  }
+
+  @Test
   void saysHowFarASetIsRestored() {
     SetStage restoring =
         new SetStage(

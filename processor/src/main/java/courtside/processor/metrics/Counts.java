@@ -12,6 +12,7 @@ public final class Counts {
   private final MeterRegistry registry;
   private final Counter kept;
   private final LongAdder deadLetters = new LongAdder();
+  private final LongAdder deadLettersNotKept = new LongAdder();
   private final Counter items;
 
   public Counts(MeterRegistry registry) {
@@ -57,6 +58,7 @@ public final class Counts {
    * @param stage from a closed set
    */
   public void deadLetterNotKept(String stage) {
+    deadLettersNotKept.increment();
     Counter.builder("courtside.processor.dead.letters.not.kept")
         .description("records that could not be used, and are not in the dead letters")
         .tag("stage", stage)
@@ -72,6 +74,11 @@ public final class Counts {
   /** Items written or taken out since the start. */
   public double itemsChangedTotal() {
     return items.count();
+  }
+
+  /** Those of them that are not in the dead letters. */
+  public double deadLettersNotKeptTotal() {
+    return deadLettersNotKept.sum();
   }
 
   /** Records that could not be used since the start. */

@@ -37,6 +37,8 @@ final class FeedSet implements RunningSets.Running, FeedGauges.Shown {
   }
 
   static FeedSet start(String id, Members members, FeedSetsSettings settings) throws RuleException {
+    // On this thread, whose failure ends the process: no set would ever work.
+    settings.streams().memory().load();
     SetRules rules = new SetRules(id, members);
     StreamsConfig config =
         settings

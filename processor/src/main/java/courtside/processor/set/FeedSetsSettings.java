@@ -16,7 +16,7 @@ import java.util.function.LongSupplier;
  * @param standbyReplicas on how many other instances the state of each task is kept as well
  * @param ends of {@code posts}
  * @param clock which the timestamps of {@code posts} are compared with
- * @param letters of the process
+ * @param letters of all sets
  * @param onFailure run if sets cannot be followed any more: must not wait
  */
 public record FeedSetsSettings(

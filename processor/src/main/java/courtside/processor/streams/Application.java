@@ -141,6 +141,9 @@ public final class Application implements AutoCloseable {
       Optional<Lag> lag = positions.lag(held, ends, now);
       return new Stage(id, Phase.SETTLED, held.size(), standby, Optional.empty(), lag);
     }
+    if (state.isShuttingDown() || state == KafkaStreams.State.NOT_RUNNING) {
+      return new Stage(id, Phase.ENDING, 0, 0, Optional.empty(), Optional.empty());
+    }
     Optional<Restoring> restoring = restoration.now();
     return new Stage(
         id,
@@ -148,8 +151,8 @@ public final class Application implements AutoCloseable {
         held.size(),
         standby,
         restoring,
-        // What it will be given is not known.
-        held.isEmpty() ? Optional.empty() : positions.lag(held, ends, now));
+        // Streams says what it held before, and not what it is given.
+        Optional.empty());
   }
 
   /** What its threads work on, whatever the application's state is called. */

@@ -10,6 +10,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -30,24 +31,33 @@ public final class LogEnds implements PartitionEnds, AutoCloseable {
   private static final Duration PERIOD = Duration.ofSeconds(1);
   private static final int TIMEOUT_MS = 5_000;
 
+  /** Longer than an answer may take. */
+  private static final Duration FRESH = Duration.ofSeconds(10);
+
   private final Admin admin;
   private final Collection<Topic> topics;
+  private final LongSupplier nanoTime;
   private final Map<TopicPartition, Long> ends = new ConcurrentHashMap<>();
   private final CountDownLatch closing = new CountDownLatch(1);
   private final Thread thread = Thread.ofPlatform().name("log-ends").daemon().unstarted(this::run);
 
-  private LogEnds(Admin admin, Collection<Topic> topics) {
+  private volatile long answeredAt;
+
+  private LogEnds(Admin admin, Collection<Topic> topics, LongSupplier nanoTime) {
     this.admin = admin;
     this.topics = topics;
+    this.nanoTime = nanoTime;
+    this.answeredAt = nanoTime.getAsLong();
   }
 
   /**
    * Starts to ask.
    *
    * @param admin stays the caller's, and must outlive this
+   * @param nanoTime monotonic
    */
-  public static LogEnds start(Admin admin, Collection<Topic> topics) {
-    LogEnds ends = new LogEnds(admin, topics);
+  public static LogEnds start(Admin admin, Collection<Topic> topics, LongSupplier nanoTime) {
+    LogEnds ends = new LogEnds(admin, topics, nanoTime);
     ends.thread.start();
     return ends;
   }
@@ -76,6 +86,11 @@ public final class LogEnds implements PartitionEnds, AutoCloseable {
     return end == null ? OptionalLong.empty() : OptionalLong.of(end);
   }
 
+  @Override
+  public boolean areFresh() {
+    return nanoTime.getAsLong() - answeredAt < FRESH.toNanos();
+  }
+
   private static Stream<TopicPartition> partitions(Topic topic) {
     return IntStream.range(0, topic.partitions())
         .mapToObj(partition -> new TopicPartition(topic.name(), partition));
@@ -94,6 +109,7 @@ public final class LogEnds implements PartitionEnds, AutoCloseable {
   private void ask() throws InterruptedException {
     try {
       ends.putAll(now(admin, topics));
+      answeredAt = nanoTime.getAsLong();
     } catch (ExecutionException e) {
       LOG.atDebug().addKeyValue("reason", String.valueOf(e.getCause())).log("ends not known");
     }

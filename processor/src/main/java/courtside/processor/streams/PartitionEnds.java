@@ -8,4 +8,9 @@ import org.apache.kafka.common.TopicPartition;
 public interface PartitionEnds {
   /** The offset after the last committed record, or empty while it is not known. */
   OptionalLong end(TopicPartition partition);
+
+  /** Whether that was asked lately, so that what is read up to there can be said to be all. */
+  default boolean areFresh() {
+    return true;
+  }
 }

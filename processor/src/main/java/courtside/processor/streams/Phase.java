@@ -8,6 +8,8 @@ public enum Phase {
   RESTORING,
   /** It does what the group has said, even if that is nothing. */
   SETTLED,
+  /** It is asked to end, and leaves its work to others. */
+  ENDING,
   /** It has ended by itself, and does not come back before this process is started again. */
   FAILED
 }

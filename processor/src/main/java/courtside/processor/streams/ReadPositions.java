@@ -81,6 +81,9 @@ public final class ReadPositions {
    * @param now by the clock of the records' timestamps
    */
   Optional<Lag> lag(Set<TopicPartition> partitions, PartitionEnds ends, Instant now) {
+    if (!ends.areFresh()) {
+      return Optional.empty();
+    }
     long events = 0;
     OptionalDouble seconds = OptionalDouble.of(0);
     for (TopicPartition partition : partitions) {

@@ -41,6 +41,15 @@ public final class RocksMemory implements AutoCloseable {
     }
   }
 
+  /**
+   * Takes it now, as {@link #take} would with the first store.
+   *
+   * @throws UnsatisfiedLinkError and other errors, if RocksDB cannot be loaded here
+   */
+  public void load() {
+    var _ = take();
+  }
+
   private synchronized Taken take() {
     if (taken == null) {
       taken = Taken.of(bytes);

@@ -70,7 +70,7 @@ final class SetsFixture implements AutoCloseable {
     this.kafka = new KafkaAddress(broker.bootstrap());
     this.admin = Admin.create(kafka.client());
     new TopicContract(admin, new DiskBudget(DiskBudget.LEAST)).enforce(Topics.ALL);
-    this.ends = LogEnds.start(admin, List.of(Topics.POSTS));
+    this.ends = LogEnds.start(admin, List.of(Topics.POSTS), System::nanoTime);
   }
 
   static SetsFixture start(Path directory) throws InterruptedException {

@@ -65,6 +65,26 @@ final class ReadPositionsTest {
   }
 
   @Test
+  void lagsByNothingThatIsKnownWhereTheEndsAreOld() {
+    positions.standsAt(PARTITION, 15);
+    PartitionEnds old =
+        new PartitionEnds() {
+          @Override
+          public OptionalLong end(TopicPartition partition) {
+            return OptionalLong.of(15);
+          }
+
+          @Override
+          public boolean areFresh() {
+            return false;
+          }
+        };
+
+    assertThat(positions.lag(Set.of(PARTITION), _ -> OptionalLong.of(15), NOW)).contains(NOTHING);
+    assertThat(positions.lag(Set.of(PARTITION), old, NOW)).isEmpty();
+  }
+
+  @Test
   void lagsAsLongAsItIsKnownOfEveryPartition() {
     TopicPartition other = new TopicPartition("posts", 4);
     Map<TopicPartition, Long> ends = new HashMap<>(Map.of(PARTITION, 15L));

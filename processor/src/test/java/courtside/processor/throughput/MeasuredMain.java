@@ -116,7 +116,9 @@ public final class MeasuredMain {
   private void feeds(DefinitionFile feed) throws Exception {
     StreamsConfig config = config(Work.feeds(run), Input.POSTS);
     ReadPositions positions = new ReadPositions();
-    LogEnds ends = LogEnds.start(Admin.create(settings.kafka().client()), List.of(Topics.POSTS));
+    LogEnds ends =
+        LogEnds.start(
+            Admin.create(settings.kafka().client()), List.of(Topics.POSTS), System::nanoTime);
     run(
         config,
         FeedTopology.build(
