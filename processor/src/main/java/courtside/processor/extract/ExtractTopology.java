@@ -37,7 +37,7 @@ public final class ExtractTopology {
    *
    * @param futureAllowed how far a revision may lie ahead of the time seen
    * @param positions told how far the application that runs this has processed
-   * @param letters of the process
+   * @param letters of this stage
    */
   public static Topology build(
       StreamsConfig config,

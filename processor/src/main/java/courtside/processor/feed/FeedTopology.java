@@ -60,7 +60,7 @@ public final class FeedTopology {
    * @param rules what the set's feeds want, which may change while this runs
    * @param positions how far the application that runs this has read
    * @param tallies told what its tasks have read and matched
-   * @param letters of the process
+   * @param letters of all sets of the process
    */
   public static Topology build(
       StreamsConfig config,

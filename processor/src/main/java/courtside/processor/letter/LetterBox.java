@@ -6,9 +6,9 @@ import courtside.service.letter.DeadLetterBudget;
 import java.util.Optional;
 
 /**
- * Takes the dead letters of all stages, one for the process: each is counted, and kept as long as
- * the budget has room for it. What is processed again after a failure takes from the budget again,
- * and counts again: so of a batch that is aborted over and over less is kept, and never more.
+ * Takes the dead letters of extract, or of all sets: each is counted, and kept as long as the
+ * budget has room for it. What is processed again after a failure takes from the budget again, and
+ * counts again: so of a batch that is aborted over and over less is kept, and never more.
  * Thread-safe.
  */
 public final class LetterBox {

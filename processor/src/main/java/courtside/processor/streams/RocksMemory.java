@@ -13,8 +13,8 @@ import org.rocksdb.WriteBufferManager;
 
 /**
  * The native memory of all stores of one processor: one cache, and write buffers counted in it. It
- * is taken with the first store, as loading RocksDB takes a second for which extract need not wait.
- * Thread-safe; closed after the last store.
+ * is taken before the first set starts: loading RocksDB takes a second, for which extract need not
+ * wait. Thread-safe; closed after the last store.
  */
 public final class RocksMemory implements AutoCloseable {
   private static final String CONFIG = "courtside.rocksdb.memory";
@@ -42,7 +42,7 @@ public final class RocksMemory implements AutoCloseable {
   }
 
   /**
-   * Takes it now, as {@link #take} would with the first store.
+   * Takes it, if it is not taken yet.
    *
    * @throws UnsatisfiedLinkError and other errors, if RocksDB cannot be loaded here
    */
