@@ -5,9 +5,14 @@ import courtside.eventlog.topic.TopicContract;
 import courtside.eventlog.topic.Topics;
 import courtside.feedapi.page.Dashboard;
 import courtside.feedapi.page.StatusFollower;
+import courtside.feedapi.skeleton.FeedSkeleton;
 import courtside.feedapi.skeleton.Generator;
-import courtside.feedapi.skeleton.Xrpc;
+import courtside.feedapi.skeleton.RequestIds;
+import courtside.feedapi.store.Feeds;
 import courtside.feedapi.store.StoreFeeder;
+import courtside.feedapi.web.WebServer;
+import courtside.feedapi.xrpc.Method;
+import courtside.feedapi.xrpc.Xrpc;
 import courtside.service.Parts;
 import courtside.service.Service;
 import courtside.service.health.Health;
@@ -17,6 +22,7 @@ import courtside.service.slot.Slot;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -92,13 +98,15 @@ public final class FeedApi implements Service {
                   metrics));
       parts.add(this::disconnect);
       dashboard = new Dashboard(feeder.feeds(), settings.eventStreams(), clock, nanoTime, metrics);
-      Xrpc xrpc =
-          new Xrpc(
-              feeder.feeds(), new Generator(settings.hostname(), settings.publisher()), metrics);
       web =
           parts.add(
               WebServer.start(
-                  settings.host(), settings.port(), settings.connections(), xrpc, dashboard));
+                  settings.host(),
+                  settings.port(),
+                  settings.limits(),
+                  nanoTime,
+                  metrics,
+                  List.of(xrpc()::addTo, settings.generator()::addTo, dashboard::addTo)));
       // Closed before the server, which would wait for its streams.
       parts.add(dashboard);
       health =
@@ -148,6 +156,20 @@ public final class FeedApi implements Service {
     return api;
   }
 
+  private Xrpc xrpc() {
+    Feeds feeds = feeder.feeds();
+    Generator generator = settings.generator();
+    FeedSkeleton skeleton =
+        new FeedSkeleton(feeds, generator.publisher(), new RequestIds(new SecureRandom()));
+    return new Xrpc(
+        Map.of(
+            "app.bsky.feed.getFeedSkeleton",
+            Method.query(skeleton::answer),
+            "app.bsky.feed.describeFeedGenerator",
+            Method.query(call -> generator.describe(feeds))),
+        metrics);
+  }
+
   /** Where it answers. */
   public int port() {
     return web.port();
@@ -160,7 +182,7 @@ public final class FeedApi implements Service {
 
   /** The address of one of its feeds. */
   public String feedUri(RecordKey feed) {
-    return new Generator(settings.hostname(), settings.publisher()).address(feed.value());
+    return settings.generator().address(feed.value());
   }
 
   private void connect() {

@@ -3,9 +3,13 @@ package courtside.feedapi;
 import courtside.atproto.syntax.Did;
 import courtside.eventlog.topic.DiskBudget;
 import courtside.feedapi.skeleton.Generator;
+import courtside.feedapi.web.ClientLimits;
+import courtside.feedapi.web.TrustedProxies;
 import courtside.service.kafka.KafkaAddress;
 import courtside.service.settings.Reading;
 import courtside.service.settings.Settings;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -25,11 +29,18 @@ import java.util.regex.Pattern;
  * @param healthHost {@code COURTSIDE_HEALTH_HOST}: the address that health and metrics listen on;
  *     {@code 127.0.0.1}
  * @param healthPort {@code COURTSIDE_FEED_API_HEALTH_PORT}: 8083; 0 for any that is free
- * @param hostname {@code COURTSIDE_FEED_API_HOSTNAME}: under which others reach the API by HTTPS,
- *     with a port where that is not 443; {@code localhost}
- * @param publisher {@code COURTSIDE_FEED_API_PUBLISHER}: the DID of the account whose records
- *     describe the feeds; the service's own, {@code did:web:} and the host name
- * @param connections {@code COURTSIDE_FEED_API_CONNECTIONS}: how many are accepted at once; 2,000
+ * @param generator who it says it is. {@code COURTSIDE_FEED_API_HOSTNAME}: under which others reach
+ *     it by HTTPS, with a port where that is not 443; {@code localhost}. {@code
+ *     COURTSIDE_FEED_API_SERVICE_DID}: its identity; {@code did:web:} and the host name. {@code
+ *     COURTSIDE_FEED_API_PUBLISHER}: the DID of the account whose records describe the feeds; its
+ *     own. {@code COURTSIDE_FEED_API_PRIVACY_POLICY} and {@code
+ *     COURTSIDE_FEED_API_TERMS_OF_SERVICE}: addresses of pages for people; none
+ * @param limits what one client may take. {@code COURTSIDE_FEED_API_CONNECTIONS}: how many are
+ *     accepted at once; 5,000. {@code COURTSIDE_FEED_API_CONNECTIONS_PER_ADDRESS}; 500. {@code
+ *     COURTSIDE_FEED_API_REQUESTS_PER_SECOND}: of one address, twice as many at once; 1,000. {@code
+ *     COURTSIDE_FEED_API_REQUEST_TIME}: in which a request has to come and its answer to begin; 10
+ *     s. {@code COURTSIDE_FEED_API_TRUSTED_PROXIES}: addresses and networks whose word on who asks
+ *     is taken, separated by commas; none
  * @param eventStreams {@code COURTSIDE_FEED_API_EVENT_STREAMS}: how many may watch the page at
  *     once; 100
  * @param behindLimit {@code COURTSIDE_FEED_API_BEHIND_LIMIT}: how far behind the log still counts
@@ -45,9 +56,8 @@ public record FeedApiSettings(
     int port,
     String healthHost,
     int healthPort,
-    String hostname,
-    Did publisher,
-    int connections,
+    Generator generator,
+    ClientLimits limits,
     int eventStreams,
     Duration behindLimit,
     Duration storeTooOld) {
@@ -75,13 +85,17 @@ public record FeedApiSettings(
             "localhost",
             "a host name in lower case, with a port where that is not 443",
             text -> Optional.of(text).filter(HOSTNAME.asMatchPredicate()));
-    Did publisher =
-        settings.read(
-            settings.own("PUBLISHER"),
-            Generator.did(hostname).value(),
-            "a DID",
-            text -> Optional.of(text).filter(Did::isValid).map(Did::new));
-    int connections = settings.number(settings.own("CONNECTIONS"), 2_000, 10, 100_000);
+    Did service = did(settings, "SERVICE_DID", Generator.did(hostname));
+    Did publisher = did(settings, "PUBLISHER", service);
+    Optional<String> privacy = page(settings, "PRIVACY_POLICY");
+    Optional<String> terms = page(settings, "TERMS_OF_SERVICE");
+    int connections = settings.number(settings.own("CONNECTIONS"), 5_000, 10, 100_000);
+    int perAddress = settings.number(settings.own("CONNECTIONS_PER_ADDRESS"), 500, 1, 100_000);
+    int perSecond = settings.number(settings.own("REQUESTS_PER_SECOND"), 1_000, 1, 1_000_000);
+    Duration requestTime = settings.duration(settings.own("REQUEST_TIME"), "10s");
+    settings.check(
+        requestTime.isPositive(), "COURTSIDE_FEED_API_REQUEST_TIME must be more than nothing");
+    TrustedProxies proxies = proxies(settings);
     int streams = settings.number(settings.own("EVENT_STREAMS"), 100, 1, 10_000);
     Duration behind = settings.duration(settings.own("BEHIND_LIMIT"), "30s");
     Duration tooOld = settings.duration(settings.own("STORE_TOO_OLD"), "6d");
@@ -98,11 +112,47 @@ public record FeedApiSettings(
             port,
             healthHost,
             healthPort,
-            hostname,
-            publisher,
-            connections,
+            new Generator(hostname, service, publisher, privacy, terms),
+            new ClientLimits(connections, perAddress, perSecond, requestTime, proxies),
             streams,
             behind,
             tooOld));
+  }
+
+  private static Did did(Settings settings, String name, Did otherwise) {
+    return settings.read(
+        settings.own(name),
+        otherwise.value(),
+        "a DID",
+        text -> Optional.of(text).filter(Did::isValid).map(Did::new));
+  }
+
+  /** A page for people, where there is one. */
+  private static Optional<String> page(Settings settings, String name) {
+    Optional<String> address = settings.optionalText(settings.own(name));
+    settings.check(
+        address.isEmpty() || isPage(address.get()),
+        "COURTSIDE_FEED_API_%s must be an https address, but is '%s'"
+            .formatted(name, address.orElse("")));
+    return address;
+  }
+
+  private static boolean isPage(String text) {
+    try {
+      URI uri = new URI(text);
+      return "https".equals(uri.getScheme()) && uri.getHost() != null;
+    } catch (URISyntaxException e) {
+      return false;
+    }
+  }
+
+  private static TrustedProxies proxies(Settings settings) {
+    Optional<String> text = settings.optionalText(settings.own("TRUSTED_PROXIES"));
+    Optional<TrustedProxies> proxies = TrustedProxies.parse(text.orElse(""));
+    settings.check(
+        proxies.isPresent(),
+        "COURTSIDE_FEED_API_TRUSTED_PROXIES must be addresses and networks such as 10.0.0.0/8,"
+            + " separated by commas, but is '%s'".formatted(text.orElse("")));
+    return proxies.orElse(TrustedProxies.NONE);
   }
 }

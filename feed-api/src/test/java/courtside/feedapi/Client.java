@@ -1,8 +1,11 @@
 package courtside.feedapi;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import courtside.feedapi.lexicon.Lexicons;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -23,6 +26,8 @@ import java.util.Set;
 final class Client implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  private static final String XRPC = "/xrpc/";
+
   private final HttpClient http =
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
   private final FeedApi api;
@@ -38,8 +43,26 @@ final class Client implements AutoCloseable {
   }
 
   HttpResponse<String> send(String verb, String path) throws IOException, InterruptedException {
-    return http.send(
-        request(path).method(verb, BodyPublishers.noBody()).build(), BodyHandlers.ofString());
+    return send(request(path).method(verb, BodyPublishers.noBody()).build());
+  }
+
+  /** Sends a request; whatever comes back must be what the lexicons say. */
+  HttpResponse<String> send(HttpRequest request) throws IOException, InterruptedException {
+    HttpResponse<String> response = http.send(request, BodyHandlers.ofString());
+    String path = request.uri().getPath();
+    if (path.startsWith(XRPC) && hasBody(request, response)) {
+      String method = path.substring(XRPC.length());
+      Lexicons.present()
+          .ifPresent(lexicons ->
+              assertThat(lexicons.wrong(method, response.statusCode(), response.body()))
+                  .as("%s %s: %s", request.method(), request.uri(), response.body())
+                  .isEmpty());
+    }
+    return response;
+  }
+
+  private static boolean hasBody(HttpRequest request, HttpResponse<String> response) {
+    return !request.method().equals("HEAD") && response.statusCode() != 204;
   }
 
   HttpRequest.Builder request(String path) {

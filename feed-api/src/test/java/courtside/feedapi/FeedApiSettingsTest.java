@@ -4,12 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import courtside.atproto.syntax.Did;
 import courtside.eventlog.topic.DiskBudget;
+import courtside.feedapi.skeleton.Generator;
+import courtside.feedapi.web.ClientLimits;
+import courtside.feedapi.web.TrustedProxies;
 import courtside.service.kafka.KafkaAddress;
 import courtside.service.settings.Reading;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 final class FeedApiSettingsTest {
@@ -25,9 +29,13 @@ final class FeedApiSettingsTest {
                 8080,
                 "127.0.0.1",
                 8083,
-                "localhost",
-                new Did("did:web:localhost"),
-                2_000,
+                new Generator(
+                    "localhost",
+                    new Did("did:web:localhost"),
+                    new Did("did:web:localhost"),
+                    Optional.empty(),
+                    Optional.empty()),
+                new ClientLimits(5_000, 500, 1_000, Duration.ofSeconds(10), TrustedProxies.NONE),
                 100,
                 Duration.ofSeconds(30),
                 Duration.ofDays(6)));
@@ -48,7 +56,14 @@ final class FeedApiSettingsTest {
                     Map.entry("COURTSIDE_FEED_API_HEALTH_PORT", "2"),
                     Map.entry("COURTSIDE_FEED_API_HOSTNAME", "feeds.example:8443"),
                     Map.entry("COURTSIDE_FEED_API_PUBLISHER", "did:plc:publisher"),
+                    Map.entry("COURTSIDE_FEED_API_SERVICE_DID", "did:plc:service"),
+                    Map.entry("COURTSIDE_FEED_API_PRIVACY_POLICY", "https://feeds.example/privacy"),
+                    Map.entry("COURTSIDE_FEED_API_TERMS_OF_SERVICE", "https://feeds.example/terms"),
                     Map.entry("COURTSIDE_FEED_API_CONNECTIONS", "50"),
+                    Map.entry("COURTSIDE_FEED_API_CONNECTIONS_PER_ADDRESS", "20"),
+                    Map.entry("COURTSIDE_FEED_API_REQUESTS_PER_SECOND", "30"),
+                    Map.entry("COURTSIDE_FEED_API_REQUEST_TIME", "3s"),
+                    Map.entry("COURTSIDE_FEED_API_TRUSTED_PROXIES", "10.0.0.0/8, ::1"),
                     Map.entry("COURTSIDE_FEED_API_EVENT_STREAMS", "5"),
                     Map.entry("COURTSIDE_FEED_API_BEHIND_LIMIT", "1m"),
                     Map.entry("COURTSIDE_FEED_API_STORE_TOO_OLD", "2h"))))
@@ -61,9 +76,18 @@ final class FeedApiSettingsTest {
                 1,
                 "0.0.0.0",
                 2,
-                "feeds.example:8443",
-                new Did("did:plc:publisher"),
-                50,
+                new Generator(
+                    "feeds.example:8443",
+                    new Did("did:plc:service"),
+                    new Did("did:plc:publisher"),
+                    Optional.of("https://feeds.example/privacy"),
+                    Optional.of("https://feeds.example/terms")),
+                new ClientLimits(
+                    50,
+                    20,
+                    30,
+                    Duration.ofSeconds(3),
+                    new TrustedProxies(List.of("10.0.0.0/8", "::1"))),
                 5,
                 Duration.ofMinutes(1),
                 Duration.ofHours(2)));
@@ -71,8 +95,9 @@ final class FeedApiSettingsTest {
 
   @Test
   void isItsOwnPublisherUnderItsHostName() {
-    assertThat(valid(Map.of("COURTSIDE_FEED_API_HOSTNAME", "feeds.example:8443")).publisher())
-        .isEqualTo(new Did("did:web:feeds.example%3A8443"));
+    assertThat(valid(Map.of("COURTSIDE_FEED_API_HOSTNAME", "feeds.example:8443")).generator())
+        .extracting(Generator::service, Generator::publisher)
+        .containsOnly(new Did("did:web:feeds.example%3A8443"));
   }
 
   @Test
@@ -83,6 +108,8 @@ final class FeedApiSettingsTest {
             "COURTSIDE_FEED_API_HOSTNAME", "https://feeds.example",
             "COURTSIDE_FEED_API_PUBLISHER", "alice.test",
             "COURTSIDE_FEED_API_STORE_TOO_OLD", "8d",
+            "COURTSIDE_FEED_API_PRIVACY_POLICY", "feeds.example/privacy",
+            "COURTSIDE_FEED_API_TRUSTED_PROXIES", "caddy",
             "COURTSIDE_FEED_API_COLOUR", "orange");
 
     assertThat(FeedApiSettings.read(environment))
@@ -90,11 +117,13 @@ final class FeedApiSettingsTest {
             Reading.Invalid.class,
             invalid ->
                 assertThat(((Reading.Invalid<?>) invalid).problems())
-                    .hasSize(5)
+                    .hasSize(7)
                     .anyMatch(problem -> problem.contains("_PORT must be"))
                     .anyMatch(problem -> problem.contains("_HOSTNAME must be"))
                     .anyMatch(problem -> problem.contains("_PUBLISHER must be a DID"))
                     .anyMatch(problem -> problem.contains("_STORE_TOO_OLD must be"))
+                    .anyMatch(problem -> problem.contains("_PRIVACY_POLICY must be an https"))
+                    .anyMatch(problem -> problem.contains("_TRUSTED_PROXIES must be addresses"))
                     .anyMatch(problem -> problem.contains("_COLOUR is not a setting")));
   }
 

@@ -7,6 +7,8 @@ import static courtside.feedapi.FeedLog.utf8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import courtside.atproto.syntax.Did;
 import courtside.broker.EmbeddedBroker;
 import courtside.eventlog.feed.FeedItem;
@@ -14,6 +16,10 @@ import courtside.eventlog.feed.FeedState;
 import courtside.eventlog.feed.FeedVersion;
 import courtside.eventlog.topic.DiskBudget;
 import courtside.eventlog.topic.Topics;
+import courtside.feedapi.skeleton.Generator;
+import courtside.feedapi.web.ClientLimits;
+import courtside.feedapi.web.RawHttp;
+import courtside.feedapi.web.TrustedProxies;
 import courtside.service.kafka.KafkaAddress;
 import java.io.IOException;
 import java.net.http.HttpResponse;
@@ -49,13 +55,14 @@ final class FeedApiTest {
 
   private final ManualClock clock = new ManualClock(DAY);
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+  private EmbeddedBroker broker;
   private FeedLog log;
   private FeedApi api;
   private Client client;
 
   @BeforeAll
   void start(@TempDir Path directory) throws InterruptedException {
-    EmbeddedBroker broker = EmbeddedBroker.start(directory.resolve("broker"), 0);
+    broker = EmbeddedBroker.start(directory.resolve("broker"), 0);
     opened.push(broker);
     log = new FeedLog(broker.bootstrap());
     opened.push(log);
@@ -68,7 +75,19 @@ final class FeedApiTest {
 
   static final Duration NOTE = Duration.ofMillis(500);
 
+  static final Generator GENERATOR =
+      new Generator(
+          "localhost",
+          new Did("did:web:localhost"),
+          new Did("did:web:localhost"),
+          Optional.empty(),
+          Optional.empty());
+
   static FeedApiSettings settings(String bootstrap, Path data) {
+    return settings(bootstrap, data, GENERATOR);
+  }
+
+  private static FeedApiSettings settings(String bootstrap, Path data, Generator generator) {
     return new FeedApiSettings(
         new KafkaAddress(bootstrap),
         data,
@@ -77,9 +96,8 @@ final class FeedApiTest {
         0,
         "127.0.0.1",
         0,
-        "localhost",
-        new Did("did:web:localhost"),
-        200,
+        generator,
+        new ClientLimits(200, 200, 100_000, Duration.ofSeconds(10), TrustedProxies.NONE),
         5,
         Duration.ofSeconds(30),
         Duration.ofDays(6));
@@ -114,18 +132,63 @@ final class FeedApiTest {
 
     assertThat(first.headers().firstValue("Content-Type")).contains("application/json");
     assertThat(first.headers().firstValue("Access-Control-Allow-Origin")).contains("*");
-    assertThat(Client.json(first.body()))
+    assertThat(withoutName(first))
         .isEqualTo(
             Client.json(
-                "{'cursor':'%d::%s','feed':[{'post':'%s'}]}"
+                "{'cursor':'%d::%s','feed':[{'post':'%s','feedContext':'v1'}]}"
                     .replace('\'', '"')
                     .formatted(DAY.plusSeconds(2).toEpochMilli(), uri(2), uri(2))));
-    assertThat(Client.json(last.body()))
+    assertThat(withoutName(last))
         .isEqualTo(
             Client.json(
-                "{'feed':[{'post':'%s'},{'post':'%s'}]}"
+                "{'feed':[{'post':'%s','feedContext':'v1'},{'post':'%s','feedContext':'v1'}]}"
                     .replace('\'', '"')
                     .formatted(uri(2), uri(1))));
+    assertThat(Client.json(first.body()).get("reqId").textValue())
+        .isNotEqualTo(Client.json(last.body()).get("reqId").textValue())
+        .matches("[a-z0-9.]{3,28}");
+  }
+
+  /** A page without the name that no other has. */
+  private static JsonNode withoutName(HttpResponse<String> page) {
+    ObjectNode body = (ObjectNode) Client.json(page.body());
+    body.remove("reqId");
+    return body;
+  }
+
+  @Test
+  void leavesTheDocumentOfAnotherIdentityToOthers(@TempDir Path directory) throws Exception {
+    log.serve("described", "v1");
+    FeedApiSettings settings =
+        settings(
+            broker.bootstrap(),
+            directory,
+            new Generator(
+                "localhost",
+                new Did("did:plc:service"),
+                new Did("did:plc:publisher"),
+                Optional.of("https://localhost/privacy"),
+                Optional.of("https://localhost/terms")));
+    try (FeedApi other = FeedApi.start(settings, clock, System::nanoTime, NOTE);
+        Client asking = new Client(other)) {
+      until(() -> asking.health("/health/ready").statusCode() == 200);
+
+      assertThat(asking.get("/.well-known/did.json").statusCode()).isEqualTo(404);
+      JsonNode description =
+          Client.json(asking.get("/xrpc/app.bsky.feed.describeFeedGenerator").body());
+      assertThat(description.get("did").textValue()).isEqualTo("did:plc:service");
+      assertThat(description.get("feeds"))
+          .contains(
+              Client.json(
+                  "{\"uri\":\"at://did:plc:publisher/app.bsky.feed.generator/described\"}"));
+      assertThat(description.get("links"))
+          .isEqualTo(
+              Client.json(
+                  """
+                  {"privacyPolicy":"https://localhost/privacy",
+                   "termsOfService":"https://localhost/terms"}
+                  """));
+    }
   }
 
   @Test
@@ -423,8 +486,8 @@ final class FeedApiTest {
                 "{\"post\":\""
                     + uri(2)
                     + "\",\"reason\":{\"$type\":"
-                    + "\"app.bsky.feed.defs#skeletonReasonPin\"}}"),
-            Client.json("{\"post\":\"" + uri(4) + "\"}"));
+                    + "\"app.bsky.feed.defs#skeletonReasonPin\"},\"feedContext\":\"v1\"}"),
+            Client.json("{\"post\":\"" + uri(4) + "\",\"feedContext\":\"v1\"}"));
     assertThat(client.all("pinned", 2)).containsExactly(uri(2), uri(4), uri(3), uri(1));
     assertThat(client.page("pinned", 1, Optional.empty()).uris()).containsExactly(uri(4));
   }

@@ -1,9 +1,9 @@
 package courtside.feedapi.page;
 
-import courtside.feedapi.skeleton.XrpcException;
 import courtside.feedapi.store.Feeds;
 import courtside.feedapi.store.ServedFeed;
 import courtside.feedapi.store.ShownItem;
+import courtside.feedapi.xrpc.XrpcException;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;

@@ -1,15 +1,24 @@
 package courtside.feedapi.skeleton;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.SerializableString;
+import com.fasterxml.jackson.core.io.SerializedString;
+import com.fasterxml.jackson.core.util.ByteArrayBuilder;
 import courtside.atproto.MalformedDataException;
 import courtside.atproto.syntax.Did;
 import courtside.atproto.syntax.RecordUri;
+import courtside.feedapi.store.FeedEntry;
 import courtside.feedapi.store.FeedPage;
 import courtside.feedapi.store.Feeds;
 import courtside.feedapi.store.ServedFeed;
+import courtside.feedapi.xrpc.Call;
+import courtside.feedapi.xrpc.Parameters;
+import courtside.feedapi.xrpc.XrpcException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /**
@@ -18,25 +27,38 @@ import java.util.regex.Pattern;
  *
  * <p>A pinned post stands first on the first page and nowhere else. A page of one is what clients
  * ask for to see whether there is anything new, so it is the newest item and never the pinned post
- * in its place.
+ * in its place. Each item says as {@code feedContext} by which version of the feed it was chosen,
+ * and each page has a {@code reqId}: clients send both back with what viewers report.
  */
-final class FeedSkeleton {
+public final class FeedSkeleton {
   private static final int DEFAULT_LIMIT = 50;
   private static final int MOST = 100;
+
+  /** Of an item, about. */
+  private static final int ITEM_BYTES = 140;
 
   /** An address of a record whose authority may also be a handle. */
   private static final Pattern ADDRESS =
       Pattern.compile("at://[a-zA-Z0-9._:%-]+/[a-zA-Z0-9.-]+/[A-Za-z0-9._:~-]+");
 
+  private static final JsonFactory JSON = new JsonFactory();
+  private static final SerializableString POST = new SerializedString("post");
+  private static final SerializableString CONTEXT = new SerializedString("feedContext");
+
   private final Feeds feeds;
   private final Did publisher;
+  private final RequestIds ids;
 
-  FeedSkeleton(Feeds feeds, Did publisher) {
+  /** Answers from these feeds. */
+  public FeedSkeleton(Feeds feeds, Did publisher, RequestIds ids) {
     this.feeds = feeds;
     this.publisher = publisher;
+    this.ids = ids;
   }
 
-  ObjectNode answer(Parameters parameters) {
+  /** Answers one call. */
+  public byte[] answer(Call call) {
+    Parameters parameters = call.parameters();
     Optional<String> name = name(parameters.required("feed"));
     int limit = parameters.number("limit", DEFAULT_LIMIT, 1, MOST);
     Optional<PageCursor> cursor = parameters.optional("cursor").map(PageCursor::read);
@@ -46,7 +68,7 @@ final class FeedSkeleton {
     Generator.requireFilled(feeds);
     while (true) {
       ServedFeed feed = feeds.find(name.get()).orElseThrow(XrpcException::unknownFeed);
-      ObjectNode body = page(feed, limit, cursor);
+      byte[] body = page(feed, limit, cursor);
       // What is served no more may have been taken out while it was read.
       if (feeds.find(name.get()).filter(now -> now.version().equals(feed.version())).isPresent()) {
         return body;
@@ -54,25 +76,53 @@ final class FeedSkeleton {
     }
   }
 
-  private ObjectNode page(ServedFeed feed, int limit, Optional<PageCursor> cursor) {
+  private byte[] page(ServedFeed feed, int limit, Optional<PageCursor> cursor) {
     boolean peek = limit == 1 && cursor.isEmpty();
     Optional<String> first = peek || cursor.isPresent() ? Optional.empty() : feed.pinned();
     // Of the version that gave the first page: by this one, a post may be missed or come twice.
-    Optional<String> shown = cursor.isPresent() ? cursor.get().pinned() : first;
+    Optional<String> pinned = cursor.isPresent() ? cursor.get().pinned() : first;
+    Predicate<String> hidden = uri -> pinned.isPresent() && pinned.get().equals(uri);
     FeedPage page =
         feeds.page(
-            feed, cursor.map(PageCursor::position), first.isPresent() ? limit - 1 : limit, shown);
-    ObjectNode body = JsonNodeFactory.instance.objectNode();
-    page.next().ifPresent(next -> body.put("cursor", new PageCursor(next, shown).write()));
-    ArrayNode posts = body.putArray("feed");
-    first.ifPresent(uri ->
-        posts
-            .addObject()
-            .put("post", uri)
-            .putObject("reason")
-            .put("$type", "app.bsky.feed.defs#skeletonReasonPin"));
-    page.entries().forEach(entry -> posts.addObject().put("post", entry.uri()));
-    return body;
+            feed, cursor.map(PageCursor::position), first.isPresent() ? limit - 1 : limit, hidden);
+    return write(feed, page, first, pinned);
+  }
+
+  private byte[] write(
+      ServedFeed feed, FeedPage page, Optional<String> first, Optional<String> pinned) {
+    ByteArrayBuilder out = new ByteArrayBuilder((page.entries().size() + 3) * ITEM_BYTES);
+    try (JsonGenerator json = JSON.createGenerator(out)) {
+      json.writeStartObject();
+      if (page.next().isPresent()) {
+        json.writeStringField("cursor", new PageCursor(page.next().get(), pinned).write());
+      }
+      json.writeArrayFieldStart("feed");
+      SerializableString context = new SerializedString(feed.version().version());
+      if (first.isPresent()) {
+        json.writeStartObject();
+        json.writeStringField("post", first.get());
+        json.writeObjectFieldStart("reason");
+        json.writeStringField("$type", "app.bsky.feed.defs#skeletonReasonPin");
+        json.writeEndObject();
+        json.writeFieldName(CONTEXT);
+        json.writeString(context);
+        json.writeEndObject();
+      }
+      for (FeedEntry entry : page.entries()) {
+        json.writeStartObject();
+        json.writeFieldName(POST);
+        json.writeString(entry.uri());
+        json.writeFieldName(CONTEXT);
+        json.writeString(context);
+        json.writeEndObject();
+      }
+      json.writeEndArray();
+      json.writeStringField("reqId", ids.next());
+      json.writeEndObject();
+    } catch (IOException e) {
+      throw new UncheckedIOException("memory cannot be written to", e);
+    }
+    return out.toByteArray();
   }
 
   /** The name in a feed's address; empty where the address is that of another's. */

@@ -3,6 +3,7 @@ package courtside.feedapi.skeleton;
 import courtside.atproto.MalformedDataException;
 import courtside.atproto.syntax.RecordUri;
 import courtside.feedapi.store.Position;
+import courtside.feedapi.xrpc.XrpcException;
 import java.util.Optional;
 
 /**

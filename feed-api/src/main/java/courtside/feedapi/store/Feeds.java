@@ -48,7 +48,25 @@ public final class Feeds {
    * @param generation a number of its own
    * @param whole whether the feed has no others
    */
-  private record Head(long generation, List<FeedEntry> entries, boolean whole) {}
+  private record Head(long generation, List<FeedEntry> entries, boolean whole) {
+    /** Where the first one below a position stands; the first of all where there is none. */
+    int firstBelow(Optional<Position> after) {
+      if (after.isEmpty()) {
+        return 0;
+      }
+      int low = 0;
+      int high = entries.size();
+      while (low < high) {
+        int middle = (low + high) >>> 1;
+        if (entries.get(middle).position().compareTo(after.get()) < 0) {
+          high = middle;
+        } else {
+          low = middle + 1;
+        }
+      }
+      return low;
+    }
+  }
 
   Feeds(FeedStore store, InstantSource clock) {
     this.store = store;
@@ -74,21 +92,19 @@ public final class Feeds {
    * A page of a feed.
    *
    * @param after below which position it begins; empty for the newest
-   * @param without a post to leave out
+   * @param hidden which posts to leave out, by their uris
    * @throws StoreException if the store cannot be read
    */
   public FeedPage page(
-      ServedFeed feed, Optional<Position> after, int limit, Optional<String> without) {
+      ServedFeed feed, Optional<Position> after, int limit, Predicate<String> hidden) {
     long now = clock.millis();
-    Predicate<FeedEntry> wanted =
-        entry -> entry.isAliveAt(now) && !without.equals(Optional.of(entry.uri()));
+    Predicate<FeedEntry> wanted = entry -> entry.isAliveAt(now) && !hidden.test(entry.uri());
     Head head = head(feed.version());
     List<FeedEntry> found = new ArrayList<>(limit + 1);
-    for (FeedEntry entry : head.entries()) {
-      if (found.size() > limit) {
-        break;
-      }
-      if ((after.isEmpty() || entry.position().compareTo(after.get()) < 0) && wanted.test(entry)) {
+    List<FeedEntry> entries = head.entries();
+    for (int n = head.firstBelow(after); n < entries.size() && found.size() <= limit; n++) {
+      FeedEntry entry = entries.get(n);
+      if (wanted.test(entry)) {
         found.add(entry);
       }
     }
@@ -133,7 +149,7 @@ public final class Feeds {
    */
   public List<ShownItem> newest(ServedFeed feed, int most) {
     List<ShownItem> items = new ArrayList<>(most);
-    for (FeedEntry entry : page(feed, Optional.empty(), most, Optional.empty()).entries()) {
+    for (FeedEntry entry : page(feed, Optional.empty(), most, uri -> false).entries()) {
       Optional<FeedItem> item = store.item(feed.version(), entry.uri());
       // One removed since the index was read is not shown.
       item.ifPresent(found -> items.add(new ShownItem(entry.uri(), found)));

@@ -115,7 +115,7 @@ final class FeedsTest {
   }
 
   private FeedPage page(FeedVersion version, Optional<Position> after, int limit) {
-    return feeds.page(new ServedFeed(version, Optional.empty()), after, limit, Optional.empty());
+    return feeds.page(new ServedFeed(version, Optional.empty()), after, limit, uri -> false);
   }
 
   private List<String> uris(FeedVersion version, Optional<Position> after, int limit) {

@@ -1,29 +1,27 @@
-package courtside.feedapi;
+package courtside.feedapi.web;
 
-import courtside.feedapi.page.Dashboard;
-import courtside.feedapi.skeleton.Xrpc;
-import courtside.feedapi.skeleton.XrpcException;
+import courtside.feedapi.xrpc.XrpcException;
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
+import io.javalin.config.RoutesConfig;
 import io.javalin.http.HandlerType;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
-import org.eclipse.jetty.http.HttpHeader;
-import org.eclipse.jetty.http.MimeTypes;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
-import org.eclipse.jetty.server.Request;
-import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
-import org.eclipse.jetty.server.handler.ErrorHandler;
-import org.eclipse.jetty.util.Callback;
-import org.jspecify.annotations.Nullable;
+import org.eclipse.jetty.server.handler.DoSHandler;
+import org.eclipse.jetty.server.handler.DoSHandler.LeakingBucketTrackerFactory;
+import org.eclipse.jetty.server.handler.GracefulHandler;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,18 +29,19 @@ import org.slf4j.LoggerFactory;
  * The HTTP server: virtual threads, and a cap on everything that a client controls. What the server
  * itself refuses is said as XRPC says errors. Thread-safe.
  */
-final class WebServer implements AutoCloseable {
+public final class WebServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(WebServer.class);
 
   /** Service tokens take some hundred bytes; browsers send a few thousand. */
   private static final int HEADER_BYTES = 16 << 10;
 
-  /** The longest thing that any method takes. */
-  private static final long BODY_BYTES = 64 << 10;
-
   private static final Duration IDLE = Duration.ofSeconds(30);
 
-  private static final long STOP_MILLIS = 1_000;
+  /** How long requests have to come to their end when the server is stopped. */
+  private static final Duration STOP = Duration.ofSeconds(5);
+
+  /** Addresses whose rate is known at once; those beyond are let pass. Some 20 MB. */
+  private static final int MOST_ADDRESSES = 100_000;
 
   private final Javalin javalin;
 
@@ -54,9 +53,17 @@ final class WebServer implements AutoCloseable {
    * Starts to listen.
    *
    * @param port 0 for any that is free
+   * @param routes who adds what is to be had here; everything else is answered with 404
    * @throws io.javalin.util.JavalinBindException if the port is taken
    */
-  static WebServer start(String host, int port, int connections, Xrpc xrpc, Dashboard dashboard) {
+  public static WebServer start(
+      String host,
+      int port,
+      ClientLimits limits,
+      LongSupplier nanoTime,
+      MeterRegistry metrics,
+      List<Consumer<RoutesConfig>> routes) {
+    Clients clients = new Clients(limits.proxies());
     Javalin javalin =
         Javalin.create(config -> {
           config.startup.showJavalinBanner = false;
@@ -64,17 +71,38 @@ final class WebServer implements AutoCloseable {
           config.startup.startupWatcherEnabled = false;
           config.concurrency.useVirtualThreads = true;
           config.router.javaLangErrorHandler(WebServer::failed);
-          config.http.maxRequestSize = BODY_BYTES;
           config.jetty.modifyHttpConfiguration(WebServer::bound);
           config.jetty.modifyServer(server -> {
-            server.setStopTimeout(STOP_MILLIS);
-            server.setErrorHandler(new Errors());
-            server.addBean(new NetworkConnectionLimit(connections, server));
+            server.setStopTimeout(STOP.toMillis());
+            server.setErrorHandler(new Refusals());
+            server.addBean(new NetworkConnectionLimit(limits.connections(), server));
+            server.insertHandler(rate(limits, clients, metrics));
+            server.insertHandler(new GracefulHandler());
           });
-          config.jetty.addConnector((server, http) -> connector(server, http, host, port));
-          addRoutes(config, xrpc, dashboard);
+          config.jetty.addConnector((server, http) -> {
+            ServerConnector connector = connector(server, http, host, port);
+            connector.addBean(new ConnectionGuard(limits, clients, connector, nanoTime, metrics));
+            return connector;
+          });
+          addRoutes(config, routes);
         });
     return new WebServer(javalin.start());
+  }
+
+  private static DoSHandler rate(ClientLimits limits, Clients clients, MeterRegistry metrics) {
+    Counter refused =
+        Counter.builder("courtside.feed.api.requests.refused")
+            .description("requests beyond the rate of their address")
+            .register(metrics);
+    return new DoSHandler(
+        clients::name,
+        new LeakingBucketTrackerFactory(
+            limits.requestsPerSecond(), 2 * limits.requestsPerSecond(), null),
+        (request, response, callback) -> {
+          refused.increment();
+          return Refusals.tooMany(request, response, callback);
+        },
+        MOST_ADDRESSES);
   }
 
   /** An error of the machine, which no route and no handler of exceptions is asked about. */
@@ -105,13 +133,12 @@ final class WebServer implements AutoCloseable {
     return connector;
   }
 
-  private static void addRoutes(JavalinConfig config, Xrpc xrpc, Dashboard dashboard) {
+  private static void addRoutes(JavalinConfig config, List<Consumer<RoutesConfig>> routes) {
     config.routes.before(context ->
         context
             .header("X-Content-Type-Options", "nosniff")
             .header("Referrer-Policy", "no-referrer"));
-    xrpc.addTo(config.routes);
-    dashboard.addTo(config.routes);
+    routes.forEach(add -> add.accept(config.routes));
     for (HandlerType verb : List.of(HandlerType.GET, HandlerType.HEAD, HandlerType.POST)) {
       config.routes.addHttpHandler(
           verb,
@@ -122,34 +149,13 @@ final class WebServer implements AutoCloseable {
     }
   }
 
-  int port() {
+  /** Where it listens. */
+  public int port() {
     return javalin.port();
   }
 
   @Override
   public void close() {
     javalin.stop();
-  }
-
-  /** What never reaches a route: a request that is none, or too large a header. */
-  private static final class Errors extends ErrorHandler {
-    @Override
-    protected void generateResponse(
-        Request request,
-        Response response,
-        int code,
-        String message,
-        @Nullable Throwable cause,
-        Callback callback) {
-      XrpcException failure =
-          code >= 500
-              ? XrpcException.internal()
-              : XrpcException.invalidRequest("the request cannot be read");
-      byte[] body = failure.body().toString().getBytes(StandardCharsets.UTF_8);
-      response
-          .getHeaders()
-          .put(HttpHeader.CONTENT_TYPE, MimeTypes.Type.APPLICATION_JSON.asString());
-      response.write(true, ByteBuffer.wrap(body), callback);
-    }
   }
 }

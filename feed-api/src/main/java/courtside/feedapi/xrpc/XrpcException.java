@@ -1,4 +1,4 @@
-package courtside.feedapi.skeleton;
+package courtside.feedapi.xrpc;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -38,6 +38,31 @@ public final class XrpcException extends RuntimeException {
   /** The body is larger than any request needs. */
   public static XrpcException tooLarge() {
     return new XrpcException(413, "PayloadTooLarge", "the request is too large", false);
+  }
+
+  /** A body that is packed. */
+  public static XrpcException unsupportedMediaType() {
+    return new XrpcException(
+        415, "UnsupportedMediaType", "expected a body without Content-Encoding", false);
+  }
+
+  /** More than one client may ask. */
+  public static XrpcException tooMany(String message) {
+    return new XrpcException(429, "RateLimitExceeded", message, true);
+  }
+
+  /**
+   * Whoever asks is not known, or is not who they say.
+   *
+   * @param error as the token's refusal is named
+   */
+  public static XrpcException unauthorized(String error, String message) {
+    return new XrpcException(401, error, message, false);
+  }
+
+  /** Somebody else who is needed for the answer does not answer. */
+  public static XrpcException upstream(String message) {
+    return new XrpcException(502, "UpstreamFailure", message, false);
   }
 
   /** What failed is in the log, not in the answer. */

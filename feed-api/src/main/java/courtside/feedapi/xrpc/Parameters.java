@@ -1,11 +1,11 @@
-package courtside.feedapi.skeleton;
+package courtside.feedapi.xrpc;
 
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /** The parameters of one request, by name; unknown ones are never looked at. */
-record Parameters(Map<String, List<String>> values) {
+public record Parameters(Map<String, List<String>> values) {
   private static final int LONGEST = 4_096;
 
   /**
@@ -13,7 +13,7 @@ record Parameters(Map<String, List<String>> values) {
    *
    * @throws XrpcException if it is there more than once, or longer than any can be
    */
-  Optional<String> optional(String name) {
+  public Optional<String> optional(String name) {
     List<String> found = values.getOrDefault(name, List.of());
     if (found.size() > 1) {
       throw XrpcException.invalidRequest("expected one " + name + ", found " + found.size());
@@ -25,12 +25,12 @@ record Parameters(Map<String, List<String>> values) {
   }
 
   /** A parameter that must be there. */
-  String required(String name) {
+  public String required(String name) {
     return optional(name).orElseThrow(() -> XrpcException.invalidRequest("expected " + name));
   }
 
   /** A whole number in bounds; outside of them it is refused, not moved. */
-  int number(String name, int otherwise, int least, int most) {
+  public int number(String name, int otherwise, int least, int most) {
     Optional<String> text = optional(name);
     if (text.isEmpty()) {
       return otherwise;

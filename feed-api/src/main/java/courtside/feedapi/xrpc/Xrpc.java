@@ -1,40 +1,38 @@
-package courtside.feedapi.skeleton;
+package courtside.feedapi.xrpc;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import courtside.atproto.MalformedDataException;
 import courtside.atproto.syntax.Nsid;
-import courtside.feedapi.store.Feeds;
 import courtside.feedapi.store.StoreException;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
-import io.javalin.http.Handler;
 import io.javalin.http.HandlerType;
 import io.javalin.http.HttpResponseException;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.function.Function;
-import java.util.regex.Pattern;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The methods of the generator under {@code /xrpc/}, its DID document, and how errors are said. All
- * of it may be read from any origin. Thread-safe.
+ * The methods under {@code /xrpc/}, and how errors are said. All of it may be read from any origin.
+ * Thread-safe.
  *
  * @see <a href="https://atproto.com/specs/xrpc">XRPC</a>
  */
 public final class Xrpc {
   private static final Logger LOG = LoggerFactory.getLogger(Xrpc.class);
   private static final String HEALTH = "_health";
+  private static final String OTHER = "other";
   private static final String REQUEST_HEADERS =
       "authorization, content-type, accept-language, atproto-accept-labelers, atproto-proxy,"
           + " x-bsky-topics";
-
-  private static final Pattern NOT_ENCODED = Pattern.compile("%(?![0-9A-Fa-f]{2})");
 
   private static final List<HandlerType> VERBS =
       List.of(
@@ -47,45 +45,31 @@ public final class Xrpc {
           HandlerType.OPTIONS);
 
   private final MeterRegistry metrics;
-  private final Generator generator;
-  private final Map<String, Function<Parameters, ObjectNode>> queries;
+  private final Map<String, Method> methods;
+  private final Map<Outcome, Timer> timers = new ConcurrentHashMap<>();
 
-  /** Answers from these feeds, as this generator. */
-  public Xrpc(Feeds feeds, Generator generator, MeterRegistry metrics) {
+  /** How a request of a method ended; of both there are few. */
+  private record Outcome(String method, int status) {}
+
+  /**
+   * Answers with these methods, and of itself with {@code _health}.
+   *
+   * @param methods by their NSID
+   */
+  public Xrpc(Map<String, Method> methods, MeterRegistry metrics) {
     this.metrics = metrics;
-    this.generator = generator;
-    FeedSkeleton skeleton = new FeedSkeleton(feeds, generator.publisher());
-    this.queries =
-        Map.of(
-            "app.bsky.feed.getFeedSkeleton",
-            skeleton::answer,
-            "app.bsky.feed.describeFeedGenerator",
-            parameters -> generator.describe(feeds),
-            HEALTH,
-            parameters -> health());
+    Map<String, Method> all = new HashMap<>(methods);
+    byte[] health = health();
+    all.put(HEALTH, Method.query(call -> health));
+    this.methods = Map.copyOf(all);
   }
 
   /** Adds the routes, and what every error of the server is answered with. */
   public void addTo(RoutesConfig routes) {
     VERBS.forEach(verb -> routes.addHttpHandler(verb, "/xrpc/<method>", this::handle));
-    Handler document =
-        context -> {
-          allowAnyOrigin(context);
-          send(context, 200, generator.document());
-        };
-    routes.get("/.well-known/did.json", document);
-    routes.head("/.well-known/did.json", document);
     routes.exception(XrpcException.class, (failure, context) -> refuse(context, failure));
     routes.exception(
-        HttpResponseException.class,
-        (failure, context) ->
-            refuse(
-                context,
-                switch (failure.getStatus()) {
-                  case 404, 405 -> XrpcException.notFound();
-                  case 413 -> XrpcException.tooLarge();
-                  default -> XrpcException.invalidRequest("the request cannot be read");
-                }));
+        HttpResponseException.class, (failure, context) -> refuse(context, said(failure)));
     routes.exception(
         StoreException.class,
         (failure, context) -> {
@@ -101,11 +85,19 @@ public final class Xrpc {
         });
   }
 
+  private static XrpcException said(HttpResponseException failure) {
+    return switch (failure.getStatus()) {
+      case 404, 405 -> XrpcException.notFound();
+      case 413 -> XrpcException.tooLarge();
+      default -> XrpcException.invalidRequest("the request cannot be read");
+    };
+  }
+
   private void handle(Context context) {
     allowAnyOrigin(context);
-    String method = context.pathParam("method");
-    Optional<Function<Parameters, ObjectNode>> query = Optional.ofNullable(queries.get(method));
-    Timer.Sample sample = Timer.start(metrics);
+    String name = context.pathParam("method");
+    @Nullable Method method = methods.get(name);
+    long begun = metrics.config().clock().monotonicTime();
     int status = 500;
     try {
       if (context.method().equals(HandlerType.OPTIONS)) {
@@ -113,43 +105,52 @@ public final class Xrpc {
         status = 204;
         return;
       }
-      send(context, 200, answer(context, method, query));
+      send(context, 200, answer(context, name, method));
       status = 200;
     } catch (XrpcException e) {
       refuse(context, e);
       status = e.status();
+    } catch (HttpResponseException e) {
+      XrpcException failure = said(e);
+      refuse(context, failure);
+      status = failure.status();
+    } catch (StoreException e) {
+      status = 503;
+      throw e;
     } finally {
-      sample.stop(
-          Timer.builder("courtside.feed.api.requests")
-              .description("requests of XRPC methods")
-              .tag("method", query.isPresent() ? method : "other")
-              .tag("status", Integer.toString(status))
-              .register(metrics));
+      timers
+          .computeIfAbsent(new Outcome(method == null ? OTHER : name, status), this::timer)
+          .record(metrics.config().clock().monotonicTime() - begun, TimeUnit.NANOSECONDS);
     }
   }
 
-  private static ObjectNode answer(
-      Context context, String method, Optional<Function<Parameters, ObjectNode>> query) {
-    if (query.isEmpty()) {
-      throw isMethod(method)
+  private Timer timer(Outcome outcome) {
+    return Timer.builder("courtside.feed.api.requests")
+        .description("requests of XRPC methods")
+        .tag("method", outcome.method())
+        .tag("status", Integer.toString(outcome.status()))
+        .register(metrics);
+  }
+
+  private static byte[] answer(Context context, String name, @Nullable Method method) {
+    if (method == null) {
+      throw isMethod(name)
           ? XrpcException.notImplemented()
           : XrpcException.invalidRequest("invalid xrpc path");
     }
     HandlerType verb = context.method();
-    if (!verb.equals(HandlerType.GET) && !verb.equals(HandlerType.HEAD)) {
+    boolean asked = verb.equals(HandlerType.GET) || verb.equals(HandlerType.HEAD);
+    boolean right =
+        switch (method.kind()) {
+          case QUERY -> asked;
+          case PROCEDURE -> verb.equals(HandlerType.POST);
+        };
+    if (!right) {
       throw XrpcException.invalidRequest(
-          "Incorrect HTTP method (" + verb.name() + ") expected GET");
+          "Incorrect HTTP method (%s) expected %s"
+              .formatted(verb.name(), method.kind() == Method.Kind.QUERY ? "GET" : "POST"));
     }
-    return query.get().apply(parameters(context));
-  }
-
-  /** Javalin leaves out what it cannot decode, and what is left out means something else. */
-  private static Parameters parameters(Context context) {
-    String query = context.queryString();
-    if (query != null && NOT_ENCODED.matcher(query).find()) {
-      throw XrpcException.invalidRequest("the query is not percent-encoded");
-    }
-    return new Parameters(context.queryParamMap());
+    return method.answer(new Call(context));
   }
 
   private static boolean isMethod(String text) {
@@ -160,11 +161,13 @@ public final class Xrpc {
     }
   }
 
-  private static ObjectNode health() {
+  private static byte[] health() {
     String version = Xrpc.class.getPackage().getImplementationVersion();
     return JsonNodeFactory.instance
         .objectNode()
-        .put("version", version == null ? "development" : version);
+        .put("version", version == null ? "development" : version)
+        .toString()
+        .getBytes(StandardCharsets.UTF_8);
   }
 
   private static void preflight(Context context) {
@@ -175,7 +178,8 @@ public final class Xrpc {
         .status(204);
   }
 
-  private static void allowAnyOrigin(Context context) {
+  /** Lets pages of others read the answer. */
+  public static void allowAnyOrigin(Context context) {
     context.header("Access-Control-Allow-Origin", "*");
   }
 
@@ -184,10 +188,13 @@ public final class Xrpc {
     failure
         .retryAfter()
         .ifPresent(seconds -> context.header("Retry-After", Integer.toString(seconds)));
-    send(context, failure.status(), failure.body());
+    if (failure.status() == 401) {
+      context.header("WWW-Authenticate", "Bearer");
+    }
+    send(context, failure.status(), failure.body().toString().getBytes(StandardCharsets.UTF_8));
   }
 
-  private static void send(Context context, int status, ObjectNode body) {
-    context.status(status).contentType("application/json").result(body.toString());
+  private static void send(Context context, int status, byte[] body) {
+    context.status(status).contentType("application/json").result(body);
   }
 }

@@ -1,0 +1,62 @@
+package courtside.feedapi.web;
+
+import java.net.InetAddress;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+import org.eclipse.jetty.util.InetAddressSet;
+
+/**
+ * The proxies whose word on who asks is taken. Immutable.
+ *
+ * @param patterns addresses, networks such as {@code 10.0.0.0/8}, and ranges
+ */
+public record TrustedProxies(List<String> patterns) {
+  /** Nobody's word is taken. */
+  public static final TrustedProxies NONE = new TrustedProxies(List.of());
+
+  /** No names: those would be looked up. */
+  private static final Pattern LITERAL = Pattern.compile("[0-9a-fA-F.:/-]+");
+
+  /** Copies the list. */
+  public TrustedProxies {
+    patterns = List.copyOf(patterns);
+  }
+
+  /**
+   * Reads them.
+   *
+   * @param text separated by commas; empty for none
+   * @return empty if one of them is neither an address nor a network
+   */
+  public static Optional<TrustedProxies> parse(String text) {
+    List<String> patterns =
+        Arrays.stream(text.split(",", -1)).map(String::strip).filter(p -> !p.isEmpty()).toList();
+    try {
+      if (patterns.stream().allMatch(LITERAL.asMatchPredicate())) {
+        TrustedProxies proxies = new TrustedProxies(patterns);
+        // Looks at each of them.
+        InetAddressSet set = proxies.set();
+        return set.size() == patterns.stream().distinct().count()
+            ? Optional.of(proxies)
+            : Optional.empty();
+      }
+    } catch (IllegalArgumentException e) {
+      // Said by whoever asked.
+    }
+    return Optional.empty();
+  }
+
+  private InetAddressSet set() {
+    InetAddressSet set = new InetAddressSet();
+    set.addAll(patterns);
+    return set;
+  }
+
+  /** Tells which addresses are theirs. */
+  Predicate<InetAddress> addresses() {
+    return patterns.isEmpty() ? address -> false : set();
+  }
+}

@@ -1,0 +1,71 @@
+package courtside.feedapi.xrpc;
+
+import io.javalin.http.Context;
+import java.io.IOException;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.eclipse.jetty.http.HttpException;
+
+/** What a client asks of a method. Confined to the request's thread. */
+public final class Call {
+  private static final Pattern NOT_ENCODED = Pattern.compile("%(?![0-9A-Fa-f]{2})");
+
+  /** The longest thing that any method takes. */
+  private static final int MOST_BYTES = 64 << 10;
+
+  private static final String JSON = "application/json";
+
+  private final Context context;
+
+  Call(Context context) {
+    this.context = context;
+  }
+
+  /**
+   * The parameters.
+   *
+   * @throws XrpcException if they cannot be read
+   */
+  public Parameters parameters() {
+    String query = context.queryString();
+    // Javalin leaves out what it cannot decode, and what is left out means something else.
+    if (query != null && query.indexOf('%') >= 0 && NOT_ENCODED.matcher(query).find()) {
+      throw XrpcException.invalidRequest("the query is not percent-encoded");
+    }
+    return new Parameters(context.queryParamMap());
+  }
+
+  /** The header {@code Authorization}, as it came. */
+  public Optional<String> authorization() {
+    return Optional.ofNullable(context.header("Authorization"));
+  }
+
+  /**
+   * The body, which must be JSON by its header; at most 64 KiB.
+   *
+   * @throws XrpcException if it says that it is anything else, is too large, or does not come whole
+   */
+  public byte[] json() {
+    String type = context.contentType();
+    if (type == null) {
+      throw XrpcException.invalidRequest("expected a Content-Type of " + JSON + ", found none");
+    }
+    int end = type.indexOf(';');
+    if (!(end < 0 ? type : type.substring(0, end)).strip().toLowerCase(Locale.ROOT).equals(JSON)) {
+      throw XrpcException.invalidRequest("expected a Content-Type of " + JSON);
+    }
+    if (context.header("Content-Encoding") != null) {
+      throw XrpcException.unsupportedMediaType();
+    }
+    try {
+      byte[] body = context.req().getInputStream().readNBytes(MOST_BYTES + 1);
+      if (body.length > MOST_BYTES) {
+        throw XrpcException.tooLarge();
+      }
+      return body;
+    } catch (IOException | HttpException.RuntimeException e) {
+      throw XrpcException.invalidRequest("the body did not come whole");
+    }
+  }
+}
