@@ -191,7 +191,11 @@ record WireFormat<T>(
             "wish-rollback",
             Wish.FORMAT,
             new Wish.Rollback("rollback-6", SEEN, "nba-now", "60303ae2")),
-        of("wish-delete-feed", Wish.FORMAT, new Wish.DeleteFeed("delete-8", SEEN, "nba-now")));
+        of("wish-delete-feed", Wish.FORMAT, new Wish.DeleteFeed("delete-8", SEEN, "nba-now")),
+        of(
+            "wish-block",
+            Wish.FORMAT,
+            new Wish.Block("block-9", SEEN, URI, Optional.of("spam: 🏀 tickets"))));
   }
 
   private static <T> WireFormat<T> of(String name, Format<T> format, T value) {

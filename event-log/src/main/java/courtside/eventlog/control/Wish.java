@@ -2,13 +2,18 @@ package courtside.eventlog.control;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import courtside.atproto.MalformedDataException;
+import courtside.atproto.syntax.Did;
 import courtside.atproto.syntax.RecordKey;
+import courtside.atproto.syntax.RecordUri;
 import courtside.eventlog.format.Format;
 import java.time.Instant;
+import java.util.Optional;
 
 /**
- * What should be, as somebody asked for it. The newest under a key holds, over every restart; whom
- * it concerns answers with its id in {@code service.status}. Immutable.
+ * What should be, as somebody asked for it. The newest under a key holds, over every restart, until
+ * a tombstone withdraws it; whom it concerns answers with its id in {@code service.status}.
+ * Immutable.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "wish")
 @JsonSubTypes({
@@ -18,6 +23,7 @@ import java.time.Instant;
   @JsonSubTypes.Type(value = Wish.Promote.class, name = "promote"),
   @JsonSubTypes.Type(value = Wish.Rollback.class, name = "rollback"),
   @JsonSubTypes.Type(value = Wish.DeleteFeed.class, name = "deleteFeed"),
+  @JsonSubTypes.Type(value = Wish.Block.class, name = "block"),
 })
 public sealed interface Wish {
   /** The record's bytes. */
@@ -123,6 +129,67 @@ public sealed interface Wish {
     /** Takes a feed's name alone: the key is made of it. */
     public DeleteFeed {
       feed = new RecordKey(feed).value();
+    }
+  }
+
+  /**
+   * Show nothing of an account, or not this record, in any feed. Holds until a tombstone withdraws
+   * it, so that the topic has no more of them than are in force. Nobody answers: every replica of
+   * the feed API says how far it has read the topic.
+   *
+   * @param subject the account's DID, or the record's address by DID
+   * @param reason for whoever looks at the list; one line, 500 characters at most
+   */
+  record Block(String id, Instant at, String subject, Optional<String> reason) implements Wish {
+    /**
+     * How many may be in force at once. Every service reads this topic whole when it starts: so
+     * many take some 40 MB of the log, and of a feed API's memory.
+     */
+    public static final int MOST = 250_000;
+
+    /** What the keys of such wishes begin with; the subject follows. */
+    public static final String KEYS = "blocks/";
+
+    private static final int MOST_REASON = 500;
+
+    /**
+     * Takes a subject in its only form: the key is made of it.
+     *
+     * @throws IllegalArgumentException if it is neither a DID nor the address of a record by DID,
+     *     or the reason is not one line or too long
+     */
+    public Block {
+      subject = normal(subject);
+      if (reason.isPresent() && !isReason(reason.get())) {
+        throw new IllegalArgumentException(
+            "expected a reason in one line of " + MOST_REASON + " characters at most");
+      }
+    }
+
+    /** The key under which a subject is blocked. */
+    public static String key(String subject) {
+      return KEYS + subject;
+    }
+
+    /** Whether the text can be the reason of one. */
+    public static boolean isReason(String text) {
+      return text.length() <= MOST_REASON && text.chars().noneMatch(Character::isISOControl);
+    }
+
+    private static String normal(String subject) {
+      if (Did.isValid(subject)) {
+        return subject;
+      }
+      try {
+        return RecordUri.parse(subject).toString();
+      } catch (MalformedDataException e) {
+        throw new IllegalArgumentException("neither a DID nor the address of a record by DID", e);
+      }
+    }
+
+    @Override
+    public String key() {
+      return key(subject);
     }
   }
 }
