@@ -1,6 +1,7 @@
 package courtside.feedapi;
 
 import courtside.atproto.syntax.RecordKey;
+import courtside.eventlog.control.Wish;
 import courtside.eventlog.topic.TopicContract;
 import courtside.eventlog.topic.Topics;
 import courtside.feedapi.page.Dashboard;
@@ -50,6 +51,12 @@ public final class FeedApi implements Service {
   /** The service's name. */
   public static final String NAME = "feed-api";
 
+  /**
+   * The figure that says how far {@code control} is in force: what is before this offset. Absent
+   * until that topic was read whole.
+   */
+  public static final String CONTROL_OFFSET = "control_offset";
+
   private static final Logger LOG = LoggerFactory.getLogger(FeedApi.class);
   private static final Duration NOTE = Duration.ofMinutes(1);
 
@@ -92,7 +99,7 @@ public final class FeedApi implements Service {
           parts.add(
               StoreFeeder.open(
                   slot.directory().resolve("store"),
-                  new StoreFeeder.Limits(note, settings.storeTooOld()),
+                  new StoreFeeder.Limits(note, settings.storeTooOld(), Wish.Block.MOST),
                   clock,
                   nanoTime,
                   metrics));
@@ -119,6 +126,9 @@ public final class FeedApi implements Service {
     }
     Gauge.builder("courtside.feed.api.items", feeder, StoreFeeder::items)
         .description("items in the store")
+        .register(metrics);
+    Gauge.builder("courtside.feed.api.blocks", feeder, StoreFeeder::blocks)
+        .description("accounts and records that are blocked")
         .register(metrics);
     Gauge.builder(
             "courtside.feed.api.seconds.behind",
@@ -258,6 +268,8 @@ public final class FeedApi implements Service {
     Map<String, Double> figures = new HashMap<>();
     figures.put("items", (double) feeder.items());
     behind.ifPresent(seconds -> figures.put("seconds_behind", seconds));
+    figures.put("blocks", (double) feeder.blocks());
+    feeder.controlOffset().ifPresent(offset -> figures.put(CONTROL_OFFSET, (double) offset));
     figures.put("event_streams", (double) dashboard.open());
     return new Health(!failed, reasons.isEmpty(), state, reasons, figures);
   }

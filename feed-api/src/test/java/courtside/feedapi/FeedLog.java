@@ -1,5 +1,6 @@
 package courtside.feedapi;
 
+import courtside.eventlog.control.Wish;
 import courtside.eventlog.feed.FeedDefinition;
 import courtside.eventlog.feed.FeedItem;
 import courtside.eventlog.feed.FeedState;
@@ -150,6 +151,17 @@ public final class FeedLog implements AutoCloseable {
 
   void remove(FeedVersion version, String uri) {
     send(Topics.FEED_ITEMS, null, utf8(version.itemKey(uri)), null);
+  }
+
+  /** Blocks an account or a record. */
+  public void block(String subject) {
+    Wish.Block wish = new Wish.Block("block " + subject, DAY, subject, Optional.empty());
+    send(Topics.CONTROL, null, utf8(wish.key()), Wish.FORMAT.encode(wish));
+  }
+
+  /** Blocks it no more. */
+  public void unblock(String subject) {
+    send(Topics.CONTROL, null, utf8(Wish.Block.key(subject)), null);
   }
 
   void send(Topic topic, @Nullable Integer partition, byte[] key, byte @Nullable [] value) {

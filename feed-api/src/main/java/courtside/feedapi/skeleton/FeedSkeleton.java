@@ -78,7 +78,10 @@ public final class FeedSkeleton {
 
   private byte[] page(ServedFeed feed, int limit, Optional<PageCursor> cursor) {
     boolean peek = limit == 1 && cursor.isEmpty();
-    Optional<String> first = peek || cursor.isPresent() ? Optional.empty() : feed.pinned();
+    Optional<String> first =
+        peek || cursor.isPresent()
+            ? Optional.empty()
+            : feed.pinned().filter(uri -> !feeds.isBlocked(uri));
     // Of the version that gave the first page: by this one, a post may be missed or come twice.
     Optional<String> pinned = cursor.isPresent() ? cursor.get().pinned() : first;
     Predicate<String> hidden = uri -> pinned.isPresent() && pinned.get().equals(uri);

@@ -4,6 +4,7 @@ import courtside.atproto.Bytes;
 import courtside.eventlog.feed.FeedItem;
 import courtside.eventlog.feed.FeedVersion;
 import java.time.Instant;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -21,7 +22,8 @@ final class Changes {
   record Item(FeedItem decoded, Bytes encoded) {}
 
   private final Map<String, ItemChange> items = new LinkedHashMap<>();
-  private final Map<String, Optional<Bytes>> definitions = new LinkedHashMap<>();
+  private final Map<Kept, Map<String, Bytes>> replaced = new EnumMap<>(Kept.class);
+  private final Map<Kept, Map<String, Optional<Bytes>>> kept = new EnumMap<>(Kept.class);
   private final Map<Integer, Long> offsets = new HashMap<>();
   private Map<String, String> serving = Map.of();
   private boolean servingChanged;
@@ -33,8 +35,13 @@ final class Changes {
     items.put(key, change);
   }
 
-  void definition(String key, Optional<Bytes> value) {
-    definitions.put(key, value);
+  /** What is on disk in that place becomes this, before anything else changes there. */
+  void replace(Kept place, Map<String, Bytes> whole) {
+    replaced.put(place, whole);
+  }
+
+  void keep(Kept place, String key, Optional<Bytes> value) {
+    kept.computeIfAbsent(place, _ -> new LinkedHashMap<>()).put(key, value);
   }
 
   void offset(int partition, long next) {
@@ -59,8 +66,13 @@ final class Changes {
     return items;
   }
 
-  Map<String, Optional<Bytes>> definitions() {
-    return definitions;
+  Map<Kept, Map<String, Bytes>> replaced() {
+    return replaced;
+  }
+
+  /** What is added, and what is removed. */
+  Map<Kept, Map<String, Optional<Bytes>>> kept() {
+    return kept;
   }
 
   Map<Integer, Long> offsets() {
@@ -86,7 +98,8 @@ final class Changes {
 
   boolean isEmpty() {
     return items.isEmpty()
-        && definitions.isEmpty()
+        && replaced.isEmpty()
+        && kept.isEmpty()
         && offsets.isEmpty()
         && !servingChanged
         && topicId.isEmpty()

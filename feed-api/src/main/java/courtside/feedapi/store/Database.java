@@ -85,12 +85,14 @@ final class Database implements AutoCloseable {
     owned.add(cache);
     List<ColumnFamilyHandle> handles = new ArrayList<>();
     try {
-      List<ColumnFamilyDescriptor> families =
-          List.of(
-              new ColumnFamilyDescriptor(RocksDB.DEFAULT_COLUMN_FAMILY, family),
-              new ColumnFamilyDescriptor("items".getBytes(StandardCharsets.UTF_8), family),
-              new ColumnFamilyDescriptor("index".getBytes(StandardCharsets.UTF_8), family),
-              new ColumnFamilyDescriptor("definitions".getBytes(StandardCharsets.UTF_8), family));
+      List<ColumnFamilyDescriptor> families = new ArrayList<>();
+      families.add(new ColumnFamilyDescriptor(RocksDB.DEFAULT_COLUMN_FAMILY, family));
+      families.add(new ColumnFamilyDescriptor("items".getBytes(StandardCharsets.UTF_8), family));
+      families.add(new ColumnFamilyDescriptor("index".getBytes(StandardCharsets.UTF_8), family));
+      for (Kept kept : Kept.values()) {
+        families.add(
+            new ColumnFamilyDescriptor(kept.family().getBytes(StandardCharsets.UTF_8), family));
+      }
       RocksDB rocks =
           writable
               ? RocksDB.open(options, directory.toString(), families, handles)
@@ -128,8 +130,8 @@ final class Database implements AutoCloseable {
     return handles.get(2);
   }
 
-  ColumnFamilyHandle definitions() {
-    return handles.get(3);
+  ColumnFamilyHandle kept(Kept kept) {
+    return handles.get(3 + kept.ordinal());
   }
 
   @Override

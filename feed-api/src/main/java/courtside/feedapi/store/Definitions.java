@@ -9,10 +9,10 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import org.apache.kafka.common.errors.SerializationException;
 
 /** What {@code feed.definitions} says, decoded. Confined to the feeder's thread. */
-final class Definitions {
+final class Definitions implements WholeTopic.Fold {
+  private final Map<String, Bytes> kept = new HashMap<>();
   private final Map<String, FeedDefinition> definitions = new HashMap<>();
   private final Map<String, FeedState> states = new HashMap<>();
 
@@ -26,13 +26,28 @@ final class Definitions {
     return Collections.unmodifiableMap(states);
   }
 
-  /**
-   * Takes one record; an empty value removes.
-   *
-   * @throws IllegalArgumentException if the key, or a version in the value, is none
-   * @throws SerializationException if the value is none
-   */
-  void put(String key, Optional<Bytes> value) {
+  @Override
+  public Optional<String> put(String key, Optional<Bytes> value) {
+    decode(key, value);
+    if (value.isPresent()) {
+      kept.put(key, value.get());
+    } else {
+      kept.remove(key);
+    }
+    return Optional.of(key);
+  }
+
+  @Override
+  public void restore(String key, Bytes value) {
+    var _ = put(key, Optional.of(value));
+  }
+
+  @Override
+  public Map<String, Bytes> kept() {
+    return Collections.unmodifiableMap(kept);
+  }
+
+  private void decode(String key, Optional<Bytes> value) {
     if (FeedVersion.isDefinitionKey(key)) {
       FeedVersion version = FeedVersion.read(key);
       if (value.isEmpty()) {

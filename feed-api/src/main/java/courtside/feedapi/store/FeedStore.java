@@ -37,14 +37,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The feeds on disk: items by key, their order, definitions, and how far the log is read. What one
- * poll changed is one atomic batch with its offsets, so that a kill at any moment leaves the store
+ * The feeds on disk: items by key, their order, definitions, what is blocked, and how far the log is
+ * read. What one poll changed is one atomic batch with its offsets, so that a kill at any moment leaves the store
  * as some poll left it. Thread-safe; written by one thread, the feeder's.
  */
 public final class FeedStore implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(FeedStore.class);
 
-  private static final String LAYOUT = "1";
+  private static final String LAYOUT = "2";
   private static final String LAYOUT_KEY = "layout";
   private static final String TOPIC_ID_KEY = "topic-id";
   private static final String BEGUN_KEY = "begun";
@@ -242,12 +242,12 @@ public final class FeedStore implements AutoCloseable {
     });
   }
 
-  /** Definitions and states of feeds, by their keys in {@code feed.definitions}. */
-  Map<String, Bytes> definitions() {
+  /** What is kept of a small topic. */
+  Map<String, Bytes> kept(Kept place) {
     return read(db -> {
-      Map<String, Bytes> definitions = new HashMap<>();
-      each(db, db.definitions(), "", (key, value) -> definitions.put(key, Bytes.of(value)));
-      return definitions;
+      Map<String, Bytes> kept = new HashMap<>();
+      each(db, db.kept(place), "", (key, value) -> kept.put(key, Bytes.of(value)));
+      return kept;
     });
   }
 
@@ -298,13 +298,11 @@ public final class FeedStore implements AutoCloseable {
         for (Map.Entry<String, ItemChange> change : changes.items().entrySet()) {
           count += put(db, batch, change.getKey(), change.getValue(), touched);
         }
-        for (Map.Entry<String, Optional<Bytes>> change : changes.definitions().entrySet()) {
-          byte[] key = utf8(change.getKey());
-          if (change.getValue().isPresent()) {
-            batch.put(db.definitions(), key, change.getValue().get().toArray());
-          } else {
-            batch.delete(db.definitions(), key);
-          }
+        for (Map.Entry<Kept, Map<String, Bytes>> change : changes.replaced().entrySet()) {
+          replace(db, batch, db.kept(change.getKey()), change.getValue());
+        }
+        for (Map.Entry<Kept, Map<String, Optional<Bytes>>> change : changes.kept().entrySet()) {
+          keep(batch, db.kept(change.getKey()), change.getValue());
         }
         for (Map.Entry<Integer, Long> offset : changes.offsets().entrySet()) {
           batch.put(db.meta(), utf8(OFFSET_PREFIX + offset.getKey()), bytes(offset.getValue()));
@@ -358,6 +356,39 @@ public final class FeedStore implements AutoCloseable {
       return -1;
     }
     return 0;
+  }
+
+  /** Writes what is different alone: at most starts that is nothing. */
+  private static void replace(
+      Database db, WriteBatch batch, ColumnFamilyHandle family, Map<String, Bytes> whole)
+      throws RocksDBException {
+    Map<String, Bytes> missing = new HashMap<>(whole);
+    List<String> gone = new ArrayList<>();
+    each(db, family, "", (key, value) -> {
+      if (!whole.containsKey(key)) {
+        gone.add(key);
+      } else if (Bytes.of(value).equals(whole.get(key))) {
+        missing.remove(key);
+      }
+    });
+    for (String key : gone) {
+      batch.delete(family, utf8(key));
+    }
+    for (Map.Entry<String, Bytes> entry : missing.entrySet()) {
+      batch.put(family, utf8(entry.getKey()), entry.getValue().toArray());
+    }
+  }
+
+  private static void keep(
+      WriteBatch batch, ColumnFamilyHandle family, Map<String, Optional<Bytes>> changes)
+      throws RocksDBException {
+    for (Map.Entry<String, Optional<Bytes>> change : changes.entrySet()) {
+      if (change.getValue().isPresent()) {
+        batch.put(family, utf8(change.getKey()), change.getValue().get().toArray());
+      } else {
+        batch.delete(family, utf8(change.getKey()));
+      }
+    }
   }
 
   private static void putServing(Database db, WriteBatch batch, Map<String, String> serving)

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The feeds as readers see them: the served versions, and their items without those that have
- * expired. The newest items of a feed that is asked for are held in memory, renewed whenever they
+ * expired or are blocked. The newest items of a feed that is asked for are held in memory, renewed whenever they
  * change. Thread-safe; changed by the feeder's thread alone.
  */
 public final class Feeds {
@@ -37,13 +37,16 @@ public final class Feeds {
 
   private final AtomicLong generations = new AtomicLong();
 
+  /** What no reader sees. */
+  private volatile Blocks blocks = new Blocks(0, () -> {});
+
   private volatile View view = new View(false, Map.of());
 
   /** What is served, as one. */
   private record View(boolean filled, Map<String, ServedFeed> served) {}
 
   /**
-   * The newest items of a feed.
+   * The newest items of a feed that are not blocked.
    *
    * @param generation a number of its own
    * @param whole whether the feed has no others
@@ -88,6 +91,16 @@ public final class Feeds {
     return view.served().values();
   }
 
+  /** How many accounts and records are blocked. */
+  int blocked() {
+    return blocks.size();
+  }
+
+  /** Whether a post is to be shown nowhere. */
+  public boolean isBlocked(String uri) {
+    return blocks.hides(uri);
+  }
+
   /**
    * A page of a feed.
    *
@@ -121,10 +134,11 @@ public final class Feeds {
   private List<FeedEntry> scan(
       FeedVersion version, Optional<Position> after, int limit, Predicate<FeedEntry> wanted) {
     List<FeedEntry> found = new ArrayList<>(limit + 1);
+    Predicate<FeedEntry> shown = wanted.and(this::isShown);
     Optional<Position> from = after;
     while (true) {
       FeedStore.Scan scan =
-          store.newest(version, from.orElse(null), wanted, limit + 1 - found.size(), EXAMINED);
+          store.newest(version, from.orElse(null), shown, limit + 1 - found.size(), EXAMINED);
       found.addAll(scan.entries());
       if (found.size() > limit || scan.stoppedAt().isEmpty()) {
         return found;
@@ -177,11 +191,16 @@ public final class Feeds {
 
   private Head readHead(FeedVersion version) {
     long number = generations.incrementAndGet();
-    List<FeedEntry> entries =
-        store.newest(version, null, entry -> true, HEAD + 1, HEAD + 1).entries();
+    // Where so much is blocked that this ends early, pages are read from the disk.
+    FeedStore.Scan scan = store.newest(version, null, this::isShown, HEAD + 1, EXAMINED);
+    List<FeedEntry> entries = scan.entries();
     return entries.size() > HEAD
         ? new Head(number, List.copyOf(entries.subList(0, HEAD)), false)
-        : new Head(number, List.copyOf(entries), true);
+        : new Head(number, List.copyOf(entries), scan.stoppedAt().isEmpty());
+  }
+
+  private boolean isShown(FeedEntry entry) {
+    return !blocks.hides(entry.uri());
   }
 
   /**
@@ -201,7 +220,14 @@ public final class Feeds {
     }
   }
 
-  /** After the store was thrown away. */
+  /** After something was blocked, or is no more: what is held in memory is read anew. */
+  void block(Blocks changed) {
+    blocks = changed;
+    // One that is being read ends first, under the map's lock, and goes with the others.
+    heads.clear();
+  }
+
+  /** After the store was thrown away. What is blocked stays so. */
   void discard() {
     view = new View(false, Map.of());
     heads.clear();

@@ -22,13 +22,13 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -52,8 +52,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Fills the store from {@code feed.items} and {@code feed.definitions}: a plain consumer with
- * assigned partitions, on one thread of its own, so that no group and no rebalance stands between a
+ * Fills the store from {@code feed.items}, {@code feed.definitions} and what {@code control} says
+ * is blocked: a plain consumer with assigned partitions, on one thread of its own, so that no group and no rebalance stands between a
  * change and its readers. The offsets are the store's. Owns the store; the feeds can be read from
  * the moment this is opened, whether or not Kafka answers. Thread-safe.
  */
@@ -66,6 +66,8 @@ public final class StoreFeeder implements AutoCloseable {
           .toList();
   private static final TopicPartition DEFINITIONS =
       new TopicPartition(Topics.FEED_DEFINITIONS.name(), 0);
+  private static final TopicPartition CONTROL = new TopicPartition(Topics.CONTROL.name(), 0);
+  private static final List<TopicPartition> WHOLE = List.of(DEFINITIONS, CONTROL);
 
   private static final Duration POLL = Duration.ofMillis(100);
 
@@ -94,23 +96,31 @@ public final class StoreFeeder implements AutoCloseable {
   private volatile Optional<Instant> noted = Optional.empty();
   private volatile String trouble = "";
 
-  private Definitions definitions = new Definitions();
+  /** How far {@code control} is in force; none before it was read whole. */
+  private volatile OptionalLong controlOffset = OptionalLong.empty();
+
+  private final WholeTopic<Definitions> definitions =
+      new WholeTopic<>(Kept.DEFINITIONS, Definitions::new);
+  private final WholeTopic<Blocks> blocks;
   private Map<String, String> serving = Map.of();
 
   /**
-   * Times that the store lives by.
+   * What the store lives by.
    *
    * @param note how often the store notes that it stood at the end
    * @param tooOld how long ago that may have been: longer, and tombstones may be gone that it has
    *     not read
+   * @param blocks how many accounts and records may be blocked
    */
-  public record Limits(Duration note, Duration tooOld) {}
+  public record Limits(Duration note, Duration tooOld, int blocks) {}
 
   /** Why a record was passed over. */
   private enum Skipped {
     ITEM_KEY,
     ITEM_VALUE,
-    DEFINITION
+    DEFINITION,
+    BLOCK,
+    BLOCK_BEYOND_LIMIT
   }
 
   /** Why the store was thrown away. */
@@ -139,6 +149,10 @@ public final class StoreFeeder implements AutoCloseable {
               .tag("reason", label(reason))
               .register(metrics));
     }
+    this.blocks =
+        new WholeTopic<>(
+            Kept.BLOCKS,
+            () -> new Blocks(limits.blocks(), () -> count(Skipped.BLOCK_BEYOND_LIMIT)));
     this.store = FeedStore.open(directory, () -> count(Discarded.DAMAGED));
     this.feeds = new Feeds(store, clock);
   }
@@ -157,6 +171,9 @@ public final class StoreFeeder implements AutoCloseable {
       MeterRegistry metrics) {
     StoreFeeder feeder = new StoreFeeder(directory, limits, clock, nanoTime, metrics);
     feeder.restore();
+    // Once: from here on what is known in memory is never older than what is on disk.
+    feeder.blocks.restore(feeder.store, feeder::skipped);
+    feeder.feeds.block(feeder.blocks.known());
     feeder.publish();
     return feeder;
   }
@@ -165,8 +182,7 @@ public final class StoreFeeder implements AutoCloseable {
   private void restore() {
     noted = store.stoodAtEnd();
     serving = store.serving();
-    definitions = new Definitions();
-    store.definitions().forEach((key, value) -> define(definitions, key, Optional.of(value)));
+    definitions.restore(store, this::skipped);
   }
 
   private static Map<Discarded, Counter> counters(MeterRegistry metrics) {
@@ -199,6 +215,19 @@ public final class StoreFeeder implements AutoCloseable {
   /** How many items there are on disk. */
   public long items() {
     return store.items();
+  }
+
+  /** How many accounts and records are blocked. */
+  public int blocks() {
+    return feeds.blocked();
+  }
+
+  /**
+   * What is before this offset of {@code control} is in force; empty until that topic was read
+   * whole.
+   */
+  public OptionalLong controlOffset() {
+    return controlOffset;
   }
 
   /** How long ago the store stood at the end of the log; empty if it never has. */
@@ -323,8 +352,18 @@ public final class StoreFeeder implements AutoCloseable {
     Objects.requireNonNull(discarded.get(reason)).increment();
   }
 
-  private void count(Skipped reason, ConsumerRecord<?, ?> record) {
+  private void count(Skipped reason) {
     Objects.requireNonNull(skipped.get(reason)).increment();
+  }
+
+  /** Of what an earlier version kept. */
+  private void skipped(RuntimeException reason) {
+    count(Skipped.DEFINITION);
+    LOG.atDebug().addKeyValue("reason", reason.getMessage()).log("definition skipped");
+  }
+
+  private void count(Skipped reason, ConsumerRecord<?, ?> record) {
+    count(reason);
     LOG.atDebug()
         .addKeyValue("reason", label(reason))
         .addKeyValue("topic", record.topic())
@@ -345,10 +384,6 @@ public final class StoreFeeder implements AutoCloseable {
 
   /** One connection to the log, from the store's offsets, until something ends it. */
   private final class Progress {
-    /** The definitions as read from the beginning; none once they were read to the end. */
-    private @Nullable Map<String, Bytes> fresh = new HashMap<>();
-
-    private final long definitionsEnd;
     private final Map<Integer, Long> offsets;
     private boolean filled = noted.isPresent();
 
@@ -359,8 +394,7 @@ public final class StoreFeeder implements AutoCloseable {
     private long notedAt;
     private boolean everNoted;
 
-    private Progress(long definitionsEnd, Map<Integer, Long> offsets) {
-      this.definitionsEnd = definitionsEnd;
+    private Progress(Map<Integer, Long> offsets) {
       this.offsets = offsets;
       this.lookedAt = nanoTime.getAsLong() - LOOK.toNanos();
     }
@@ -378,24 +412,26 @@ public final class StoreFeeder implements AutoCloseable {
     String topicId = topicId(admin);
     Instant now = clock.instant();
     List<TopicPartition> all = new ArrayList<>(ITEMS);
-    all.add(DEFINITIONS);
+    all.addAll(WHOLE);
     from.assign(all);
     requireUsable(from, topicId, now);
     restore();
     Map<TopicPartition, Long> begins = from.beginningOffsets(all);
-    Map<TopicPartition, Long> ends = from.endOffsets(List.of(DEFINITIONS));
+    Map<TopicPartition, Long> ends = from.endOffsets(WHOLE);
     Map<Integer, Long> offsets = new HashMap<>(store.offsets());
     for (TopicPartition partition : ITEMS) {
       long next = offsets.computeIfAbsent(partition.partition(), p -> begin(begins, partition));
       from.seek(partition, next);
     }
-    from.seek(DEFINITIONS, begin(begins, DEFINITIONS));
+    WHOLE.forEach(partition -> from.seek(partition, begin(begins, partition)));
+    definitions.begin(begin(ends, DEFINITIONS));
+    blocks.begin(begin(ends, CONTROL));
     if (store.topicId().isEmpty()) {
       Changes first = new Changes();
       first.begin(topicId, now);
       store.apply(first);
     }
-    Progress progress = new Progress(begin(ends, DEFINITIONS), offsets);
+    Progress progress = new Progress(offsets);
     while (closing.getCount() > 0) {
       turn(from, admin, topicId, progress);
     }
@@ -437,11 +473,14 @@ public final class StoreFeeder implements AutoCloseable {
     }
     Changes changes = new Changes();
     boolean redefined = false;
+    boolean blocked = false;
     for (ConsumerRecord<byte[], byte[]> record : from.poll(POLL)) {
-      if (record.topic().equals(Topics.FEED_ITEMS.name())) {
-        takeItem(changes, record);
+      if (record.topic().equals(DEFINITIONS.topic())) {
+        redefined |= take(definitions, Skipped.DEFINITION, changes, record);
+      } else if (record.topic().equals(CONTROL.topic())) {
+        blocked |= take(blocks, Skipped.BLOCK, changes, record);
       } else {
-        redefined |= takeDefinition(changes, progress, record);
+        takeItem(changes, record);
       }
     }
     // Not the records' offsets: transactions leave markers that are no records.
@@ -451,13 +490,22 @@ public final class StoreFeeder implements AutoCloseable {
         changes.offset(partition.partition(), next);
       }
     }
-    redefined |= finishDefinitions(changes, progress, from.position(DEFINITIONS));
+    redefined |= definitions.finish(changes, from.position(DEFINITIONS));
+    long control = from.position(CONTROL);
+    blocked |= blocks.finish(changes, control);
+    if (blocked) {
+      // In force before it is on disk, and even if that is full.
+      feeds.block(blocks.known());
+    }
+    if (blocks.whole()) {
+      controlOffset = OptionalLong.of(control);
+    }
     Optional<Ends> stood = look(from, progress);
     Optional<Ends> noting = stood.filter(ends -> toBeNoted(admin, topicId, progress, ends));
     noting.ifPresent(ends -> changes.stoodAtEnd(ends.at()));
     Map<String, String> chosen =
         progress.filled || noting.isPresent()
-            ? Serving.choose(definitions.states(), serving, progress.offsets)
+            ? Serving.choose(definitions.known().states(), serving, progress.offsets)
             : serving;
     boolean served = !chosen.equals(serving);
     if (served) {
@@ -521,63 +569,19 @@ public final class StoreFeeder implements AutoCloseable {
     }
   }
 
-  /** Returns whether what is known of feeds has changed. */
-  private boolean takeDefinition(
-      Changes changes, Progress progress, ConsumerRecord<byte[], byte[]> record) {
-    String key;
+  /** Returns whether what is known of the topic has changed. */
+  private boolean take(
+      WholeTopic<?> topic,
+      Skipped unusable,
+      Changes changes,
+      ConsumerRecord<byte[], byte[]> record) {
     try {
-      key = text(record.key());
-    } catch (IllegalArgumentException e) {
-      count(Skipped.DEFINITION, record);
-      return false;
-    }
-    Optional<Bytes> value = Optional.ofNullable(record.value()).map(Bytes::of);
-    Map<String, Bytes> fresh = progress.fresh;
-    if (fresh != null) {
-      if (value.isPresent()) {
-        fresh.put(key, value.get());
-      } else {
-        fresh.remove(key);
-      }
-      return false;
-    }
-    if (!define(definitions, key, value)) {
-      return false;
-    }
-    changes.definition(key, value);
-    return true;
-  }
-
-  /** Returns whether the record could be used. */
-  private boolean define(Definitions into, String key, Optional<Bytes> value) {
-    try {
-      into.put(key, value);
-      return true;
+      return topic.take(
+          changes, text(record.key()), Optional.ofNullable(record.value()).map(Bytes::of));
     } catch (SerializationException | IllegalArgumentException e) {
-      Objects.requireNonNull(skipped.get(Skipped.DEFINITION)).increment();
-      LOG.atDebug().addKeyValue("reason", e.getMessage()).log("definition skipped");
+      count(unusable, record);
       return false;
     }
-  }
-
-  /** Once they were read whole, they replace what was on disk. */
-  private boolean finishDefinitions(Changes changes, Progress progress, long position) {
-    Map<String, Bytes> fresh = progress.fresh;
-    if (fresh == null || position < progress.definitionsEnd) {
-      return false;
-    }
-    progress.fresh = null;
-    Definitions read = new Definitions();
-    Set<String> gone = new HashSet<>(store.definitions().keySet());
-    fresh.forEach((key, value) -> {
-      if (define(read, key, Optional.of(value))) {
-        changes.definition(key, Optional.of(value));
-        gone.remove(key);
-      }
-    });
-    gone.forEach(key -> changes.definition(key, Optional.empty()));
-    definitions = read;
-    return true;
   }
 
   /** Finds out how far behind the store is: returns the ends that it has passed, once for each. */
@@ -595,7 +599,7 @@ public final class StoreFeeder implements AutoCloseable {
       }
     }
     Ends ends = progress.awaited;
-    if (ends == null || progress.fresh != null || !passed(ends, progress.offsets)) {
+    if (ends == null || !definitions.whole() || !blocks.whole() || !passed(ends, progress.offsets)) {
       return Optional.empty();
     }
     progress.awaited = null;
@@ -639,7 +643,7 @@ public final class StoreFeeder implements AutoCloseable {
   }
 
   private void publish() {
-    feeds.serve(noted.isPresent(), serving, definitions.byVersion());
+    feeds.serve(noted.isPresent(), serving, definitions.known().byVersion());
   }
 
   private static String topicId(Admin admin) {

@@ -103,7 +103,7 @@ final class FeedStoreTest {
       changes.begin("topic", Instant.ofEpochMilli(5));
       changes.stoodAtEnd(Instant.ofEpochMilli(6));
       changes.serving(Map.of("nba", "v1"));
-      changes.definition("nba", Optional.of(Bytes.of(new byte[] {1})));
+      changes.keep(Kept.DEFINITIONS, "nba", Optional.of(Bytes.of(new byte[] {1})));
       store.apply(changes);
     }
 
@@ -115,8 +115,47 @@ final class FeedStoreTest {
       assertThat(store.begun()).contains(Instant.ofEpochMilli(5));
       assertThat(store.stoodAtEnd()).contains(Instant.ofEpochMilli(6));
       assertThat(store.serving()).isEqualTo(Map.of("nba", "v1"));
-      assertThat(store.definitions()).isEqualTo(Map.of("nba", Bytes.of(new byte[] {1})));
+      assertThat(store.kept(Kept.DEFINITIONS)).isEqualTo(Map.of("nba", Bytes.of(new byte[] {1})));
     }
+  }
+
+  @Test
+  void replacesWhatIsKeptOfATopicAndLeavesTheOthersAlone() {
+    try (FeedStore store = open()) {
+      Changes first = new Changes();
+      first.keep(Kept.DEFINITIONS, "same", kept(1));
+      first.keep(Kept.BLOCKS, "same", kept(1));
+      first.keep(Kept.BLOCKS, "changed", kept(1));
+      first.keep(Kept.BLOCKS, "gone", kept(1));
+      store.apply(first);
+      Changes second = new Changes();
+      second.keep(Kept.BLOCKS, "later", kept(3));
+      second.replace(
+          Kept.BLOCKS,
+          Map.of("same", kept(1).get(), "changed", kept(2).get(), "new", kept(1).get()));
+      store.apply(second);
+    }
+
+    try (FeedStore store = open()) {
+      assertThat(store.kept(Kept.BLOCKS))
+          .isEqualTo(
+              Map.of(
+                  "same", kept(1).get(),
+                  "changed", kept(2).get(),
+                  "new", kept(1).get(),
+                  "later", kept(3).get()));
+      assertThat(store.kept(Kept.DEFINITIONS)).isEqualTo(Map.of("same", kept(1).get()));
+      Changes third = new Changes();
+      third.keep(Kept.BLOCKS, "same", Optional.empty());
+      third.replace(Kept.DEFINITIONS, Map.of());
+      store.apply(third);
+      assertThat(store.kept(Kept.BLOCKS)).containsOnlyKeys("changed", "new", "later");
+      assertThat(store.kept(Kept.DEFINITIONS)).isEmpty();
+    }
+  }
+
+  private static Optional<Bytes> kept(int value) {
+    return Optional.of(Bytes.of(new byte[] {(byte) value}));
   }
 
   @Test
@@ -179,7 +218,7 @@ final class FeedStoreTest {
           .put(
               database.meta(),
               "layout".getBytes(StandardCharsets.UTF_8),
-              "2".getBytes(StandardCharsets.UTF_8));
+              "1".getBytes(StandardCharsets.UTF_8));
     }
     AtomicInteger discarded = new AtomicInteger();
 

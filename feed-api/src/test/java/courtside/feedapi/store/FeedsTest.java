@@ -3,12 +3,17 @@ package courtside.feedapi.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import courtside.atproto.Bytes;
+import courtside.eventlog.control.Wish;
 import courtside.eventlog.feed.FeedVersion;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -112,6 +117,125 @@ final class FeedsTest {
 
     assertThat(page.entries()).isEmpty();
     assertThat(page.next()).isEmpty();
+  }
+
+  @Test
+  void fillsPagesOverWhatIsBlockedInMemoryAndOnDisk() {
+    Changes changes = new Changes();
+    List<String> shown = new ArrayList<>();
+    // More than are held in memory; every other post is somebody's, and every fifth is one's own.
+    for (int n = 0; n < 1_000; n++) {
+      String uri = "at://did:plc:%s/a.b.c/%04d".formatted(n % 2 == 0 ? "spam" : "fan", n);
+      Items.put(changes, NBA, uri, n, 9_000);
+      if (n % 2 == 1 && n % 5 != 0) {
+        shown.addFirst(uri);
+      }
+    }
+    store.apply(changes);
+    Blocks blocks = new Blocks(1_000, () -> {});
+    block(blocks, "did:plc:spam");
+    for (int n = 5; n < 1_000; n += 10) {
+      block(blocks, "at://did:plc:fan/a.b.c/%04d".formatted(n));
+    }
+    assertThat(uris(NBA, Optional.empty(), 1)).containsExactly("at://did:plc:fan/a.b.c/0999");
+    block(blocks, "at://did:plc:fan/a.b.c/0999");
+    shown.removeFirst();
+
+    feeds.block(blocks);
+
+    List<String> seen = new ArrayList<>();
+    Optional<Position> after = Optional.empty();
+    do {
+      FeedPage page = page(NBA, after, 30);
+      assertThat(page.entries()).hasSize(Math.min(30, shown.size() - seen.size()));
+      page.entries().forEach(entry -> seen.add(entry.uri()));
+      after = page.next();
+    } while (after.isPresent());
+    assertThat(seen).isEqualTo(shown);
+    assertThat(feeds.newest(served(NBA), 3))
+        .extracting(ShownItem::uri)
+        .isEqualTo(shown.subList(0, 3));
+  }
+
+  @Test
+  void findsWhatIsBelowAnyNumberOfBlockedItems() {
+    Changes changes = new Changes();
+    for (int n = 1; n <= 25_000; n++) {
+      Items.put(changes, NBA, "at://did:plc:spam/a.b.c/" + n, n, 9_000);
+    }
+    Items.put(changes, NBA, "at://did:plc:fan/a.b.c/1", 0, 9_000);
+    store.apply(changes);
+    Blocks blocks = new Blocks(1, () -> {});
+    block(blocks, "did:plc:spam");
+    feeds.block(blocks);
+
+    assertThat(uris(NBA, Optional.empty(), 50)).containsExactly("at://did:plc:fan/a.b.c/1");
+  }
+
+  @Test
+  void readsAnewWhatItHeldWhenBlocksChange() {
+    Changes changes = new Changes();
+    Items.put(changes, NBA, "at://did:plc:a/a.b.c/1", 1, 9_000);
+    Items.put(changes, NBA, "at://did:plc:b/a.b.c/1", 2, 9_000);
+    store.apply(changes);
+    long before = feeds.generation(served(NBA));
+    Blocks blocks = new Blocks(1, () -> {});
+    block(blocks, "did:plc:b");
+    feeds.block(blocks);
+    assertThat(uris(NBA, Optional.empty(), 9)).containsExactly("at://did:plc:a/a.b.c/1");
+    assertThat(feeds.generation(served(NBA))).isNotEqualTo(before);
+
+    var _ = blocks.put(Wish.Block.key("did:plc:b"), Optional.empty());
+    feeds.block(blocks);
+    assertThat(uris(NBA, Optional.empty(), 9))
+        .containsExactly("at://did:plc:b/a.b.c/1", "at://did:plc:a/a.b.c/1");
+  }
+
+  @Test
+  void neitherRepeatsNorMissesWhatIsNeverBlockedWhileOthersAre() {
+    Random random = new Random(23);
+    Changes changes = new Changes();
+    List<String> uris = new ArrayList<>();
+    for (int n = 0; n < 2_000; n++) {
+      String uri = "at://did:plc:%d/a.b.c/%04d".formatted(n % 40, n);
+      uris.addFirst(uri);
+      Items.put(changes, NBA, uri, n / 3, 9_000);
+    }
+    store.apply(changes);
+    Blocks blocks = new Blocks(100, () -> {});
+    Set<String> everBlocked = new HashSet<>();
+    List<String> seen = new ArrayList<>();
+    Optional<Position> after = Optional.empty();
+    do {
+      int author = random.nextInt(20);
+      if (random.nextBoolean()) {
+        block(blocks, "did:plc:" + author);
+        everBlocked.add("at://did:plc:" + author + "/");
+      } else {
+        var _ = blocks.put(Wish.Block.key("did:plc:" + author), Optional.empty());
+      }
+      feeds.block(blocks);
+      FeedPage page = page(NBA, after, 17);
+      assertThat(page.entries()).noneMatch(entry -> blocks.hides(entry.uri()));
+      if (page.next().isPresent()) {
+        assertThat(page.entries()).hasSize(17);
+      }
+      page.entries().forEach(entry -> seen.add(entry.uri()));
+      after = page.next();
+    } while (after.isPresent());
+
+    assertThat(seen).doesNotHaveDuplicates();
+    uris.removeIf(uri -> everBlocked.stream().anyMatch(uri::startsWith));
+    assertThat(uris).hasSizeGreaterThanOrEqualTo(1_000);
+    assertThat(seen).containsSubsequence(uris);
+  }
+
+  private static void block(Blocks blocks, String subject) {
+    blocks.restore(subject, Bytes.of(new byte[0]));
+  }
+
+  private static ServedFeed served(FeedVersion version) {
+    return new ServedFeed(version, Optional.empty());
   }
 
   private FeedPage page(FeedVersion version, Optional<Position> after, int limit) {

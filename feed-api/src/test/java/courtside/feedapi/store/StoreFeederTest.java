@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import courtside.broker.EmbeddedBroker;
+import courtside.eventlog.control.Wish;
 import courtside.eventlog.feed.FeedVersion;
 import courtside.feedapi.FeedLog;
 import courtside.service.kafka.KafkaAddress;
@@ -19,6 +20,7 @@ import java.time.InstantSource;
 import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -129,14 +131,138 @@ final class StoreFeederTest {
       log.flush();
 
       until(() -> feeder.feeds().filled() && feeder.items() == 2);
+      assertThat(discards()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void keepsWhatIsBlockedWhileTheStoreIsBuiltAnew() {
+    FeedVersion feed = log.serve(FEED, "v1");
+    log.put(feed, uri(1), item(1));
+    log.block(uri(1));
+    log.flush();
+    StoreFeeder[] running = new StoreFeeder[1];
+    AtomicBoolean discarded = new AtomicBoolean();
+    AtomicInteger readings = new AtomicInteger();
+    AtomicBoolean forgotten = new AtomicBoolean();
+    // Asked once before a connection reads anything, among others.
+    LongSupplier nanoTime =
+        () -> {
+          if (discarded.get() && discards() > 0) {
+            readings.incrementAndGet();
+            forgotten.compareAndSet(false, !running[0].feeds().isBlocked(uri(1)));
+          }
+          return System.nanoTime();
+        };
+    try (StoreFeeder feeder = open(() -> DAY, nanoTime)) {
+      running[0] = feeder;
+      feeder.follow(new KafkaAddress(broker.bootstrap()), () -> {});
+      until(() -> serves(feeder, "v1") && feeder.feeds().isBlocked(uri(1)));
+
+      discarded.set(true);
+      feeder.store().close();
+      damage();
+      log.put(feed, uri(2), item(2));
+      log.flush();
+
+      until(() -> feeder.feeds().filled() && feeder.items() == 2);
+      assertThat(readings).hasPositiveValue();
+      assertThat(forgotten).isFalse();
+      assertThat(feeder.blocks()).isOne();
+      assertThat(feeder.store().kept(Kept.BLOCKS)).containsOnlyKeys(uri(1));
+    }
+  }
+
+  @Test
+  void isNotFilledBeforeAllThatIsBlockedIsKnown() {
+    int many = 20_000;
+    log.serve(FEED, "v1");
+    for (int n = 0; n < many; n++) {
+      log.block(uri(n));
+    }
+    log.flush();
+    StoreFeeder[] running = new StoreFeeder[1];
+    AtomicBoolean early = new AtomicBoolean();
+    LongSupplier nanoTime =
+        () -> {
+          if (running[0] != null && running[0].feeds().filled() && running[0].blocks() < many) {
+            early.set(true);
+          }
+          return System.nanoTime();
+        };
+    try (StoreFeeder feeder = open(() -> DAY, nanoTime)) {
+      running[0] = feeder;
+      feeder.follow(new KafkaAddress(broker.bootstrap()), () -> {});
+      until(() -> feeder.feeds().filled());
+      assertThat(feeder.blocks()).isEqualTo(many);
+      assertThat(feeder.controlOffset()).hasValue(many);
+      assertThat(early).isFalse();
+    }
+  }
+
+  @Test
+  void countsWhatIsBlockedBeyondItsLimit() {
+    log.block(uri(1));
+    log.block(uri(2));
+    log.block(uri(3));
+    log.flush();
+    try (StoreFeeder feeder =
+        StoreFeeder.open(
+            database(),
+            new StoreFeeder.Limits(Duration.ofHours(1), Duration.ofDays(6), 2),
+            () -> DAY,
+            System::nanoTime,
+            metrics)) {
+      feeder.follow(new KafkaAddress(broker.bootstrap()), () -> {});
+      until(() -> feeder.feeds().filled());
+      assertThat(feeder.blocks()).isEqualTo(2);
       assertThat(
               metrics
-                  .get("courtside.feed.api.store.discarded")
-                  .tag("reason", "damaged")
+                  .get("courtside.feed.api.records.skipped")
+                  .tag("reason", "block_beyond_limit")
                   .counter()
                   .count())
           .isEqualTo(1);
     }
+  }
+
+  @Test
+  void hidesAtOnceWhatWasBlockedBeforeAndThenOnlyWhatStillIs() {
+    log.block(uri(1));
+    log.block(uri(2));
+    log.flush();
+    try (StoreFeeder feeder = follow(() -> DAY, System::nanoTime)) {
+      until(() -> feeder.feeds().filled() && feeder.blocks() == 2);
+      // Once it has been read whole, one by one.
+      log.block(uri(3));
+      log.unblock(uri(2));
+      log.flush();
+      until(() -> feeder.feeds().isBlocked(uri(3)) && !feeder.feeds().isBlocked(uri(2)));
+      until(() -> feeder.store().kept(Kept.BLOCKS).keySet().equals(Set.of(uri(1), uri(3))));
+    }
+    // While nobody looks.
+    log.unblock(uri(3));
+    log.block(uri(4));
+    log.flush();
+    try (StoreFeeder feeder = open(() -> DAY, System::nanoTime)) {
+      assertThat(feeder.feeds().isBlocked(uri(1))).isTrue();
+      assertThat(feeder.feeds().isBlocked(uri(2))).isFalse();
+      assertThat(feeder.feeds().isBlocked(uri(3))).isTrue();
+      assertThat(feeder.controlOffset()).isEmpty();
+
+      feeder.follow(new KafkaAddress(broker.bootstrap()), () -> {});
+      until(() -> feeder.feeds().isBlocked(uri(4)));
+      assertThat(feeder.feeds().isBlocked(uri(1))).isTrue();
+      assertThat(feeder.feeds().isBlocked(uri(3))).isFalse();
+    }
+  }
+
+  private double discards() {
+    return metrics
+        .get("courtside.feed.api.store.discarded")
+        .tag("reason", "damaged")
+        .counter()
+        .count();
   }
 
   private void damage() {
@@ -174,7 +300,7 @@ final class StoreFeederTest {
   private StoreFeeder open(InstantSource clock, LongSupplier nanoTime) {
     return StoreFeeder.open(
         database(),
-        new StoreFeeder.Limits(Duration.ofHours(1), Duration.ofDays(6)),
+        new StoreFeeder.Limits(Duration.ofHours(1), Duration.ofDays(6), Wish.Block.MOST),
         clock,
         nanoTime,
         metrics);
