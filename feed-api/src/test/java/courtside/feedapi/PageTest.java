@@ -204,6 +204,39 @@ final class PageTest {
   }
 
   @Test
+  void showsNothingThatIsBlocked() throws Exception {
+    FeedVersion feed = log.serve("guarded", "v1");
+    log.put(feed, uri("did:plc:guest", "one"), item(1));
+    log.put(feed, uri("did:plc:boor", "two"), item(2));
+    log.put(feed, uri("did:plc:boor", "three"), item(3));
+    log.flush();
+    try (Events events = new Events("/events?feed=guarded")) {
+      assertThat(rkeys(events, 3)).containsExactly("three", "two", "one");
+      log.block(uri("did:plc:boor", "three"));
+      log.flush();
+      assertThat(rkeys(events, 2)).containsExactly("two", "one");
+      log.block("did:plc:boor");
+      log.unblock(uri("did:plc:boor", "three"));
+      log.flush();
+      assertThat(rkeys(events, 1)).containsExactly("one");
+      log.unblock("did:plc:boor");
+      log.flush();
+      assertThat(rkeys(events, 3)).containsExactly("three", "two", "one");
+    }
+  }
+
+  /** Once so many items are shown, the last part of each one's uri. */
+  private static List<String> rkeys(Events events, int items) throws IOException {
+    List<String> rkeys = new ArrayList<>();
+    for (JsonNode item :
+        events.next("items", data -> data.get("items").size() == items).get("items")) {
+      String uri = item.get("uri").textValue();
+      rkeys.add(uri.substring(uri.lastIndexOf('/') + 1));
+    }
+    return rkeys;
+  }
+
+  @Test
   void hasRoomForSoManyAndNoMore() throws Exception {
     until(() -> streams() == 0);
     assertThat(client.send("HEAD", "/events").statusCode()).isEqualTo(200);

@@ -18,7 +18,8 @@ import picocli.CommandLine.Spec;
       UpCommand.class,
       FeedsCommand.class,
       IngestCommand.class,
-      IncidentsCommand.class
+      IncidentsCommand.class,
+      BlocksCommand.class
     },
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,

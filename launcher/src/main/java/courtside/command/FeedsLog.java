@@ -5,7 +5,6 @@ import courtside.eventlog.control.Wish;
 import courtside.eventlog.feed.FeedState;
 import courtside.eventlog.feed.FeedStatus;
 import courtside.eventlog.feed.FeedVersion;
-import courtside.eventlog.topic.Topic;
 import courtside.eventlog.topic.Topics;
 import courtside.processor.catalogue.Catalogue;
 import courtside.processor.log.HighWatermarks;
@@ -17,7 +16,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
@@ -68,7 +66,10 @@ final class FeedsLog implements AutoCloseable {
     config.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, ANSWER_MS);
     try {
       admin = parts.add(Admin.create(config));
-      requireTopics();
+      RequiredTopics.require(
+          admin,
+          kafka,
+          List.of(Topics.FEED_DEFINITIONS, Topics.FEED_STATUS, Topics.CONTROL, Topics.POSTS));
       control =
           parts.add(new TopicReader(kafka, CLIENT + "-control", Topics.CONTROL, this::noteWish));
       progress =
@@ -100,30 +101,6 @@ final class FeedsLog implements AutoCloseable {
     } catch (RuntimeException e) {
       log.parts.closeAfter(e);
       throw e;
-    }
-  }
-
-  private void requireTopics() throws InterruptedException {
-    Set<String> there;
-    try {
-      there = admin.listTopics().names().get();
-    } catch (ExecutionException e) {
-      throw new KafkaException(
-          "Kafka on "
-              + kafka.bootstrap()
-              + " does not answer: is the pipeline running? --kafka names another one",
-          e.getCause());
-    }
-    for (Topic topic :
-        List.of(Topics.FEED_DEFINITIONS, Topics.FEED_STATUS, Topics.CONTROL, Topics.POSTS)) {
-      if (!there.contains(topic.name())) {
-        throw new KafkaException(
-            "expected the topic "
-                + topic.name()
-                + " on "
-                + kafka.bootstrap()
-                + ", found none: no pipeline has run there. Start one: courtside up");
-      }
     }
   }
 

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
 import org.apache.kafka.clients.admin.Admin;
@@ -22,6 +23,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -60,6 +62,8 @@ final class ControlReaderTest {
       Wish.Ingesting paused = new Wish.Ingesting("pause-1", NOW, true);
       write(producer, paused);
       write(producer, new Wish.DeleteFeed("delete-1", NOW, "nba-now"));
+      write(producer, new Wish.Block("block-1", NOW, "did:plc:spam", Optional.empty()));
+      write(producer, Topics.CONTROL, Wish.Block.key("did:plc:ham"), null);
       write(producer, Topics.CONTROL, Wish.Ingesting.KEY, new byte[] {1, 2, 3});
 
       CountDownLatch failed = new CountDownLatch(1);
@@ -110,7 +114,7 @@ final class ControlReaderTest {
   }
 
   private static long write(
-      KafkaProducer<String, byte[]> producer, Topic topic, String key, byte[] value)
+      KafkaProducer<String, byte[]> producer, Topic topic, String key, byte @Nullable [] value)
       throws Exception {
     return producer.send(new ProducerRecord<>(topic.name(), key, value)).get().offset();
   }
