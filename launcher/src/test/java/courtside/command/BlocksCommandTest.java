@@ -66,8 +66,7 @@ final class BlocksCommandTest {
 
     Typed added = Typed.at(broker, "blocks", "add", DID, POST, DID, "--reason", " sells tickets ");
     assertThat(added.out())
-        .startsWith(
-            DID + "  blocked\n" + POST + "  blocked\n2 are blocked\nin force on feed-api-")
+        .startsWith(DID + "  blocked\n" + POST + "  blocked\n2 are blocked\nin force on feed-api-")
         .containsPattern("feed-api-[^ ]+, feed-api-[^ ]+\n$");
     assertThat(added.code()).isZero();
     // Not soon: by the time it says so.
@@ -130,8 +129,7 @@ final class BlocksCommandTest {
           .startsWith("--reason must be one line of 500 characters at most\n");
       Path latin = Files.write(directory.resolve("latin"), new byte[] {(byte) 0xe9});
       assertThat(Typed.at(broker, "blocks", "add", "--from", latin.toString()).out())
-          .isEqualTo(
-              "courtside: expected text in UTF-8, found something else in " + latin + "\n");
+          .isEqualTo("courtside: expected text in UTF-8, found something else in " + latin + "\n");
       assertThat(Typed.at(broker, "blocks", "add", "--from", "nowhere").out())
           .isEqualTo("courtside: there is no nowhere\n");
     }

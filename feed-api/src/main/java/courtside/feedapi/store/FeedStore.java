@@ -37,9 +37,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The feeds on disk: items by key, their order, definitions, what is blocked, and how far the log is
- * read. What one poll changed is one atomic batch with its offsets, so that a kill at any moment leaves the store
- * as some poll left it. Thread-safe; written by one thread, the feeder's.
+ * The feeds on disk: items by key, their order, definitions, what is blocked, and how far the log
+ * is read. What one poll changed is one atomic batch with its offsets, so that a kill at any moment
+ * leaves the store as some poll left it. Thread-safe; written by one thread, the feeder's.
  */
 public final class FeedStore implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(FeedStore.class);
@@ -364,13 +364,17 @@ public final class FeedStore implements AutoCloseable {
       throws RocksDBException {
     Map<String, Bytes> missing = new HashMap<>(whole);
     List<String> gone = new ArrayList<>();
-    each(db, family, "", (key, value) -> {
-      if (!whole.containsKey(key)) {
-        gone.add(key);
-      } else if (Bytes.of(value).equals(whole.get(key))) {
-        missing.remove(key);
-      }
-    });
+    each(
+        db,
+        family,
+        "",
+        (key, value) -> {
+          if (!whole.containsKey(key)) {
+            gone.add(key);
+          } else if (Bytes.of(value).equals(whole.get(key))) {
+            missing.remove(key);
+          }
+        });
     for (String key : gone) {
       batch.delete(family, utf8(key));
     }

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The feeds as readers see them: the served versions, and their items without those that have
- * expired or are blocked. The newest items of a feed that is asked for are held in memory, renewed whenever they
- * change. Thread-safe; changed by the feeder's thread alone.
+ * expired or are blocked. The newest items of a feed that is asked for are held in memory, renewed
+ * whenever they change. Thread-safe; changed by the feeder's thread alone.
  */
 public final class Feeds {
   /** Items of a feed in memory: four pages of the default size. */

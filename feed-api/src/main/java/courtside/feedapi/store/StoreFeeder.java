@@ -53,9 +53,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Fills the store from {@code feed.items}, {@code feed.definitions} and what {@code control} says
- * is blocked: a plain consumer with assigned partitions, on one thread of its own, so that no group and no rebalance stands between a
- * change and its readers. The offsets are the store's. Owns the store; the feeds can be read from
- * the moment this is opened, whether or not Kafka answers. Thread-safe.
+ * is blocked: a plain consumer with assigned partitions, on one thread of its own, so that no group
+ * and no rebalance stands between a change and its readers. The offsets are the store's. Owns the
+ * store; the feeds can be read from the moment this is opened, whether or not Kafka answers.
+ * Thread-safe.
  */
 public final class StoreFeeder implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(StoreFeeder.class);
@@ -599,7 +600,10 @@ public final class StoreFeeder implements AutoCloseable {
       }
     }
     Ends ends = progress.awaited;
-    if (ends == null || !definitions.whole() || !blocks.whole() || !passed(ends, progress.offsets)) {
+    if (ends == null
+        || !definitions.whole()
+        || !blocks.whole()
+        || !passed(ends, progress.offsets)) {
       return Optional.empty();
     }
     progress.awaited = null;

@@ -70,13 +70,10 @@ final class BlocksTest {
     assertThatThrownBy(() -> blocks.put(key, Optional.of(Bytes.of(new byte[] {1}))))
         .isInstanceOf(SerializationException.class);
     assertThatIllegalArgumentException()
-        .isThrownBy(
-            () -> blocks.put(key, encoded(new Wish.Ingesting("1", Instant.EPOCH, true))));
+        .isThrownBy(() -> blocks.put(key, encoded(new Wish.Ingesting("1", Instant.EPOCH, true))));
     assertThatIllegalArgumentException()
-        .isThrownBy(
-            () ->
-                blocks.put(
-                    key, encoded(new Wish.Block("1", Instant.EPOCH, OTHER, Optional.empty()))));
+        .isThrownBy(() ->
+            blocks.put(key, encoded(new Wish.Block("1", Instant.EPOCH, OTHER, Optional.empty()))));
 
     assertThat(blocks.hides(POST)).isTrue();
     assertThat(blocks.size()).isOne();
