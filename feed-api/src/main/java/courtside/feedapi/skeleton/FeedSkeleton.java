@@ -1,10 +1,6 @@
 package courtside.feedapi.skeleton;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.SerializableString;
-import com.fasterxml.jackson.core.io.SerializedString;
-import com.fasterxml.jackson.core.util.ByteArrayBuilder;
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import courtside.atproto.MalformedDataException;
 import courtside.atproto.syntax.Did;
 import courtside.atproto.syntax.RecordUri;
@@ -15,8 +11,7 @@ import courtside.feedapi.store.ServedFeed;
 import courtside.feedapi.xrpc.Call;
 import courtside.feedapi.xrpc.Parameters;
 import courtside.feedapi.xrpc.XrpcException;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
@@ -35,15 +30,11 @@ public final class FeedSkeleton {
   private static final int MOST = 100;
 
   /** Of an item, about. */
-  private static final int ITEM_BYTES = 140;
+  private static final int ITEM_CHARS = 140;
 
   /** An address of a record whose authority may also be a handle. */
   private static final Pattern ADDRESS =
       Pattern.compile("at://[a-zA-Z0-9._:%-]+/[a-zA-Z0-9.-]+/[A-Za-z0-9._:~-]+");
-
-  private static final JsonFactory JSON = new JsonFactory();
-  private static final SerializableString POST = new SerializedString("post");
-  private static final SerializableString CONTEXT = new SerializedString("feedContext");
 
   private final Feeds feeds;
   private final Did publisher;
@@ -91,41 +82,39 @@ public final class FeedSkeleton {
     return write(feed, page, first, pinned);
   }
 
+  /**
+   * Written by hand, as most of a request's time would else go into it. Uris and versions consist
+   * of what stands in JSON as it is; a pinned post's is what a definition says.
+   */
   private byte[] write(
       ServedFeed feed, FeedPage page, Optional<String> first, Optional<String> pinned) {
-    ByteArrayBuilder out = new ByteArrayBuilder((page.entries().size() + 3) * ITEM_BYTES);
-    try (JsonGenerator json = JSON.createGenerator(out)) {
-      json.writeStartObject();
-      if (page.next().isPresent()) {
-        json.writeStringField("cursor", new PageCursor(page.next().get(), pinned).write());
-      }
-      json.writeArrayFieldStart("feed");
-      SerializableString context = new SerializedString(feed.version().version());
-      if (first.isPresent()) {
-        json.writeStartObject();
-        json.writeStringField("post", first.get());
-        json.writeObjectFieldStart("reason");
-        json.writeStringField("$type", "app.bsky.feed.defs#skeletonReasonPin");
-        json.writeEndObject();
-        json.writeFieldName(CONTEXT);
-        json.writeString(context);
-        json.writeEndObject();
-      }
-      for (FeedEntry entry : page.entries()) {
-        json.writeStartObject();
-        json.writeFieldName(POST);
-        json.writeString(entry.uri());
-        json.writeFieldName(CONTEXT);
-        json.writeString(context);
-        json.writeEndObject();
-      }
-      json.writeEndArray();
-      json.writeStringField("reqId", ids.next());
-      json.writeEndObject();
-    } catch (IOException e) {
-      throw new UncheckedIOException("memory cannot be written to", e);
+    StringBuilder json = new StringBuilder((page.entries().size() + 3) * ITEM_CHARS);
+    json.append('{');
+    page.next()
+        .ifPresent(next -> {
+          json.append("\"cursor\":\"");
+          quote(json, new PageCursor(next, pinned).write());
+          json.append("\",");
+        });
+    json.append("\"feed\":[");
+    String context = "\",\"feedContext\":\"" + feed.version().version() + "\"}";
+    String separator = "";
+    if (first.isPresent()) {
+      json.append("{\"reason\":{\"$type\":\"app.bsky.feed.defs#skeletonReasonPin\"},\"post\":\"");
+      quote(json, first.get());
+      json.append(context);
+      separator = ",";
     }
-    return out.toByteArray();
+    for (FeedEntry entry : page.entries()) {
+      json.append(separator).append("{\"post\":\"").append(entry.uri()).append(context);
+      separator = ",";
+    }
+    json.append("],\"reqId\":\"").append(ids.next()).append("\"}");
+    return json.toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static void quote(StringBuilder json, String text) {
+    JsonStringEncoder.getInstance().quoteAsString(text, json);
   }
 
   /** The name in a feed's address; empty where the address is that of another's. */

@@ -5,6 +5,7 @@ import courtside.eventlog.feed.FeedItem;
 import courtside.eventlog.feed.FeedVersion;
 import courtside.feedapi.store.Changes.Item;
 import courtside.feedapi.store.Changes.ItemChange;
+import courtside.feedapi.store.Order.Move;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -16,11 +17,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -282,13 +281,13 @@ public final class FeedStore implements AutoCloseable {
   /**
    * Writes everything in one batch.
    *
-   * @return the versions whose items changed
+   * @return how items have moved, by version
    */
-  Set<FeedVersion> apply(Changes changes) {
+  Map<FeedVersion, List<Move>> apply(Changes changes) {
     if (changes.isEmpty()) {
-      return Set.of();
+      return Map.of();
     }
-    Set<FeedVersion> touched = new HashSet<>();
+    Map<FeedVersion, List<Move>> moves = new HashMap<>();
     read(db -> {
       if (!db.writable()) {
         throw new StoreException("the store in " + directory + " is open for reading alone", false);
@@ -296,7 +295,7 @@ public final class FeedStore implements AutoCloseable {
       try (WriteBatch batch = new WriteBatch()) {
         long count = items.get();
         for (Map.Entry<String, ItemChange> change : changes.items().entrySet()) {
-          count += put(db, batch, change.getKey(), change.getValue(), touched);
+          count += put(db, batch, change.getKey(), change.getValue(), moves);
         }
         for (Map.Entry<Kept, Map<String, Bytes>> change : changes.replaced().entrySet()) {
           replace(db, batch, db.kept(change.getKey()), change.getValue());
@@ -323,39 +322,43 @@ public final class FeedStore implements AutoCloseable {
         batch.put(db.meta(), utf8(ITEMS_KEY), bytes(count));
         db.rocks().write(db.write(), batch);
         items.set(count);
-        return touched;
+        return moves;
       }
     });
-    return touched;
+    return moves;
   }
 
   /** Adds one item's change; returns by how many the items become more. */
   private static int put(
-      Database db, WriteBatch batch, String itemKey, ItemChange change, Set<FeedVersion> touched)
+      Database db,
+      WriteBatch batch,
+      String itemKey,
+      ItemChange change,
+      Map<FeedVersion, List<Move>> moves)
       throws RocksDBException {
     byte[] key = utf8(itemKey);
     byte[] held = db.rocks().get(db.items(), key);
+    Optional<Position> from = Optional.empty();
     if (held != null) {
       Position old = new Position(stored(held).sortAt().toEpochMilli(), change.uri());
       batch.delete(db.index(), IndexKey.of(change.version(), old));
+      from = Optional.of(old);
     }
+    Optional<FeedEntry> to = Optional.empty();
     if (change.item().isPresent()) {
       Item item = change.item().get();
       Position position = new Position(item.decoded().sortAt().toEpochMilli(), change.uri());
+      long expiresAt = item.decoded().expiresAt().toEpochMilli();
       batch.put(db.items(), key, item.encoded().toArray());
-      batch.put(
-          db.index(),
-          IndexKey.of(change.version(), position),
-          bytes(item.decoded().expiresAt().toEpochMilli()));
-      touched.add(change.version());
-      return held == null ? 1 : 0;
-    }
-    if (held != null) {
+      batch.put(db.index(), IndexKey.of(change.version(), position), bytes(expiresAt));
+      to = Optional.of(new FeedEntry(position, expiresAt));
+    } else if (held != null) {
       batch.delete(db.items(), key);
-      touched.add(change.version());
-      return -1;
     }
-    return 0;
+    if (from.isPresent() || to.isPresent()) {
+      moves.computeIfAbsent(change.version(), _ -> new ArrayList<>()).add(new Move(from, to));
+    }
+    return (to.isPresent() ? 1 : 0) - (held == null ? 0 : 1);
   }
 
   /** Writes what is different alone: at most starts that is nothing. */

@@ -3,6 +3,7 @@ package courtside.feedapi.store;
 import courtside.eventlog.feed.FeedDefinition;
 import courtside.eventlog.feed.FeedItem;
 import courtside.eventlog.feed.FeedVersion;
+import courtside.feedapi.store.Order.Move;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -18,22 +19,28 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The feeds as readers see them: the served versions, and their items without those that have
- * expired or are blocked. The newest items of a feed that is asked for are held in memory, renewed
- * whenever they change. Thread-safe; changed by the feeder's thread alone.
+ * expired or are blocked. The order of a feed that is asked for is held in memory and follows every
+ * change. Thread-safe; changed by the feeder's thread alone.
  */
 public final class Feeds {
-  /** Items of a feed in memory: four pages of the default size. */
-  private static final int HEAD = 200;
+  /** Feeds in memory. The others are read from disk. */
+  private static final int ORDERS = 500;
 
-  /** Feeds in memory: together some 20 MB. The others are read from disk. */
-  private static final int HEADS = 500;
+  /** Of a feed in memory at most, some 160 bytes each. */
+  private static final int LONG = 10_000;
+
+  /** Of a feed where many are in memory: four pages of the default size. */
+  private static final int SHORT = 200;
+
+  /** Of all long ones together. */
+  private static final int ENTRIES = 200_000;
 
   /** Entries of the index that one scan looks at: some 10 ms, were all of them expired. */
   private static final int EXAMINED = 10_000;
 
   private final FeedStore store;
   private final InstantSource clock;
-  private final Map<FeedVersion, Head> heads = new ConcurrentHashMap<>();
+  private final Map<FeedVersion, Order> orders = new ConcurrentHashMap<>();
 
   private final AtomicLong generations = new AtomicLong();
 
@@ -44,32 +51,6 @@ public final class Feeds {
 
   /** What is served, as one. */
   private record View(boolean filled, Map<String, ServedFeed> served) {}
-
-  /**
-   * The newest items of a feed that are not blocked.
-   *
-   * @param generation a number of its own
-   * @param whole whether the feed has no others
-   */
-  private record Head(long generation, List<FeedEntry> entries, boolean whole) {
-    /** Where the first one below a position stands; the first of all where there is none. */
-    int firstBelow(Optional<Position> after) {
-      if (after.isEmpty()) {
-        return 0;
-      }
-      int low = 0;
-      int high = entries.size();
-      while (low < high) {
-        int middle = (low + high) >>> 1;
-        if (entries.get(middle).position().compareTo(after.get()) < 0) {
-          high = middle;
-        } else {
-          low = middle + 1;
-        }
-      }
-      return low;
-    }
-  }
 
   Feeds(FeedStore store, InstantSource clock) {
     this.store = store;
@@ -112,16 +93,17 @@ public final class Feeds {
       ServedFeed feed, Optional<Position> after, int limit, Predicate<String> hidden) {
     long now = clock.millis();
     Predicate<FeedEntry> wanted = entry -> entry.isAliveAt(now) && !hidden.test(entry.uri());
-    Head head = head(feed.version());
+    Order order = order(feed.version());
     List<FeedEntry> found = new ArrayList<>(limit + 1);
-    List<FeedEntry> entries = head.entries();
-    for (int n = head.firstBelow(after); n < entries.size() && found.size() <= limit; n++) {
-      FeedEntry entry = entries.get(n);
-      if (wanted.test(entry)) {
-        found.add(entry);
-      }
-    }
-    if (found.size() > limit || head.whole()) {
+    order.visit(
+        after,
+        entry -> {
+          if (wanted.test(entry)) {
+            found.add(entry);
+          }
+          return found.size() <= limit;
+        });
+    if (found.size() > limit || order.whole()) {
       return page(found, limit);
     }
     return page(scan(feed.version(), after, limit, wanted), limit);
@@ -173,64 +155,71 @@ public final class Feeds {
 
   /** A number that stays the same until the newest items of the feed change. */
   public long generation(ServedFeed feed) {
-    return head(feed.version()).generation();
+    return order(feed.version()).generation();
   }
 
   /**
-   * Computed and renewed under the map's lock of the key, so that no reader brings back the old.
+   * Computed and changed under the map's lock of the key, so that no reader brings back the old.
    */
-  private Head head(FeedVersion version) {
-    @Nullable Head held = heads.get(version);
+  private Order order(FeedVersion version) {
+    @Nullable Order held = orders.get(version);
     if (held != null) {
       return held;
     }
-    return heads.size() < HEADS
-        ? heads.computeIfAbsent(version, this::readHead)
-        : readHead(version);
+    if (orders.size() >= ORDERS) {
+      return read(version, SHORT);
+    }
+    int lengths = orders.values().stream().mapToInt(Order::most).filter(n -> n > SHORT).sum();
+    int most = lengths + LONG <= ENTRIES ? LONG : SHORT;
+    return orders.computeIfAbsent(version, key -> read(key, most));
   }
 
-  private Head readHead(FeedVersion version) {
+  private Order read(FeedVersion version, int most) {
     long number = generations.incrementAndGet();
-    // Where so much is blocked that this ends early, pages are read from the disk.
-    FeedStore.Scan scan = store.newest(version, null, this::isShown, HEAD + 1, EXAMINED);
-    List<FeedEntry> entries = scan.entries();
-    return entries.size() > HEAD
-        ? new Head(number, List.copyOf(entries.subList(0, HEAD)), false)
-        : new Head(number, List.copyOf(entries), scan.stoppedAt().isEmpty());
+    List<FeedEntry> entries = scan(version, Optional.empty(), most, entry -> true);
+    return entries.size() > most
+        ? Order.of(number, most, entries.subList(0, most), false)
+        : Order.of(number, most, entries, true);
   }
 
   private boolean isShown(FeedEntry entry) {
     return !blocks.hides(entry.uri());
   }
 
-  /**
-   * After a batch was written: its versions are read anew.
-   *
-   * @throws StoreException if one cannot be read; then none of them is held any more
-   */
-  void refresh(Collection<FeedVersion> touched) {
-    try {
-      for (FeedVersion version : touched) {
-        heads.computeIfPresent(version, (key, old) -> readHead(key));
-      }
-    } catch (StoreException e) {
-      // The batch is on disk and is not read again, so nothing else would renew them.
-      touched.forEach(heads::remove);
-      throw e;
-    }
+  /** After a batch was written: what is in memory follows it. */
+  void move(Map<FeedVersion, List<Move>> moves) {
+    moves.forEach((version, ofVersion) ->
+        orders.computeIfPresent(
+            version,
+            (key, order) -> {
+              Order moved = order.after(generations.incrementAndGet(), shown(ofVersion));
+              // Of one that has become too short there is more on disk.
+              return moved.whole() || moved.size() >= SHORT / 2 ? moved : null;
+            }));
+  }
+
+  private List<Move> shown(List<Move> moves) {
+    return moves.stream()
+        .map(move -> new Move(move.from(), move.to().filter(this::isShown)))
+        .toList();
   }
 
   /** After something was blocked, or is no more: what is held in memory is read anew. */
   void block(Blocks changed) {
     blocks = changed;
     // One that is being read ends first, under the map's lock, and goes with the others.
-    heads.clear();
+    orders.clear();
+  }
+
+  /** After the store has failed: what it holds then may be other than what was last heard of. */
+  void forget() {
+    orders.clear();
   }
 
   /** After the store was thrown away. What is blocked stays so. */
   void discard() {
     view = new View(false, Map.of());
-    heads.clear();
+    orders.clear();
   }
 
   /** Makes public what is served from now on. */
@@ -241,7 +230,7 @@ public final class Feeds {
       served.put(name, new ServedFeed(key, Optional.ofNullable(definitions.get(key.key()))));
     });
     view = new View(filled, Collections.unmodifiableMap(served));
-    heads
+    orders
         .keySet()
         .removeIf(version -> {
           ServedFeed feed = served.get(version.feed().value());

@@ -29,7 +29,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -336,6 +335,8 @@ public final class StoreFeeder implements AutoCloseable {
         return;
       }
       LOG.atWarn().addKeyValue("reason", again.getMessage()).log("store cannot be opened");
+    } finally {
+      feeds.forget();
     }
   }
 
@@ -512,7 +513,7 @@ public final class StoreFeeder implements AutoCloseable {
     if (served) {
       changes.serving(chosen);
     }
-    Set<FeedVersion> touched = store.apply(changes);
+    Map<FeedVersion, List<Order.Move>> moves = store.apply(changes);
     // Only what is written is true: before this line nothing that readers see has changed.
     serving = chosen;
     stood.ifPresent(ends -> stoodAtNanos = ends.nanos());
@@ -520,7 +521,7 @@ public final class StoreFeeder implements AutoCloseable {
       noted = changes.stoodAtEnd();
       progress.noted(ends);
     });
-    feeds.refresh(touched);
+    feeds.move(moves);
     if (progress.filled && !feeds.filled()) {
       LOG.atInfo().addKeyValue("items", store.items()).log("store filled");
     }

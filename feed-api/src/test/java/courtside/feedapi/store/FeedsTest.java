@@ -1,7 +1,6 @@
 package courtside.feedapi.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import courtside.atproto.Bytes;
 import courtside.eventlog.control.Wish;
@@ -48,21 +47,38 @@ final class FeedsTest {
   }
 
   @Test
-  void forgetsWhatItCouldNotReadAnew() {
+  void followsEveryChange() {
     assertThat(uris(NBA, Optional.empty(), 9)).isEmpty();
-    assertThat(uris(WNBA, Optional.empty(), 9)).isEmpty();
     Changes changes = new Changes();
     Items.put(changes, NBA, "at://a", 1, 9_000);
-    Items.put(changes, WNBA, "at://b", 1, 9_000);
-    Set<FeedVersion> touched = store.apply(changes);
+    Items.put(changes, NBA, "at://b", 2, 9_000);
+    Items.put(changes, WNBA, "at://c", 1, 9_000);
+    feeds.move(store.apply(changes));
+    assertThat(uris(NBA, Optional.empty(), 9)).containsExactly("at://b", "at://a");
+    long before = feeds.generation(new ServedFeed(NBA, Optional.empty()));
 
-    // when the store fails between the batch and its readers
-    store.close();
-    assertThatThrownBy(() -> feeds.refresh(touched)).isInstanceOf(StoreException.class);
-    store.reopen();
+    Changes more = new Changes();
+    Items.remove(more, NBA, "at://b");
+    Items.put(more, NBA, "at://a", 3, 9_000);
+    Items.put(more, NBA, "at://d", 1, 9_000);
+    feeds.move(store.apply(more));
+
+    assertThat(uris(NBA, Optional.empty(), 9)).containsExactly("at://a", "at://d");
+    assertThat(uris(WNBA, Optional.empty(), 9)).containsExactly("at://c");
+    assertThat(feeds.generation(new ServedFeed(NBA, Optional.empty()))).isNotEqualTo(before);
+  }
+
+  @Test
+  void readsAnewWhatTheStoreHoldsAfterItFailed() {
+    assertThat(uris(NBA, Optional.empty(), 9)).isEmpty();
+    Changes changes = new Changes();
+    Items.put(changes, NBA, "at://a", 1, 9_000);
+    // Written, and never heard of.
+    var _ = store.apply(changes);
+
+    feeds.forget();
 
     assertThat(uris(NBA, Optional.empty(), 9)).containsExactly("at://a");
-    assertThat(uris(WNBA, Optional.empty(), 9)).containsExactly("at://b");
   }
 
   @Test
