@@ -3,7 +3,11 @@ package courtside.feedapi.store;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import org.rocksdb.AbstractNativeReference;
 import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.BloomFilter;
@@ -28,8 +32,12 @@ final class Database implements AutoCloseable {
   /** Of each column family, in memory before it is written to the disk. */
   static final long WRITE_BUFFER_BYTES = 16L << 20;
 
+  /** The families before those of {@link Kept}: meta, items and index. */
+  private static final int FIRST_KEPT = 3;
+
   private final RocksDB rocks;
   private final List<ColumnFamilyHandle> handles;
+  private final Map<Kept, ColumnFamilyHandle> kept = new EnumMap<>(Kept.class);
   private final List<AbstractNativeReference> owned;
   private final WriteOptions write;
   private final boolean writable;
@@ -45,6 +53,10 @@ final class Database implements AutoCloseable {
     this.writable = writable;
     this.write = new WriteOptions();
     owned.addFirst(write);
+    Iterator<ColumnFamilyHandle> places = handles.listIterator(FIRST_KEPT);
+    for (Kept place : Kept.values()) {
+      kept.put(place, places.next());
+    }
   }
 
   /** Opens what is there, or makes it. */
@@ -130,8 +142,8 @@ final class Database implements AutoCloseable {
     return handles.get(2);
   }
 
-  ColumnFamilyHandle kept(Kept kept) {
-    return handles.get(3 + kept.ordinal());
+  ColumnFamilyHandle kept(Kept place) {
+    return Objects.requireNonNull(kept.get(place));
   }
 
   @Override

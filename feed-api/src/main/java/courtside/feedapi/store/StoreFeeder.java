@@ -496,7 +496,7 @@ public final class StoreFeeder implements AutoCloseable {
     long control = from.position(CONTROL);
     blocked |= blocks.finish(changes, control);
     if (blocked) {
-      // In force before it is on disk, and even if that is full.
+      // In force before it is on disk: what is blocked never waits for that.
       feeds.block(blocks.known());
     }
     if (blocks.whole()) {
