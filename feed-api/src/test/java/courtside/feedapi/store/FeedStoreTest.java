@@ -123,16 +123,14 @@ final class FeedStoreTest {
   void replacesWhatIsKeptOfATopicAndLeavesTheOthersAlone() {
     try (FeedStore store = open()) {
       Changes first = new Changes();
-      first.keep(Kept.DEFINITIONS, "same", kept(1));
-      first.keep(Kept.BLOCKS, "same", kept(1));
-      first.keep(Kept.BLOCKS, "changed", kept(1));
-      first.keep(Kept.BLOCKS, "gone", kept(1));
+      first.keep(Kept.DEFINITIONS, "same", Optional.of(kept(1)));
+      first.keep(Kept.BLOCKS, "same", Optional.of(kept(1)));
+      first.keep(Kept.BLOCKS, "changed", Optional.of(kept(1)));
+      first.keep(Kept.BLOCKS, "gone", Optional.of(kept(1)));
       store.apply(first);
       Changes second = new Changes();
-      second.keep(Kept.BLOCKS, "later", kept(3));
-      second.replace(
-          Kept.BLOCKS,
-          Map.of("same", kept(1).get(), "changed", kept(2).get(), "new", kept(1).get()));
+      second.keep(Kept.BLOCKS, "later", Optional.of(kept(3)));
+      second.replace(Kept.BLOCKS, Map.of("same", kept(1), "changed", kept(2), "new", kept(1)));
       store.apply(second);
     }
 
@@ -140,11 +138,11 @@ final class FeedStoreTest {
       assertThat(store.kept(Kept.BLOCKS))
           .isEqualTo(
               Map.of(
-                  "same", kept(1).get(),
-                  "changed", kept(2).get(),
-                  "new", kept(1).get(),
-                  "later", kept(3).get()));
-      assertThat(store.kept(Kept.DEFINITIONS)).isEqualTo(Map.of("same", kept(1).get()));
+                  "same", kept(1),
+                  "changed", kept(2),
+                  "new", kept(1),
+                  "later", kept(3)));
+      assertThat(store.kept(Kept.DEFINITIONS)).isEqualTo(Map.of("same", kept(1)));
       Changes third = new Changes();
       third.keep(Kept.BLOCKS, "same", Optional.empty());
       third.replace(Kept.DEFINITIONS, Map.of());
@@ -154,8 +152,8 @@ final class FeedStoreTest {
     }
   }
 
-  private static Optional<Bytes> kept(int value) {
-    return Optional.of(Bytes.of(new byte[] {(byte) value}));
+  private static Bytes kept(int value) {
+    return Bytes.of(new byte[] {(byte) value});
   }
 
   @Test
