@@ -183,7 +183,9 @@ public final class Viewers {
     Instant now = clock.instant();
     if (now.isAfter(until)) {
       return Judged.refused(
-          Verdict.JWT_EXPIRED, Refusal.JWT_EXPIRED, "the token has ended while its key was asked for");
+          Verdict.JWT_EXPIRED,
+          Refusal.JWT_EXPIRED,
+          "the token has ended while its key was asked for");
     }
     // Of all that came to here at once with the same token, one goes on.
     if (token.nonce().filter(nonce -> !used.use(issuer, nonce, until, now)).isPresent()) {
