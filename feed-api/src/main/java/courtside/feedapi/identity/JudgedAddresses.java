@@ -105,7 +105,21 @@ final class JudgedAddresses implements SocketAddressResolver, AutoCloseable {
     return addresses.stream()
         .limit(DIALLED)
         .map(address -> dialling.route().apply(new InetSocketAddress(address, port)))
+        .map(address -> named(host, address))
         .toList();
+  }
+
+  /**
+   * The address with the name that was asked for: the client compares the certificate with the name
+   * in the address, which otherwise is what the system put there, or the number.
+   */
+  private static InetSocketAddress named(String host, InetSocketAddress address) {
+    try {
+      return new InetSocketAddress(
+          InetAddress.getByAddress(host, address.getAddress().getAddress()), address.getPort());
+    } catch (UnknownHostException e) {
+      throw new IllegalStateException("an address has as many bytes as an address", e);
+    }
   }
 
   @Override

@@ -380,9 +380,7 @@ final class SigningKeysTest {
     CompletableFuture<KeyAnswer> slow = new CompletableFuture<>();
     source.answer(_ -> slow);
     var answers = crowd(() -> keys.otherThan(ALICE, FIRST), () -> slow.complete(new Found(SECOND)));
-    assertThat(answers)
-        .hasSize(CROWD)
-        .allMatch(answer -> answer.equals(Optional.of(SECOND)));
+    assertThat(answers).hasSize(CROWD).allMatch(answer -> answer.equals(Optional.of(SECOND)));
     assertThat(source.asked()).hasSize(2);
   }
 
