@@ -18,6 +18,7 @@ import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import javax.net.ssl.SSLContext;
 import org.eclipse.jetty.client.HttpClient;
+import org.eclipse.jetty.client.HttpResponseException;
 import org.eclipse.jetty.client.Request;
 import org.eclipse.jetty.client.Response;
 import org.eclipse.jetty.client.Result;
@@ -158,6 +159,7 @@ final class DocumentClient implements AutoCloseable {
             case TimeoutException _ -> Optional.of(KeyFailure.TIMED_OUT);
             case SocketTimeoutException _ -> Optional.of(KeyFailure.TIMED_OUT);
             case HttpException _ -> Optional.of(KeyFailure.MALFORMED);
+            case HttpResponseException _ -> Optional.of(KeyFailure.MALFORMED);
             default -> Optional.empty();
           };
       if (known.isPresent()) {

@@ -75,21 +75,27 @@ final class JudgedAddresses implements SocketAddressResolver, AutoCloseable {
   }
 
   private void lookUp(String host, int port, long from, Promise<List<InetSocketAddress>> promise) {
-    List<InetSocketAddress> judged;
+    List<InetSocketAddress> dialled;
     try {
-      judged = judged(host, port);
+      List<InetAddress> judged = judged(host);
       if (nanoTime.getAsLong() - from >= deadlineNanos) {
         // Whoever asked has gone: nothing is dialled for nobody.
         throw new FetchException(KeyFailure.TIMED_OUT);
       }
+      dialled =
+          judged.stream()
+              .limit(DIALLED)
+              .map(address -> dialling.route().apply(new InetSocketAddress(address, port)))
+              .map(address -> named(host, address))
+              .toList();
     } catch (FetchException | RuntimeException e) {
       promise.failed(e);
       return;
     }
-    promise.succeeded(judged);
+    promise.succeeded(dialled);
   }
 
-  private List<InetSocketAddress> judged(String host, int port) throws FetchException {
+  private List<InetAddress> judged(String host) throws FetchException {
     List<InetAddress> addresses;
     try {
       addresses = dialling.names().lookUp(host);
@@ -102,11 +108,7 @@ final class JudgedAddresses implements SocketAddressResolver, AutoCloseable {
     if (!addresses.stream().allMatch(allowed)) {
       throw new FetchException(KeyFailure.FORBIDDEN_ADDRESS);
     }
-    return addresses.stream()
-        .limit(DIALLED)
-        .map(address -> dialling.route().apply(new InetSocketAddress(address, port)))
-        .map(address -> named(host, address))
-        .toList();
+    return addresses;
   }
 
   /**
