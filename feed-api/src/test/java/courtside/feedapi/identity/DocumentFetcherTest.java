@@ -237,6 +237,13 @@ final class DocumentFetcherTest {
   }
 
   @Test
+  void whatIsSaidToBePackedIsNotRead() {
+    byte[] document = Documents.of(WEB.value()).getBytes(StandardCharsets.UTF_8);
+    host.answer(DocumentHost.says("200 OK", List.of("Content-Encoding: gzip"), document));
+    assertThat(fetch()).isEqualTo(new Failed(KeyFailure.MALFORMED));
+  }
+
+  @Test
   void whoeverIsSlowIsNotWaitedFor() throws Exception {
     fetcher.close();
     fetcher = start(NEAR);
