@@ -339,7 +339,8 @@ final class DocumentFetcherTest {
               answered.countDown();
             }
           }
-          return List.of(InetAddress.ofLiteral("8.8.8.8"));
+          return List.of(
+              InetAddress.ofLiteral(name.endsWith("slow.example") ? "9.9.9.9" : "8.8.8.8"));
         };
     for (int i = 0; i < 2 * FETCHES; i++) {
       assertThat(fetcher.fetch(new Did("did:web:a" + i + ".slow.example")).join())
