@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.cbor.databind.CBORMapper;
+import courtside.eventlog.post.PostEvent;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
@@ -97,7 +98,7 @@ final class LenienceTest {
   @ParameterizedTest
   @MethodSource("formats")
   void needsAKnownKindOfEvent(WireFormat<?> format) throws IOException {
-    if (!tree(format).has("event")) {
+    if (!(format.value() instanceof PostEvent)) {
       return;
     }
     ObjectNode unknown = tree(format).put("event", "reposted");

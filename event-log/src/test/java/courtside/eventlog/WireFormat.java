@@ -6,6 +6,7 @@ import courtside.eventlog.feed.FeedDefinition;
 import courtside.eventlog.feed.FeedItem;
 import courtside.eventlog.feed.FeedState;
 import courtside.eventlog.feed.FeedStatus;
+import courtside.eventlog.feed.Interaction;
 import courtside.eventlog.firehose.Cursor;
 import courtside.eventlog.firehose.DeadLetter;
 import courtside.eventlog.firehose.Incident;
@@ -127,7 +128,8 @@ record WireFormat<T>(
                 Optional.of(Duration.ofDays(7)),
                 Duration.ofDays(3),
                 Optional.of(URI),
-                true)),
+                true,
+                Optional.of(true))),
         of(
             "feed-state",
             FeedState.FORMAT,
@@ -168,6 +170,15 @@ record WireFormat<T>(
                 OptionalLong.of(400),
                 OptionalDouble.of(1_250.5),
                 Optional.of("set-1"))),
+        of(
+            "interaction",
+            Interaction.FORMAT,
+            new Interaction(
+                Optional.of("at://" + DID + "/app.bsky.feed.generator/nba-now"),
+                Optional.of(URI),
+                Interaction.SEEN,
+                Optional.of("dunk 🏀"),
+                Optional.of("page-3"))),
         of(
             "service-status",
             ServiceStatus.FORMAT,

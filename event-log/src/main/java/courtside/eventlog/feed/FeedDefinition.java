@@ -24,6 +24,8 @@ import java.util.Optional;
  * @param keep how long items are kept from the time seen
  * @param pinned the uri of a post to show first
  * @param hold whether promotion waits for a person
+ * @param hideSeen true where viewers are not shown again what they have seen; absent for false, as
+ *     in definitions that were written before this was asked
  */
 public record FeedDefinition(
     String set,
@@ -38,16 +40,56 @@ public record FeedDefinition(
     Optional<Duration> maxAge,
     Duration keep,
     Optional<String> pinned,
-    boolean hold) {
+    boolean hold,
+    Optional<Boolean> hideSeen) {
 
   /** The record's bytes. */
   public static final Format<FeedDefinition> FORMAT = Format.of(FeedDefinition.class);
 
-  /** Copies the lists. */
+  /** Copies the lists; false is absent. */
   public FeedDefinition {
     languages = List.copyOf(languages);
     includeAuthors = List.copyOf(includeAuthors);
     blockAuthors = List.copyOf(blockAuthors);
+    // One form of each, as a version is the hash of these bytes.
+    hideSeen = hideSeen.filter(hides -> hides);
+  }
+
+  /** A definition of a feed that hides nothing. */
+  public FeedDefinition(
+      String set,
+      int matcher,
+      String displayName,
+      String description,
+      String rule,
+      String exclude,
+      List<String> languages,
+      List<String> includeAuthors,
+      List<String> blockAuthors,
+      Optional<Duration> maxAge,
+      Duration keep,
+      Optional<String> pinned,
+      boolean hold) {
+    this(
+        set,
+        matcher,
+        displayName,
+        description,
+        rule,
+        exclude,
+        languages,
+        includeAuthors,
+        blockAuthors,
+        maxAge,
+        keep,
+        pinned,
+        hold,
+        Optional.empty());
+  }
+
+  /** Whether viewers are not shown again what they have seen. */
+  public boolean hidesSeen() {
+    return hideSeen.isPresent();
   }
 
   /** The same in another set. */
@@ -65,6 +107,7 @@ public record FeedDefinition(
         maxAge,
         keep,
         pinned,
-        hold);
+        hold,
+        hideSeen);
   }
 }

@@ -42,7 +42,7 @@ public final class Topics {
   /** Key: feed, version, partition. Value: {@link courtside.eventlog.feed.FeedStatus}. */
   public static final Topic FEED_STATUS = compacted("feed.status", 1, 4 * MIB);
 
-  /** Key: viewer DID. Value: what viewers sent through sendInteractions. */
+  /** Key: viewer DID. Value: {@link courtside.eventlog.feed.Interaction}, as viewers sent it. */
   public static final Topic FEED_INTERACTIONS =
       new Topic(
           "feed.interactions", 6, Cleanup.DELETE, Duration.ofDays(30), 4.0 * 6 / 7, 4 * MIB, MIB);

@@ -24,4 +24,9 @@ public record ServedFeed(FeedVersion version, Optional<FeedDefinition> definitio
   public Optional<String> pinned() {
     return definition.flatMap(FeedDefinition::pinned);
   }
+
+  /** Whether viewers are not shown again what they have seen. */
+  public boolean hidesSeen() {
+    return definition.filter(FeedDefinition::hidesSeen).isPresent();
+  }
 }

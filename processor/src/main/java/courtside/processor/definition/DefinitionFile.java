@@ -32,6 +32,8 @@ import java.util.Optional;
  * @param maxAge absent for none; 7 days where the file says nothing
  * @param keep 3 days where the file says nothing
  * @param pinned the uri of a post
+ * @param hideSeen whether viewers are not shown again what they have seen; false where the file
+ *     says nothing
  * @param examples what was checked
  * @see <a href="https://docs.bsky.app/docs/starter-templates/custom-feeds">Custom feeds</a>
  */
@@ -47,6 +49,7 @@ public record DefinitionFile(
     Optional<Duration> maxAge,
     Duration keep,
     Optional<String> pinned,
+    boolean hideSeen,
     List<Example> examples) {
 
   /** Largest file, in bytes: the longest rule and exclusion, and hundreds of examples. */
@@ -109,6 +112,7 @@ public record DefinitionFile(
         age,
         keep,
         pinned,
+        hideSeen,
         examples);
   }
 
@@ -126,6 +130,7 @@ public record DefinitionFile(
         maxAge,
         time,
         pinned,
+        hideSeen,
         examples);
   }
 
@@ -149,7 +154,8 @@ public record DefinitionFile(
         maxAge,
         keep,
         pinned,
-        hold);
+        hold,
+        Optional.of(hideSeen));
   }
 
   /** What whoever applies it should know, a sentence. */

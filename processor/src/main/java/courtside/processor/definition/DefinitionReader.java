@@ -46,6 +46,7 @@ final class DefinitionReader {
           "max-age",
           "keep",
           "pinned",
+          "hide-seen",
           "examples");
   private static final List<String> EXAMPLE_KEYS =
       List.of("text", "tags", "langs", "links", "alt", "labels");
@@ -105,6 +106,7 @@ final class DefinitionReader {
             maxAge(mapping),
             optional(mapping, "keep", this::duration).orElse(DEFAULT_KEEP),
             optional(mapping, "pinned", this::post),
+            optional(mapping, "hide-seen", this::truth).orElse(false),
             examples(mapping));
     if (!mapping.entries().containsKey("rule") && file.includeAuthors().isEmpty()) {
       mistakes.add(mapping.line(), "expected a 'rule', or 'include-authors', found neither");
@@ -294,6 +296,14 @@ final class DefinitionReader {
     } catch (MalformedDataException e) {
       return wrong(scalar, expected);
     }
+  }
+
+  private Optional<Boolean> truth(Scalar scalar) {
+    return switch (scalar.text()) {
+      case "true" -> Optional.of(true);
+      case "false" -> Optional.of(false);
+      default -> wrong(scalar, "true or false");
+    };
   }
 
   private Optional<Duration> maxAge(Mapping mapping) {

@@ -14,7 +14,9 @@ public final class DefinitionVersion {
   /**
    * The first 16 hex digits of the SHA-256 of the definition's bytes. The set that it was applied
    * with and whether its promotion waits are no part of it, so the same content applied again is
-   * the same version; the matcher's version is, as the same rule may then match other posts.
+   * the same version; the matcher's version is, as the same rule may then match other posts. So is
+   * whether seen posts are hidden, as names and a pinned post are, though it changes no item: what
+   * readers see goes from version to version, and a rollback brings back all of it.
    */
   public static String of(FeedDefinition definition) {
     FeedDefinition content =
@@ -31,7 +33,8 @@ public final class DefinitionVersion {
             definition.maxAge(),
             definition.keep(),
             definition.pinned(),
-            false);
+            false,
+            definition.hideSeen());
     try {
       byte[] hash =
           MessageDigest.getInstance("SHA-256").digest(FeedDefinition.FORMAT.encode(content));

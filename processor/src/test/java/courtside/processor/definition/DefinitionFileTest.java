@@ -38,6 +38,7 @@ final class DefinitionFileTest {
             max-age: none
             keep: 12h
             pinned: at://%s/app.bsky.feed.post/3k2a
+            hide-seen: true
             examples:
               match: [Tennis!]
               no-match:
@@ -57,6 +58,7 @@ final class DefinitionFileTest {
     assertThat(file.maxAge()).isEmpty();
     assertThat(file.keep()).isEqualTo(Duration.ofHours(12));
     assertThat(file.pinned()).contains("at://" + DID + "/app.bsky.feed.post/3k2a");
+    assertThat(file.hideSeen()).isTrue();
     assertThat(file.examples()).hasSize(2);
   }
 
@@ -86,6 +88,7 @@ final class DefinitionFileTest {
     assertThat(file.maxAge()).contains(Duration.ofDays(7));
     assertThat(file.keep()).isEqualTo(Duration.ofDays(3));
     assertThat(file.pinned()).isEmpty();
+    assertThat(file.hideSeen()).isFalse();
     assertThat(file.toDefinition("s1", true).set()).isEqualTo("s1");
     assertThat(file.toDefinition("s1", true).hold()).isTrue();
   }

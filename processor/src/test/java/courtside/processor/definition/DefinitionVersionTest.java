@@ -52,6 +52,20 @@ final class DefinitionVersionTest {
   }
 
   @Test
+  void isAnotherWhereSeenPostsAreHidden() throws Exception {
+    String yaml = "feed: courts\nname: Courts\nrule: tennis\n";
+    DefinitionFile silent = read(yaml);
+    DefinitionFile hiding = read(yaml + "hide-seen: true\n");
+
+    assertThat(read(yaml + "hide-seen: false\n").version()).isEqualTo(silent.version());
+    assertThat(hiding.version()).isNotEqualTo(silent.version());
+    assertThat(hiding.withKeep(Duration.ofDays(1)).toDefinition("s", false).hidesSeen()).isTrue();
+    assertThat(hiding.withMaxAge(Optional.empty()).toDefinition("s", false).hidesSeen()).isTrue();
+    assertThat(hiding.toDefinition("s", false).withSet("other").hidesSeen()).isTrue();
+    assertThat(silent.toDefinition("s", false).hidesSeen()).isFalse();
+  }
+
+  @Test
   void isTheSameHoweverTheFileIsLaidOut() throws Exception {
     DefinitionFile one =
         read(

@@ -218,6 +218,7 @@ final class SimulatedFeeds {
         Optional.empty(),
         Duration.ofDays(3),
         Optional.empty(),
+        false,
         List.of());
   }
 
