@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package courtside.feedapi.interaction;
+
+import org.jspecify.annotations.NullMarked;

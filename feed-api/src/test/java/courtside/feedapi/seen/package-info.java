@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package courtside.feedapi.seen;
+
+import org.jspecify.annotations.NullMarked;
