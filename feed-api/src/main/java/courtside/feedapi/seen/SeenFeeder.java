@@ -281,7 +281,8 @@ final class SeenFeeder implements AutoCloseable {
       throw new AnotherTopicException();
     }
     from.assign(PARTITIONS);
-    Map<Integer, Long> offsets = seek(from);
+    Map<Integer, Long> offsets = store.offsets();
+    seek(from, offsets);
     if (store.topicId().isEmpty()) {
       store.begin(topicId);
     }
@@ -302,10 +303,9 @@ final class SeenFeeder implements AutoCloseable {
     }
   }
 
-  private Map<Integer, Long> seek(Consumer<byte[], byte[]> from) {
+  private static void seek(Consumer<byte[], byte[]> from, Map<Integer, Long> offsets) {
     Map<TopicPartition, Long> begins = from.beginningOffsets(PARTITIONS);
     Map<TopicPartition, Long> ends = from.endOffsets(PARTITIONS);
-    Map<Integer, Long> offsets = new HashMap<>(store.offsets());
     for (TopicPartition partition : PARTITIONS) {
       long begin = known(begins, partition);
       long next = offsets.getOrDefault(partition.partition(), begin);
@@ -316,10 +316,8 @@ final class SeenFeeder implements AutoCloseable {
             .log("interactions to be read are not there, read from the first");
         next = begin;
       }
-      offsets.put(partition.partition(), next);
       from.seek(partition, next);
     }
-    return offsets;
   }
 
   private static long known(Map<TopicPartition, Long> offsets, TopicPartition partition) {
@@ -335,6 +333,11 @@ final class SeenFeeder implements AutoCloseable {
     return clock.instant().minus(limits.keep()).getEpochSecond();
   }
 
+  /**
+   * Takes what one poll brings.
+   *
+   * @param offsets those in the store
+   */
   private void turn(Consumer<byte[], byte[]> from, Map<Integer, Long> offsets) {
     if (store.damaged()) {
       throw new SeenStoreException("a reader came upon damage", true);
@@ -348,11 +351,12 @@ final class SeenFeeder implements AutoCloseable {
     Map<Integer, Long> changed = new HashMap<>();
     for (TopicPartition partition : PARTITIONS) {
       long next = from.position(partition);
-      if (!Objects.equals(offsets.put(partition.partition(), next), next)) {
+      if (!Objects.equals(offsets.get(partition.partition()), next)) {
         changed.put(partition.partition(), next);
       }
     }
     store.apply(reports, changed, limits.urisPerViewer(), after);
+    offsets.putAll(changed);
   }
 
   private void take(

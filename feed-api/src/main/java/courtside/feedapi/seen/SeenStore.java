@@ -269,6 +269,15 @@ final class SeenStore implements AutoCloseable {
     });
   }
 
+  /** Puts something in the place of what a viewer has seen. For tests. */
+  void put(Did viewer, byte[] value) {
+    var _ =
+        read(db -> {
+          db.rocks().put(db.write(), key(viewer), value);
+          return true;
+        });
+  }
+
   private static Optional<SeenEntries> entries(SeenDatabase db, byte[] key)
       throws RocksDBException {
     return Optional.ofNullable(db.rocks().get(key)).map(SeenEntries::decode);
