@@ -45,7 +45,8 @@ import org.junit.jupiter.api.io.TempDir;
 final class InteractionWriterTest {
   private static final Did VIEWER = new Did("did:plc:viewer");
   private static final int IN_FLIGHT = 600;
-  private static final Instant NOW =
+
+  private final Instant now =
       Instant.now().minus(Duration.ofHours(1)).truncatedTo(ChronoUnit.MILLIS);
 
   @TempDir private Path directory;
@@ -64,7 +65,7 @@ final class InteractionWriterTest {
     }
     writer =
         new InteractionWriter(
-            Duration.ofSeconds(2), IN_FLIGHT, () -> NOW, System::nanoTime, metrics);
+            Duration.ofSeconds(2), IN_FLIGHT, () -> now, System::nanoTime, metrics);
   }
 
   @AfterEach
@@ -90,7 +91,7 @@ final class InteractionWriterTest {
     assertThat(records)
         .allSatisfy(record -> {
           assertThat(new String(record.key(), StandardCharsets.UTF_8)).isEqualTo(VIEWER.value());
-          assertThat(record.timestamp()).isEqualTo(NOW.toEpochMilli());
+          assertThat(record.timestamp()).isEqualTo(now.toEpochMilli());
         });
     assertThat(written("interaction_seen")).isEqualTo(499);
     assertThat(written("other")).isEqualTo(1);
@@ -195,7 +196,7 @@ final class InteractionWriterTest {
   @Test
   void takesNoBoundsThatNoRequestFits() {
     assertThatThrownBy(() ->
-            new InteractionWriter(Duration.ofSeconds(5), 499, () -> NOW, System::nanoTime, metrics))
+            new InteractionWriter(Duration.ofSeconds(5), 499, () -> now, System::nanoTime, metrics))
         .isInstanceOf(IllegalArgumentException.class);
   }
 

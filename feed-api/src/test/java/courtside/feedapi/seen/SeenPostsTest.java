@@ -44,11 +44,10 @@ final class SeenPostsTest {
       new SeenPosts.Limits(MOST, KEEP, 10_000, Duration.ofMillis(200));
 
   /** Within what the topic keeps, and what a broker takes. */
-  private static final Instant DAY =
-      Instant.now().minus(Duration.ofDays(15)).truncatedTo(ChronoUnit.DAYS);
+  private final Instant day = Instant.now().minus(Duration.ofDays(15)).truncatedTo(ChronoUnit.DAYS);
 
   @TempDir private Path directory;
-  private final ManualClock clock = new ManualClock(DAY);
+  private final ManualClock clock = new ManualClock(day);
   private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
   private EmbeddedBroker broker;
   private InteractionLog log;
@@ -69,12 +68,12 @@ final class SeenPostsTest {
   void areTheLastOnesOfEachViewer() throws Exception {
     try (SeenPosts posts = follow("seen")) {
       for (int n = 0; n < MOST + 3; n++) {
-        log.seen(ANNA, n, DAY);
+        log.seen(ANNA, n, day);
       }
       // Seen again, so that it is not the oldest any more.
-      log.seen(ANNA, 0, DAY);
+      log.seen(ANNA, 0, day);
       log.report(
-          BORIS, interaction("app.bsky.feed.defs#interactionLike", Optional.of(uri(4))), DAY);
+          BORIS, interaction("app.bsky.feed.defs#interactionLike", Optional.of(uri(4))), day);
       untilRead(posts);
 
       assertThat(seen(posts, ANNA, MOST + 5))
@@ -88,10 +87,10 @@ final class SeenPostsTest {
   @Test
   void areForgottenAfterAWhile() throws Exception {
     try (SeenPosts posts = follow("seen")) {
-      log.seen(ANNA, 1, DAY.minus(KEEP));
-      log.seen(ANNA, 2, DAY.minus(KEEP).plusSeconds(1));
-      log.seen(ANNA, 3, DAY);
-      log.seen(BORIS, 3, DAY);
+      log.seen(ANNA, 1, day.minus(KEEP));
+      log.seen(ANNA, 2, day.minus(KEEP).plusSeconds(1));
+      log.seen(ANNA, 3, day);
+      log.seen(BORIS, 3, day);
       untilRead(posts);
 
       assertThat(seen(posts, ANNA, 5)).containsExactly(2, 3);
@@ -113,7 +112,7 @@ final class SeenPostsTest {
   @Test
   void areThereWithoutKafkaAndGoOnWhereTheyWere() throws Exception {
     try (SeenPosts posts = follow("seen")) {
-      log.seen(ANNA, 1, DAY);
+      log.seen(ANNA, 1, day);
       untilRead(posts);
 
       // when the broker goes away under it
@@ -125,7 +124,7 @@ final class SeenPostsTest {
       // then it goes on by itself once it is back
       broker = EmbeddedBroker.start(directory.resolve("broker"), port);
       log = new InteractionLog(broker.bootstrap());
-      log.seen(ANNA, 2, DAY);
+      log.seen(ANNA, 2, day);
       untilRead(posts);
       assertThat(seen(posts, ANNA, 5)).containsExactly(1, 2);
     }
@@ -142,7 +141,7 @@ final class SeenPostsTest {
       log = new InteractionLog(broker.bootstrap());
       // Not read again: what is deleted by now stays seen.
       log.deleteAll();
-      log.seen(ANNA, 3, DAY);
+      log.seen(ANNA, 3, day);
       untilRead(posts);
       assertThat(seen(posts, ANNA, 5)).containsExactly(1, 2, 3);
       until(() -> posts.trouble().isEmpty());
@@ -152,12 +151,12 @@ final class SeenPostsTest {
   @Test
   void stayWhereTheLogWasDeletedUnread() throws Exception {
     try (SeenPosts posts = follow("seen")) {
-      log.seen(ANNA, 1, DAY);
+      log.seen(ANNA, 1, day);
       untilRead(posts);
     }
-    log.seen(ANNA, 2, DAY);
+    log.seen(ANNA, 2, day);
     log.deleteAll();
-    log.seen(ANNA, 3, DAY);
+    log.seen(ANNA, 3, day);
 
     try (SeenPosts posts = follow("seen")) {
       untilRead(posts);
@@ -169,13 +168,13 @@ final class SeenPostsTest {
   @Test
   void areThoseOfTheTopicThatIsThere() throws Exception {
     try (SeenPosts posts = follow("seen")) {
-      log.seen(ANNA, 1, DAY);
+      log.seen(ANNA, 1, day);
       untilRead(posts);
 
       // when the topic is made anew under it
       log.deleteTopic();
       until(log::createsTopic);
-      log.seen(ANNA, 2, DAY);
+      log.seen(ANNA, 2, day);
       log.flush();
 
       until(() -> seen(posts, ANNA, 5).equals(List.of(2)));
@@ -185,7 +184,7 @@ final class SeenPostsTest {
     // and when while it was stopped
     log.deleteTopic();
     until(log::createsTopic);
-    log.seen(ANNA, 3, DAY);
+    log.seen(ANNA, 3, day);
     log.flush();
     try (SeenPosts posts = follow("seen")) {
       until(() -> seen(posts, ANNA, 5).equals(List.of(3)));
@@ -201,7 +200,7 @@ final class SeenPostsTest {
       for (int round = 0; round < 3; round++) {
         for (int n = 0; n < 3_000; n++) {
           int viewer = Math.min(random.nextInt(20), random.nextInt(20));
-          Instant at = DAY.minusSeconds(random.nextInt(3_600));
+          Instant at = day.minusSeconds(random.nextInt(3_600));
           log.seen(viewers.get(viewer), random.nextInt(5_000), at);
         }
         // One that is stopped and started, and one that reads all at once.
@@ -227,18 +226,18 @@ final class SeenPostsTest {
   @Test
   void areNoneThatCannotBeUsed() throws Exception {
     byte[] anna = ANNA.value().getBytes(StandardCharsets.UTF_8);
-    long now = DAY.toEpochMilli();
+    long now = day.toEpochMilli();
     byte[] good = Interaction.FORMAT.encode(interaction(Interaction.SEEN, Optional.of(uri(1))));
     try (SeenPosts posts = follow("seen")) {
-      log.abort(ANNA, 9, DAY);
+      log.abort(ANNA, 9, day);
       log.send(null, good, now);
       log.send(new byte[] {(byte) 0xff}, good, now);
       log.send("did:plc:".getBytes(StandardCharsets.UTF_8), good, now);
       log.send(anna, null, now);
       log.send(anna, new byte[] {1, 2, 3}, now);
-      log.report(ANNA, interaction(Interaction.SEEN, Optional.empty()), DAY);
-      log.report(ANNA, interaction(Interaction.SEEN, Optional.of("at://example.com/a.b.c/1")), DAY);
-      log.seen(ANNA, 2, DAY);
+      log.report(ANNA, interaction(Interaction.SEEN, Optional.empty()), day);
+      log.report(ANNA, interaction(Interaction.SEEN, Optional.of("at://example.com/a.b.c/1")), day);
+      log.seen(ANNA, 2, day);
       untilRead(posts);
 
       assertThat(seen(posts, ANNA, 10)).containsExactly(2);
@@ -252,7 +251,7 @@ final class SeenPostsTest {
   @Test
   void areReadAnewWhereTheStoreIsDamaged() throws Exception {
     try (SeenPosts posts = follow("seen")) {
-      log.seen(ANNA, 1, DAY);
+      log.seen(ANNA, 1, day);
       untilRead(posts);
 
       // when a reader comes upon damage
@@ -275,7 +274,7 @@ final class SeenPostsTest {
 
   @Test
   void areNoneWhereTheStoreCannotBeOpenedUntilItCan() throws Exception {
-    log.seen(ANNA, 1, DAY);
+    log.seen(ANNA, 1, day);
     Path inTheWay = Files.writeString(directory.resolve("taken"), "a file");
 
     try (SeenPosts posts = open("taken/seen")) {
@@ -291,7 +290,7 @@ final class SeenPostsTest {
 
   @Test
   void canBeAskedForWhileTheStoreIsThrownAwayAndClosed() throws Exception {
-    log.seen(ANNA, 1, DAY);
+    log.seen(ANNA, 1, day);
     SeenPosts posts = follow("seen");
     untilRead(posts);
     AtomicBoolean ending = new AtomicBoolean();
