@@ -199,7 +199,7 @@ final class SeenPostsTest {
     try (SeenPosts one = follow("one")) {
       for (int round = 0; round < 3; round++) {
         for (int n = 0; n < 3_000; n++) {
-          int viewer = Math.min(random.nextInt(20), random.nextInt(20));
+          int viewer = random.nextInt(1 + random.nextInt(20));
           Instant at = day.minusSeconds(random.nextInt(3_600));
           log.seen(viewers.get(viewer), random.nextInt(5_000), at);
         }
