@@ -79,7 +79,8 @@ final class SeenEntries {
   }
 
   /**
-   * With more reports, the newest last. An address that is reported again is the newest.
+   * With more reports, the newest last. An address that is reported again is the newest, at the
+   * time of that report.
    *
    * @param most how many are kept, the last ones
    * @param after what was seen later than this second is kept
@@ -87,8 +88,9 @@ final class SeenEntries {
   SeenEntries with(List<Report> reports, int most, long after) {
     SequencedMap<Long, Long> merged = new LinkedHashMap<>(seconds);
     for (Report report : reports) {
-      long held = merged.getOrDefault(report.hash(), 0L);
-      merged.putLast(report.hash(), Math.max(held, report.second()));
+      // Not the later of the two: what was dropped between two polls would count in one replica
+      // and not in another.
+      merged.putLast(report.hash(), report.second());
     }
     merged.values().removeIf(second -> second <= after);
     while (merged.size() > most) {
