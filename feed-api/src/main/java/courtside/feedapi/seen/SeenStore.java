@@ -1,5 +1,6 @@
 package courtside.feedapi.seen;
 
+import courtside.atproto.Bytes;
 import courtside.atproto.syntax.Did;
 import courtside.feedapi.seen.SeenEntries.Report;
 import java.io.IOException;
@@ -218,7 +219,7 @@ final class SeenStore implements AutoCloseable {
             long count = viewers.get();
             for (int n = 0; n < found.size(); n++) {
               if (n < stalest || found.get(n).newest() <= after) {
-                batch.delete(found.get(n).key());
+                batch.delete(found.get(n).key().toArray());
                 count--;
               }
             }
@@ -230,14 +231,14 @@ final class SeenStore implements AutoCloseable {
         });
   }
 
-  private record Viewer(byte[] key, long newest) {}
+  private record Viewer(Bytes key, long newest) {}
 
   private List<Viewer> next(SeenDatabase db, int most) throws RocksDBException {
     List<Viewer> found = new ArrayList<>();
     try (RocksIterator iterator = db.rocks().newIterator()) {
       iterator.seek(purgeFrom);
       while (iterator.isValid() && found.size() < most) {
-        found.add(new Viewer(iterator.key(), SeenEntries.newest(iterator.value())));
+        found.add(new Viewer(Bytes.of(iterator.key()), SeenEntries.newest(iterator.value())));
         iterator.next();
       }
       iterator.status();
