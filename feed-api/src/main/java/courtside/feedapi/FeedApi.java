@@ -4,13 +4,23 @@ import courtside.atproto.syntax.RecordKey;
 import courtside.eventlog.control.Wish;
 import courtside.eventlog.topic.TopicContract;
 import courtside.eventlog.topic.Topics;
+import courtside.feedapi.identity.DocumentFetcher;
+import courtside.feedapi.identity.KeySettings;
+import courtside.feedapi.identity.Names;
+import courtside.feedapi.identity.SigningKeys;
+import courtside.feedapi.interaction.InteractionWriter;
+import courtside.feedapi.interaction.SendInteractions;
+import courtside.feedapi.interaction.ViewerBudget;
 import courtside.feedapi.page.Dashboard;
 import courtside.feedapi.page.StatusFollower;
+import courtside.feedapi.seen.SeenPosts;
 import courtside.feedapi.skeleton.FeedSkeleton;
 import courtside.feedapi.skeleton.Generator;
 import courtside.feedapi.skeleton.RequestIds;
 import courtside.feedapi.store.Feeds;
 import courtside.feedapi.store.StoreFeeder;
+import courtside.feedapi.viewer.ViewerSettings;
+import courtside.feedapi.viewer.Viewers;
 import courtside.feedapi.web.WebServer;
 import courtside.feedapi.xrpc.Method;
 import courtside.feedapi.xrpc.Xrpc;
@@ -26,7 +36,9 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -60,11 +72,31 @@ public final class FeedApi implements Service {
   private static final Logger LOG = LoggerFactory.getLogger(FeedApi.class);
   private static final Duration NOTE = Duration.ofMinutes(1);
 
+  /** What one viewer has seen last is hidden, where a feed asks for that. */
+  private static final int SEEN_PER_VIEWER = 1_000;
+
+  /** Viewers of whom it is remembered: 600 MB on disk, if all of them saw so much. */
+  private static final int MOST_VIEWERS = 50_000;
+
+  /** How long it may take until what a viewer reports is in the log. */
+  private static final Duration REPORT = Duration.ofSeconds(5);
+
+  /** Interactions that wait for Kafka at once. */
+  private static final int MOST_REPORTED = 10_000;
+
+  /** What one viewer may report: more than one who scrolls fast sees. */
+  private static final int REPORTED_AT_ONCE = 1_000;
+
+  private static final int REPORTED_PER_MINUTE = 100;
+  private static final int MOST_REPORTING = 10_000;
+
   private final FeedApiSettings settings;
   private final InstantSource clock;
   private final PrometheusMeterRegistry metrics;
   private final Slot slot;
   private final StoreFeeder feeder;
+  private final SeenPosts seen;
+  private final InteractionWriter interactions;
   private final Dashboard dashboard;
   private final WebServer web;
   private final HealthServer health;
@@ -103,6 +135,16 @@ public final class FeedApi implements Service {
                   clock,
                   nanoTime,
                   metrics));
+      seen =
+          parts.add(
+              SeenPosts.open(
+                  slot.directory().resolve("seen"),
+                  new SeenPosts.Limits(SEEN_PER_VIEWER, settings.seenKeep(), MOST_VIEWERS, note),
+                  clock,
+                  nanoTime,
+                  metrics));
+      interactions =
+          parts.add(new InteractionWriter(REPORT, MOST_REPORTED, clock, nanoTime, metrics));
       parts.add(this::disconnect);
       dashboard = new Dashboard(feeder.feeds(), settings.eventStreams(), clock, nanoTime, metrics);
       web =
@@ -113,7 +155,7 @@ public final class FeedApi implements Service {
                   settings.limits(),
                   nanoTime,
                   metrics,
-                  List.of(xrpc()::addTo, settings.generator()::addTo, dashboard::addTo)));
+                  List.of(xrpc(nanoTime)::addTo, settings.generator()::addTo, dashboard::addTo)));
       // Closed before the server, which would wait for its streams.
       parts.add(dashboard);
       health =
@@ -135,6 +177,12 @@ public final class FeedApi implements Service {
             feeder,
             store -> store.secondsBehind().orElse(Double.NaN))
         .description("seconds since the store stood at the end of the log")
+        .register(metrics);
+    Gauge.builder(
+            "courtside.feed.api.seconds.since.item",
+            feeder,
+            store -> store.secondsSinceItem().orElse(Double.NaN))
+        .description("seconds since the last change of an item came")
         .register(metrics);
   }
 
@@ -166,17 +214,33 @@ public final class FeedApi implements Service {
     return api;
   }
 
-  private Xrpc xrpc() {
+  private Xrpc xrpc(LongSupplier nanoTime) {
     Feeds feeds = feeder.feeds();
     Generator generator = settings.generator();
+    SecureRandom random = new SecureRandom();
+    DocumentFetcher documents =
+        parts.add(DocumentFetcher.start(settings.identities(), Names.system()));
+    Viewers viewers =
+        new Viewers(
+            ViewerSettings.of(generator.service().value()),
+            new SigningKeys(documents, KeySettings.DEFAULT, nanoTime, random, metrics),
+            clock,
+            metrics);
     FeedSkeleton skeleton =
-        new FeedSkeleton(feeds, generator.publisher(), new RequestIds(new SecureRandom()));
+        new FeedSkeleton(feeds, generator.publisher(), new RequestIds(random), viewers, seen);
+    SendInteractions sending =
+        new SendInteractions(
+            viewers,
+            new ViewerBudget(REPORTED_AT_ONCE, REPORTED_PER_MINUTE, MOST_REPORTING, nanoTime),
+            interactions);
     return new Xrpc(
         Map.of(
-            "app.bsky.feed.getFeedSkeleton",
+            FeedSkeleton.METHOD.value(),
             Method.query(skeleton::answer),
             "app.bsky.feed.describeFeedGenerator",
-            Method.query(call -> generator.describe(feeds))),
+            Method.query(call -> generator.describe(feeds)),
+            SendInteractions.METHOD.value(),
+            Method.procedure(sending::answer)),
         metrics);
   }
 
@@ -195,17 +259,31 @@ public final class FeedApi implements Service {
     return settings.generator().address(feed.value());
   }
 
+  /** One thing that needs Kafka, done once; tried again where Kafka is not ready for it. */
+  private interface Step {
+    void take() throws InterruptedException;
+  }
+
   private void connect() {
-    while (closing.getCount() > 0) {
+    Deque<Step> steps =
+        new ArrayDeque<>(
+            List.of(
+                this::enforceTopics,
+                () ->
+                    connected.add(
+                        StatusReporter.start(
+                            NAME, slot.instance(), this::health, clock, settings.kafka().client())),
+                () ->
+                    connected.add(
+                        StatusFollower.start(
+                            settings.kafka(), dashboard, metrics, () -> end.complete(false))),
+                () -> interactions.connect(settings.kafka()),
+                () -> seen.follow(settings.kafka()),
+                () -> feeder.follow(settings.kafka(), () -> end.complete(false))));
+    while (closing.getCount() > 0 && !steps.isEmpty()) {
       try {
-        enforceTopics();
-        connected.add(
-            StatusReporter.start(
-                NAME, slot.instance(), this::health, clock, settings.kafka().client()));
-        connected.add(
-            StatusFollower.start(settings.kafka(), dashboard, metrics, () -> end.complete(false)));
-        feeder.follow(settings.kafka(), () -> end.complete(false));
-        return;
+        steps.getFirst().take();
+        steps.removeFirst();
       } catch (InterruptedException | InterruptException e) {
         // Closing: the only one who interrupts, or ends the waiting.
         LOG.atDebug().log("no longer looking for kafka");
@@ -235,6 +313,7 @@ public final class FeedApi implements Service {
   private void disconnect() {
     closing.countDown();
     feeder.stopFollowing();
+    seen.stopFollowing();
     connecting.interrupt();
     try {
       connecting.join();
@@ -268,8 +347,10 @@ public final class FeedApi implements Service {
     Map<String, Double> figures = new HashMap<>();
     figures.put("items", (double) feeder.items());
     behind.ifPresent(seconds -> figures.put("seconds_behind", seconds));
+    feeder.secondsSinceItem().ifPresent(seconds -> figures.put("seconds_since_item", seconds));
     figures.put("blocks", (double) feeder.blocks());
     feeder.controlOffset().ifPresent(offset -> figures.put(CONTROL_OFFSET, (double) offset));
+    figures.put("seen_viewers", (double) seen.viewers());
     figures.put("event_streams", (double) dashboard.open());
     return new Health(!failed, reasons.isEmpty(), state, reasons, figures);
   }

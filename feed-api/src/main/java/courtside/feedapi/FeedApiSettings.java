@@ -2,6 +2,7 @@ package courtside.feedapi;
 
 import courtside.atproto.syntax.Did;
 import courtside.eventlog.topic.DiskBudget;
+import courtside.feedapi.identity.FetchSettings;
 import courtside.feedapi.skeleton.Generator;
 import courtside.feedapi.web.ClientLimits;
 import courtside.feedapi.web.TrustedProxies;
@@ -43,6 +44,11 @@ import java.util.regex.Pattern;
  *     is taken, separated by commas; none
  * @param eventStreams {@code COURTSIDE_FEED_API_EVENT_STREAMS}: how many may watch the page at
  *     once; 100
+ * @param identities how accounts' keys are found. {@code COURTSIDE_FEED_API_PLC_DIRECTORY}: {@code
+ *     https://plc.directory}. {@code COURTSIDE_FEED_API_LOCAL_IDENTITIES}: whether {@code
+ *     did:web:localhost} is somebody, for development; false
+ * @param seenKeep {@code COURTSIDE_FEED_API_SEEN_KEEP}: how long it is remembered what a viewer has
+ *     seen; 7 days
  * @param behindLimit {@code COURTSIDE_FEED_API_BEHIND_LIMIT}: how far behind the log still counts
  *     as ready; 30 s
  * @param storeTooOld {@code COURTSIDE_FEED_API_STORE_TOO_OLD}: how long a store may have been away
@@ -59,6 +65,8 @@ public record FeedApiSettings(
     Generator generator,
     ClientLimits limits,
     int eventStreams,
+    FetchSettings identities,
+    Duration seenKeep,
     Duration behindLimit,
     Duration storeTooOld) {
 
@@ -97,6 +105,17 @@ public record FeedApiSettings(
         requestTime.isPositive(), "COURTSIDE_FEED_API_REQUEST_TIME must be more than nothing");
     TrustedProxies proxies = proxies(settings);
     int streams = settings.number(settings.own("EVENT_STREAMS"), 100, 1, 10_000);
+    FetchSettings identities =
+        FetchSettings.DEFAULT
+            .withDirectory(
+                settings.read(
+                    settings.own("PLC_DIRECTORY"),
+                    FetchSettings.DEFAULT.directory().toString(),
+                    "an http or https address without query",
+                    FeedApiSettings::directory))
+            .withLocal(settings.flag(settings.own("LOCAL_IDENTITIES"), false));
+    Duration seenKeep = settings.duration(settings.own("SEEN_KEEP"), "7d");
+    settings.check(seenKeep.isPositive(), "COURTSIDE_FEED_API_SEEN_KEEP must be more than nothing");
     Duration behind = settings.duration(settings.own("BEHIND_LIMIT"), "30s");
     Duration tooOld = settings.duration(settings.own("STORE_TOO_OLD"), "6d");
     settings.check(
@@ -115,6 +134,8 @@ public record FeedApiSettings(
             new Generator(hostname, service, publisher, privacy, terms),
             new ClientLimits(connections, perAddress, perSecond, requestTime, proxies),
             streams,
+            identities,
+            seenKeep,
             behind,
             tooOld));
   }
@@ -125,6 +146,14 @@ public record FeedApiSettings(
         otherwise.value(),
         "a DID",
         text -> Optional.of(text).filter(Did::isValid).map(Did::new));
+  }
+
+  private static Optional<URI> directory(String text) {
+    try {
+      return Optional.of(new URI(text)).filter(FetchSettings::isDirectory);
+    } catch (URISyntaxException e) {
+      return Optional.empty();
+    }
   }
 
   /** A page for people, where there is one. */

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import courtside.atproto.syntax.Did;
 import courtside.eventlog.topic.DiskBudget;
+import courtside.feedapi.identity.FetchSettings;
 import courtside.feedapi.skeleton.Generator;
 import courtside.feedapi.web.ClientLimits;
 import courtside.feedapi.web.TrustedProxies;
 import courtside.service.kafka.KafkaAddress;
 import courtside.service.settings.Reading;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -37,6 +39,8 @@ final class FeedApiSettingsTest {
                     Optional.empty()),
                 new ClientLimits(5_000, 500, 1_000, Duration.ofSeconds(10), TrustedProxies.NONE),
                 100,
+                FetchSettings.DEFAULT,
+                Duration.ofDays(7),
                 Duration.ofSeconds(30),
                 Duration.ofDays(6)));
   }
@@ -65,6 +69,9 @@ final class FeedApiSettingsTest {
                     Map.entry("COURTSIDE_FEED_API_REQUEST_TIME", "3s"),
                     Map.entry("COURTSIDE_FEED_API_TRUSTED_PROXIES", "10.0.0.0/8, ::1"),
                     Map.entry("COURTSIDE_FEED_API_EVENT_STREAMS", "5"),
+                    Map.entry("COURTSIDE_FEED_API_PLC_DIRECTORY", "http://plc.internal:2582"),
+                    Map.entry("COURTSIDE_FEED_API_LOCAL_IDENTITIES", "true"),
+                    Map.entry("COURTSIDE_FEED_API_SEEN_KEEP", "3h"),
                     Map.entry("COURTSIDE_FEED_API_BEHIND_LIMIT", "1m"),
                     Map.entry("COURTSIDE_FEED_API_STORE_TOO_OLD", "2h"))))
         .isEqualTo(
@@ -89,6 +96,10 @@ final class FeedApiSettingsTest {
                     Duration.ofSeconds(3),
                     new TrustedProxies(List.of("10.0.0.0/8", "::1"))),
                 5,
+                FetchSettings.DEFAULT
+                    .withDirectory(URI.create("http://plc.internal:2582"))
+                    .withLocal(true),
+                Duration.ofHours(3),
                 Duration.ofMinutes(1),
                 Duration.ofHours(2)));
   }
@@ -108,6 +119,8 @@ final class FeedApiSettingsTest {
             "COURTSIDE_FEED_API_HOSTNAME", "https://feeds.example",
             "COURTSIDE_FEED_API_PUBLISHER", "alice.test",
             "COURTSIDE_FEED_API_STORE_TOO_OLD", "8d",
+            "COURTSIDE_FEED_API_PLC_DIRECTORY", "plc.directory",
+            "COURTSIDE_FEED_API_SEEN_KEEP", "0s",
             "COURTSIDE_FEED_API_PRIVACY_POLICY", "feeds.example/privacy",
             "COURTSIDE_FEED_API_TRUSTED_PROXIES", "caddy",
             "COURTSIDE_FEED_API_COLOUR", "orange");
@@ -117,13 +130,15 @@ final class FeedApiSettingsTest {
             Reading.Invalid.class,
             invalid ->
                 assertThat(((Reading.Invalid<?>) invalid).problems())
-                    .hasSize(7)
+                    .hasSize(9)
                     .anyMatch(problem -> problem.contains("_PORT must be"))
                     .anyMatch(problem -> problem.contains("_HOSTNAME must be"))
                     .anyMatch(problem -> problem.contains("_PUBLISHER must be a DID"))
                     .anyMatch(problem -> problem.contains("_STORE_TOO_OLD must be"))
                     .anyMatch(problem -> problem.contains("_PRIVACY_POLICY must be an https"))
                     .anyMatch(problem -> problem.contains("_TRUSTED_PROXIES must be addresses"))
+                    .anyMatch(problem -> problem.contains("_PLC_DIRECTORY must be an http"))
+                    .anyMatch(problem -> problem.contains("_SEEN_KEEP must be"))
                     .anyMatch(problem -> problem.contains("_COLOUR is not a setting")));
   }
 

@@ -16,6 +16,7 @@ import courtside.eventlog.feed.FeedState;
 import courtside.eventlog.feed.FeedVersion;
 import courtside.eventlog.topic.DiskBudget;
 import courtside.eventlog.topic.Topics;
+import courtside.feedapi.identity.FetchSettings;
 import courtside.feedapi.skeleton.Generator;
 import courtside.feedapi.web.ClientLimits;
 import courtside.feedapi.web.RawHttp;
@@ -99,6 +100,8 @@ final class FeedApiTest {
         generator,
         new ClientLimits(200, 200, 100_000, Duration.ofSeconds(10), TrustedProxies.NONE),
         5,
+        FetchSettings.DEFAULT.withLocal(true),
+        Duration.ofDays(7),
         Duration.ofSeconds(30),
         Duration.ofDays(6));
   }
@@ -306,8 +309,8 @@ final class FeedApiTest {
 
   @ParameterizedTest
   @CsvSource({
-    "GET,  /xrpc/app.bsky.feed.sendInteractions, 501, MethodNotImplemented",
-    "POST, /xrpc/app.bsky.feed.sendInteractions, 501, MethodNotImplemented",
+    "GET,  /xrpc/app.bsky.feed.sendInteractions, 400, InvalidRequest",
+    "POST, /xrpc/app.bsky.feed.sendInteractions, 401, AuthenticationRequired",
     "GET,  /xrpc/com.example.unknown,            501, MethodNotImplemented",
     "POST, /xrpc/app.bsky.feed.getFeedSkeleton,  400, InvalidRequest",
     "PUT,  /xrpc/app.bsky.feed.getFeedSkeleton,  400, InvalidRequest",

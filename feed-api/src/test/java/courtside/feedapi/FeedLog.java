@@ -95,7 +95,7 @@ public final class FeedLog implements AutoCloseable {
         List.of());
   }
 
-  static FeedDefinition definition(String name, Optional<String> pinned) {
+  static FeedDefinition definition(String name, Optional<String> pinned, boolean hidesSeen) {
     return new FeedDefinition(
         "set",
         1,
@@ -109,7 +109,8 @@ public final class FeedLog implements AutoCloseable {
         Optional.empty(),
         Duration.ofDays(3),
         pinned,
-        false);
+        false,
+        Optional.of(hidesSeen));
   }
 
   public static FeedState state(
@@ -123,8 +124,17 @@ public final class FeedLog implements AutoCloseable {
   }
 
   FeedVersion serve(String feed, String version, Optional<String> pinned) {
+    return serve(feed, version, definition(feed, pinned, false));
+  }
+
+  /** Serves a version of a feed that hides what its viewer has seen, at once. */
+  FeedVersion serveHidingSeen(String feed, String version) {
+    return serve(feed, version, definition(feed, Optional.empty(), true));
+  }
+
+  private FeedVersion serve(String feed, String version, FeedDefinition definition) {
     FeedVersion key = FeedVersion.of(feed, version);
-    define(key, definition(feed, pinned));
+    define(key, definition);
     put(feed, state(Optional.of(version), Optional.empty(), Collections.nCopies(PARTITIONS, 0L)));
     return key;
   }

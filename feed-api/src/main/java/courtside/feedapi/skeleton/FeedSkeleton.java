@@ -3,11 +3,15 @@ package courtside.feedapi.skeleton;
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import courtside.atproto.MalformedDataException;
 import courtside.atproto.syntax.Did;
+import courtside.atproto.syntax.Nsid;
 import courtside.atproto.syntax.RecordUri;
+import courtside.feedapi.seen.SeenPosts;
 import courtside.feedapi.store.FeedEntry;
 import courtside.feedapi.store.FeedPage;
 import courtside.feedapi.store.Feeds;
 import courtside.feedapi.store.ServedFeed;
+import courtside.feedapi.viewer.Asker;
+import courtside.feedapi.viewer.Viewers;
 import courtside.feedapi.xrpc.Call;
 import courtside.feedapi.xrpc.Parameters;
 import courtside.feedapi.xrpc.XrpcException;
@@ -26,6 +30,9 @@ import java.util.regex.Pattern;
  * and each page has a {@code reqId}: clients send both back with what viewers report.
  */
 public final class FeedSkeleton {
+  /** Its name, for which a token must have been made. */
+  public static final Nsid METHOD = new Nsid("app.bsky.feed.getFeedSkeleton");
+
   private static final int DEFAULT_LIMIT = 50;
   private static final int MOST = 100;
 
@@ -39,12 +46,20 @@ public final class FeedSkeleton {
   private final Feeds feeds;
   private final Did publisher;
   private final RequestIds ids;
+  private final Viewers viewers;
+  private final SeenPosts seen;
 
-  /** Answers from these feeds. */
-  public FeedSkeleton(Feeds feeds, Did publisher, RequestIds ids) {
+  /**
+   * Answers from these feeds.
+   *
+   * @param viewers tells who asks, where a feed hides what its viewer has seen
+   */
+  public FeedSkeleton(Feeds feeds, Did publisher, RequestIds ids, Viewers viewers, SeenPosts seen) {
     this.feeds = feeds;
     this.publisher = publisher;
     this.ids = ids;
+    this.viewers = viewers;
+    this.seen = seen;
   }
 
   /** Answers one call. */
@@ -59,7 +74,7 @@ public final class FeedSkeleton {
     Generator.requireFilled(feeds);
     while (true) {
       ServedFeed feed = feeds.find(name.get()).orElseThrow(XrpcException::unknownFeed);
-      byte[] body = page(feed, limit, cursor);
+      byte[] body = page(feed, limit, cursor, seen(feed, call));
       // What is served no more may have been taken out while it was read.
       if (feeds.find(name.get()).filter(now -> now.version().equals(feed.version())).isPresent()) {
         return body;
@@ -67,7 +82,24 @@ public final class FeedSkeleton {
     }
   }
 
-  private byte[] page(ServedFeed feed, int limit, Optional<PageCursor> cursor) {
+  /**
+   * What is hidden from who asks. A feed that hides nothing does not ask who that is. Hiding is a
+   * courtesy: who does not say, or is not known just now, is shown everything.
+   */
+  private Predicate<String> seen(ServedFeed feed, Call call) {
+    if (!feed.hidesSeen()) {
+      return uri -> false;
+    }
+    return switch (viewers.identify(call.authorization(), METHOD)) {
+      case Asker.Viewer(Did viewer) -> seen.seenBy(viewer);
+      case Asker.Anonymous _, Asker.Unknown _ -> uri -> false;
+      case Asker.Refused(String error, String message) ->
+          throw XrpcException.unauthorized(error, message);
+    };
+  }
+
+  private byte[] page(
+      ServedFeed feed, int limit, Optional<PageCursor> cursor, Predicate<String> seen) {
     boolean peek = limit == 1 && cursor.isEmpty();
     Optional<String> first =
         peek || cursor.isPresent()
@@ -75,7 +107,8 @@ public final class FeedSkeleton {
             : feed.pinned().filter(uri -> !feeds.isBlocked(uri));
     // Of the version that gave the first page: by this one, a post may be missed or come twice.
     Optional<String> pinned = cursor.isPresent() ? cursor.get().pinned() : first;
-    Predicate<String> hidden = uri -> pinned.isPresent() && pinned.get().equals(uri);
+    Predicate<String> hidden =
+        uri -> (pinned.isPresent() && pinned.get().equals(uri)) || seen.test(uri);
     FeedPage page =
         feeds.page(
             feed, cursor.map(PageCursor::position), first.isPresent() ? limit - 1 : limit, hidden);

@@ -11,7 +11,6 @@ import io.javalin.config.RoutesConfig;
 import io.javalin.http.Handler;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * Who the generator is and which feeds it has. Thread-safe.
@@ -46,11 +45,6 @@ public record Generator(
   /** The address of one of its feeds. */
   public String address(String feed) {
     return "at://" + publisher + "/" + COLLECTION + "/" + feed;
-  }
-
-  /** What tokens that are meant for it are made out to: either form is in use. */
-  public Set<String> audiences() {
-    return Set.of(service.value(), service.value() + FRAGMENT);
   }
 
   /**

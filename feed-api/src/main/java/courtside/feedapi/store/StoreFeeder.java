@@ -93,6 +93,8 @@ public final class StoreFeeder implements AutoCloseable {
   /** When the store last stood at the end, as far as this process knows; none before. */
   private volatile @Nullable Long stoodAtNanos;
 
+  private volatile @Nullable Long itemAtNanos;
+
   private volatile Optional<Instant> noted = Optional.empty();
   private volatile String trouble = "";
 
@@ -240,6 +242,17 @@ public final class StoreFeeder implements AutoCloseable {
         .map(at ->
             OptionalDouble.of(Math.max(0, Duration.between(at, clock.instant()).toMillis() / 1e3)))
         .orElse(OptionalDouble.empty());
+  }
+
+  /**
+   * Seconds since the last change of an item came to this replica; empty if none has since it was
+   * started. Where it is large and nothing is behind, the feeds themselves are quiet.
+   */
+  public OptionalDouble secondsSinceItem() {
+    Long nanos = itemAtNanos;
+    return nanos == null
+        ? OptionalDouble.empty()
+        : OptionalDouble.of((nanoTime.getAsLong() - nanos) / 1e9);
   }
 
   /** What keeps the store from being filled, a sentence; empty for nothing. */
@@ -517,6 +530,9 @@ public final class StoreFeeder implements AutoCloseable {
     // Only what is written is true: before this line nothing that readers see has changed.
     serving = chosen;
     stood.ifPresent(ends -> stoodAtNanos = ends.nanos());
+    if (!changes.items().isEmpty()) {
+      itemAtNanos = nanoTime.getAsLong();
+    }
     noting.ifPresent(ends -> {
       noted = changes.stoodAtEnd();
       progress.noted(ends);

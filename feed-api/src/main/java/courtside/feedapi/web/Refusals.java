@@ -3,6 +3,7 @@ package courtside.feedapi.web;
 import courtside.feedapi.xrpc.XrpcException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.MimeTypes;
 import org.eclipse.jetty.server.Request;
@@ -16,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * Thread-safe.
  */
 final class Refusals extends ErrorHandler {
+  private static final Duration AGAIN = Duration.ofSeconds(1);
+
   @Override
   protected void generateResponse(
       Request request,
@@ -39,7 +42,7 @@ final class Refusals extends ErrorHandler {
 
   /** Refuses a client that asks too much. */
   static boolean tooMany(Request request, Response response, Callback callback) {
-    XrpcException failure = XrpcException.tooMany("too many requests from one address");
+    XrpcException failure = XrpcException.tooMany("too many requests from one address", AGAIN);
     response.setStatus(failure.status());
     response.getHeaders().put("Access-Control-Allow-Origin", "*");
     write(response, failure, callback);

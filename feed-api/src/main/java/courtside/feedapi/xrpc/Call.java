@@ -2,6 +2,7 @@ package courtside.feedapi.xrpc;
 
 import io.javalin.http.Context;
 import java.io.IOException;
+import java.util.Enumeration;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -36,9 +37,20 @@ public final class Call {
     return new Parameters(context.queryParamMap());
   }
 
-  /** The header {@code Authorization}, as it came. */
+  /**
+   * The header {@code Authorization}, as it came.
+   *
+   * @throws XrpcException if there are several: which one is meant nobody can say
+   */
   public Optional<String> authorization() {
-    return Optional.ofNullable(context.header("Authorization"));
+    Enumeration<String> headers = context.req().getHeaders("Authorization");
+    Optional<String> first =
+        headers.hasMoreElements() ? Optional.of(headers.nextElement()) : Optional.empty();
+    if (headers.hasMoreElements()) {
+      throw XrpcException.unauthorized(
+          "AuthenticationRequired", "expected one Authorization header, found several");
+    }
+    return first;
   }
 
   /**

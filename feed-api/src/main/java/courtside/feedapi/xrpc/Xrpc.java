@@ -187,7 +187,7 @@ public final class Xrpc {
   public static void refuse(Context context, XrpcException failure) {
     failure
         .retryAfter()
-        .ifPresent(seconds -> context.header("Retry-After", Integer.toString(seconds)));
+        .ifPresent(seconds -> context.header("Retry-After", Long.toString(seconds)));
     if (failure.status() == 401) {
       context.header("WWW-Authenticate", "Bearer");
     }

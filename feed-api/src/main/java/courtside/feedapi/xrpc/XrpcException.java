@@ -2,53 +2,63 @@ package courtside.feedapi.xrpc;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.OptionalInt;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalLong;
 
 /** A request that is answered with an error. Has no stack trace: bad requests are no news. */
 public final class XrpcException extends RuntimeException {
   private static final long serialVersionUID = 1L;
-  private static final int RETRY_AFTER_SECONDS = 5;
+  private static final Duration SOON = Duration.ofSeconds(5);
 
   private final int status;
   private final String error;
-  private final boolean later;
+  private final transient Optional<Duration> later;
 
-  private XrpcException(int status, String error, String message, boolean later) {
+  private XrpcException(int status, String error, String message, Optional<Duration> later) {
     super(message, null, false, false);
     this.status = status;
     this.error = error;
     this.later = later;
   }
 
+  private XrpcException(int status, String error, String message) {
+    this(status, error, message, Optional.empty());
+  }
+
   /** The request is not what the method takes. */
   public static XrpcException invalidRequest(String message) {
-    return new XrpcException(400, "InvalidRequest", message, false);
+    return new XrpcException(400, "InvalidRequest", message);
   }
 
   /** The feed is none of this generator's. */
   public static XrpcException unknownFeed() {
-    return new XrpcException(400, "UnknownFeed", "this generator does not serve that feed", false);
+    return new XrpcException(400, "UnknownFeed", "this generator does not serve that feed");
   }
 
   /** There is nothing at this address. */
   public static XrpcException notFound() {
-    return new XrpcException(404, "XRPCNotSupported", "there is nothing at this address", false);
+    return new XrpcException(404, "XRPCNotSupported", "there is nothing at this address");
   }
 
   /** The body is larger than any request needs. */
   public static XrpcException tooLarge() {
-    return new XrpcException(413, "PayloadTooLarge", "the request is too large", false);
+    return new XrpcException(413, "PayloadTooLarge", "the request is too large");
   }
 
   /** A body that is packed. */
   public static XrpcException unsupportedMediaType() {
     return new XrpcException(
-        415, "UnsupportedMediaType", "expected a body without Content-Encoding", false);
+        415, "UnsupportedMediaType", "expected a body without Content-Encoding");
   }
 
-  /** More than one client may ask. */
-  public static XrpcException tooMany(String message) {
-    return new XrpcException(429, "RateLimitExceeded", message, true);
+  /**
+   * More than one client may ask.
+   *
+   * @param wait how long until it may ask again
+   */
+  public static XrpcException tooMany(String message, Duration wait) {
+    return new XrpcException(429, "RateLimitExceeded", message, Optional.of(wait));
   }
 
   /**
@@ -57,27 +67,27 @@ public final class XrpcException extends RuntimeException {
    * @param error as the token's refusal is named
    */
   public static XrpcException unauthorized(String error, String message) {
-    return new XrpcException(401, error, message, false);
+    return new XrpcException(401, error, message);
   }
 
   /** Somebody else who is needed for the answer does not answer. */
   public static XrpcException upstream(String message) {
-    return new XrpcException(502, "UpstreamFailure", message, false);
+    return new XrpcException(502, "UpstreamFailure", message);
   }
 
   /** What failed is in the log, not in the answer. */
   public static XrpcException internal() {
-    return new XrpcException(500, "InternalServerError", "internal server error", false);
+    return new XrpcException(500, "InternalServerError", "internal server error");
   }
 
   /** No such method here. */
   public static XrpcException notImplemented() {
-    return new XrpcException(501, "MethodNotImplemented", "method not implemented", false);
+    return new XrpcException(501, "MethodNotImplemented", "method not implemented");
   }
 
   /** Not now, but soon. */
   public static XrpcException notYet(String message) {
-    return new XrpcException(503, "NotEnoughResources", message, true);
+    return new XrpcException(503, "NotEnoughResources", message, Optional.of(SOON));
   }
 
   /** The HTTP status. */
@@ -93,8 +103,10 @@ public final class XrpcException extends RuntimeException {
         .put("message", String.valueOf(getMessage()));
   }
 
-  /** After how many seconds to try again, where that would help. */
-  public OptionalInt retryAfter() {
-    return later ? OptionalInt.of(RETRY_AFTER_SECONDS) : OptionalInt.empty();
+  /** After how many seconds to try again, where that would help; rounded up. */
+  public OptionalLong retryAfter() {
+    return later.isPresent()
+        ? OptionalLong.of(later.get().plusNanos(999_999_999).toSeconds())
+        : OptionalLong.empty();
   }
 }

@@ -97,7 +97,7 @@ final class OrderTest {
       Optional<Position> from = Optional.ofNullable(places.get(uri));
       if (purge) {
         uri = places.keySet().iterator().next();
-        from = Optional.of(places.get(uri));
+        from = Optional.ofNullable(places.get(uri));
       }
       if (purge || (from.isPresent() && random.nextInt(3) == 0)) {
         all.remove(from.orElseThrow());

@@ -1,0 +1,72 @@
+package courtside.feedapi.interaction;
+
+import courtside.atproto.MalformedDataException;
+import courtside.atproto.syntax.Did;
+import courtside.atproto.syntax.Nsid;
+import courtside.eventlog.feed.Interaction;
+import courtside.feedapi.viewer.Asker;
+import courtside.feedapi.viewer.Viewers;
+import courtside.feedapi.xrpc.Call;
+import courtside.feedapi.xrpc.XrpcException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * {@code app.bsky.feed.sendInteractions}: what a viewer did with a feed's items goes to {@code
+ * feed.interactions}, and is answered once it is there. Thread-safe.
+ */
+public final class SendInteractions {
+  /** Its name, for which a token must have been made. */
+  public static final Nsid METHOD = new Nsid("app.bsky.feed.sendInteractions");
+
+  private static final byte[] DONE = "{}".getBytes(StandardCharsets.UTF_8);
+
+  private final Viewers viewers;
+  private final ViewerBudget budget;
+  private final InteractionWriter writer;
+
+  /** Writes what these report. */
+  public SendInteractions(Viewers viewers, ViewerBudget budget, InteractionWriter writer) {
+    this.viewers = viewers;
+    this.budget = budget;
+    this.writer = writer;
+  }
+
+  /** Answers one call. */
+  public byte[] answer(Call call) {
+    Did viewer = viewer(call);
+    List<Interaction> interactions = interactions(call.json());
+    Optional<Duration> wait = budget.take(viewer, interactions.size());
+    if (wait.isPresent()) {
+      throw XrpcException.tooMany("the account has reported more than it may", wait.get());
+    }
+    try {
+      writer.write(viewer, interactions);
+    } catch (UnwrittenException e) {
+      throw XrpcException.notYet("interactions cannot be taken just now");
+    }
+    return DONE;
+  }
+
+  private Did viewer(Call call) {
+    return switch (viewers.identify(call.authorization(), METHOD)) {
+      case Asker.Viewer(Did did) -> did;
+      case Asker.Anonymous _ ->
+          throw XrpcException.unauthorized(
+              "AuthenticationRequired", "expected a service token, found none");
+      case Asker.Refused(String error, String message) ->
+          throw XrpcException.unauthorized(error, message);
+      case Asker.Unknown(String message) -> throw XrpcException.upstream(message);
+    };
+  }
+
+  private static List<Interaction> interactions(byte[] body) {
+    try {
+      return InteractionsBody.read(body);
+    } catch (MalformedDataException e) {
+      throw XrpcException.invalidRequest(String.valueOf(e.getMessage()));
+    }
+  }
+}
