@@ -227,10 +227,12 @@ public final class FeedApi implements Service {
             clock,
             metrics);
     FeedSkeleton skeleton =
-        new FeedSkeleton(feeds, generator.publisher(), new RequestIds(random), viewers, seen);
+        new FeedSkeleton(
+            feeds, clock, generator.publisher(), new RequestIds(random), viewers, seen);
     SendInteractions sending =
         new SendInteractions(
             viewers,
+            generator::isOwn,
             new ViewerBudget(REPORTED_AT_ONCE, REPORTED_PER_MINUTE, MOST_REPORTING, nanoTime),
             interactions);
     return new Xrpc(

@@ -102,7 +102,8 @@ public record FeedApiSettings(
     int perSecond = settings.number(settings.own("REQUESTS_PER_SECOND"), 1_000, 1, 1_000_000);
     Duration requestTime = settings.duration(settings.own("REQUEST_TIME"), "10s");
     settings.check(
-        requestTime.isPositive(), "COURTSIDE_FEED_API_REQUEST_TIME must be more than nothing");
+        requestTime.toSeconds() >= 1 && requestTime.toMinutes() <= 5,
+        "COURTSIDE_FEED_API_REQUEST_TIME must be from 1s to 5m");
     TrustedProxies proxies = proxies(settings);
     int streams = settings.number(settings.own("EVENT_STREAMS"), 100, 1, 10_000);
     FetchSettings identities =
@@ -117,6 +118,8 @@ public record FeedApiSettings(
     Duration seenKeep = settings.duration(settings.own("SEEN_KEEP"), "7d");
     settings.check(seenKeep.isPositive(), "COURTSIDE_FEED_API_SEEN_KEEP must be more than nothing");
     Duration behind = settings.duration(settings.own("BEHIND_LIMIT"), "30s");
+    settings.check(
+        behind.isPositive(), "COURTSIDE_FEED_API_BEHIND_LIMIT must be more than nothing");
     Duration tooOld = settings.duration(settings.own("STORE_TOO_OLD"), "6d");
     settings.check(
         tooOld.compareTo(TOMBSTONES) < 0 && tooOld.isPositive(),

@@ -121,6 +121,7 @@ final class FeedApiSettingsTest {
             "COURTSIDE_FEED_API_STORE_TOO_OLD", "8d",
             "COURTSIDE_FEED_API_PLC_DIRECTORY", "plc.directory",
             "COURTSIDE_FEED_API_SEEN_KEEP", "0s",
+            "COURTSIDE_FEED_API_REQUEST_TIME", "1ms",
             "COURTSIDE_FEED_API_PRIVACY_POLICY", "feeds.example/privacy",
             "COURTSIDE_FEED_API_TRUSTED_PROXIES", "caddy",
             "COURTSIDE_FEED_API_COLOUR", "orange");
@@ -130,7 +131,7 @@ final class FeedApiSettingsTest {
             Reading.Invalid.class,
             invalid ->
                 assertThat(((Reading.Invalid<?>) invalid).problems())
-                    .hasSize(9)
+                    .hasSize(10)
                     .anyMatch(problem -> problem.contains("_PORT must be"))
                     .anyMatch(problem -> problem.contains("_HOSTNAME must be"))
                     .anyMatch(problem -> problem.contains("_PUBLISHER must be a DID"))
@@ -139,6 +140,7 @@ final class FeedApiSettingsTest {
                     .anyMatch(problem -> problem.contains("_TRUSTED_PROXIES must be addresses"))
                     .anyMatch(problem -> problem.contains("_PLC_DIRECTORY must be an http"))
                     .anyMatch(problem -> problem.contains("_SEEN_KEEP must be"))
+                    .anyMatch(problem -> problem.contains("_REQUEST_TIME must be from"))
                     .anyMatch(problem -> problem.contains("_COLOUR is not a setting")));
   }
 

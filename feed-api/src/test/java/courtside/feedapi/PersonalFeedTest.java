@@ -33,6 +33,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -52,20 +53,24 @@ final class PersonalFeedTest {
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
   private final Random random = new Random(7);
   private final SigningKey key = SigningKey.generate(Curve.K256, random);
+  private final AtomicReference<Runnable> meanwhile = new AtomicReference<>(() -> {});
   private int nonces;
   private EmbeddedBroker broker;
   private FeedLog log;
   private Client client;
   private Did viewer;
+  private Path data;
 
   @BeforeAll
   void start(@TempDir Path directory) throws IOException, InterruptedException {
+    data = directory;
     HttpServer documents =
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     viewer = new Did("did:web:localhost%3A" + documents.getAddress().getPort());
     documents.createContext(
         "/.well-known/did.json",
         exchange -> {
+          meanwhile.get().run();
           byte[] document = document().getBytes(StandardCharsets.UTF_8);
           exchange.getResponseHeaders().set("Content-Type", "application/json");
           exchange.sendResponseHeaders(200, document.length);
@@ -149,6 +154,41 @@ final class PersonalFeedTest {
     assertError(ask("doubtful", Optional.of("Bearer " + token(SEND))), 401, "BadJwtLexiconMethod");
     assertThat(ask("doubtful", Optional.of("Bearer x")).headers().firstValue("WWW-Authenticate"))
         .contains("Bearer");
+  }
+
+  @Test
+  void looksAtATokenOnceThoughTheFeedIsReplacedMeanwhile() throws Exception {
+    // A service that has asked for no key yet, so that a request waits for one.
+    try (FeedApi cold =
+            FeedApi.start(
+                FeedApiTest.settings(broker.bootstrap(), data),
+                clock,
+                System::nanoTime,
+                FeedApiTest.NOTE);
+        Client asking = new Client(cold)) {
+      log.put(log.serveHidingSeen("replaced", "v1"), uri(1), item(1));
+      log.put(FeedVersion.of("replaced", "v2"), uri(1), item(1));
+      log.flush();
+      until(() -> asking.skeleton("replaced", "").statusCode() == 200);
+      meanwhile.set(() -> {
+        log.serveHidingSeen("replaced", "v2");
+        log.flush();
+        until(() -> version(asking, "replaced").equals("v2"));
+      });
+
+      HttpResponse<String> page = ask(asking, "replaced", Optional.of("Bearer " + token(SKELETON)));
+
+      assertThat(page.statusCode()).as(page.body()).isEqualTo(200);
+    } finally {
+      meanwhile.set(() -> {});
+    }
+  }
+
+  /** By which version a feed's items are chosen; it has one item in each. */
+  private static String version(Client asking, String feed)
+      throws IOException, InterruptedException {
+    JsonNode posts = Client.json(asking.skeleton(feed, "").body()).path("feed");
+    return posts.path(0).path("feedContext").asText();
   }
 
   @Test
@@ -262,6 +302,12 @@ final class PersonalFeedTest {
   }
 
   private HttpResponse<String> ask(String feed, Optional<String> authorization)
+      throws IOException, InterruptedException {
+    return ask(client, feed, authorization);
+  }
+
+  private static HttpResponse<String> ask(
+      Client client, String feed, Optional<String> authorization)
       throws IOException, InterruptedException {
     HttpRequest.Builder request =
         client.request(

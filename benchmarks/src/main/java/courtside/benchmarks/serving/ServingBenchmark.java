@@ -110,7 +110,7 @@ public final class ServingBenchmark {
     Map<Server, Double> best = new HashMap<>();
     for (Server server : servers) {
       // Warm.
-      new Load(server.port(), requests, CONNECTIONS).atMost(time);
+      new Load(server.port(), requests, CONNECTIONS).atMost(time.multipliedBy(2));
     }
     for (int round = 0; round < ROUNDS; round++) {
       for (Server server : servers) {

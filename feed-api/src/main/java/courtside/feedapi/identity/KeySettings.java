@@ -38,7 +38,7 @@ public record KeySettings(
           Duration.ofSeconds(60),
           Duration.ofSeconds(10),
           Duration.ofSeconds(60),
-          Duration.ofSeconds(3),
+          Duration.ofSeconds(1),
           50_000,
           10_000,
           100);

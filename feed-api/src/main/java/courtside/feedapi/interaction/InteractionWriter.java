@@ -22,6 +22,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
+import org.apache.kafka.clients.producer.BufferExhaustedException;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -268,6 +269,10 @@ public final class InteractionWriter implements AutoCloseable {
   private UnwrittenException failure(Producer<byte[], byte[]> from, @Nullable Throwable cause) {
     if (cause instanceof InterruptException || isClosed()) {
       return closed();
+    }
+    if (cause instanceof BufferExhaustedException) {
+      // Of all that wait together, and no word on whether Kafka answers.
+      return new UnwrittenException(Reason.TOO_MANY, "too many interactions wait to be written");
     }
     if (cause instanceof RetriableException) {
       away = true;

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * {@code app.bsky.feed.sendInteractions}: what a viewer did with a feed's items goes to {@code
@@ -24,12 +25,19 @@ public final class SendInteractions {
   private static final byte[] DONE = "{}".getBytes(StandardCharsets.UTF_8);
 
   private final Viewers viewers;
+  private final Predicate<String> isOwn;
   private final ViewerBudget budget;
   private final InteractionWriter writer;
 
-  /** Writes what these report. */
-  public SendInteractions(Viewers viewers, ViewerBudget budget, InteractionWriter writer) {
+  /**
+   * Writes what these report.
+   *
+   * @param isOwn whether an address is of one of this generator's feeds
+   */
+  public SendInteractions(
+      Viewers viewers, Predicate<String> isOwn, ViewerBudget budget, InteractionWriter writer) {
     this.viewers = viewers;
+    this.isOwn = isOwn;
     this.budget = budget;
     this.writer = writer;
   }
@@ -62,9 +70,14 @@ public final class SendInteractions {
     };
   }
 
-  private static List<Interaction> interactions(byte[] body) {
+  private List<Interaction> interactions(byte[] body) {
     try {
-      return InteractionsBody.read(body);
+      List<Interaction> interactions = InteractionsBody.read(body);
+      // Written with each of them, so a stranger's could be as long as a body.
+      if (interactions.stream().flatMap(i -> i.feed().stream()).anyMatch(isOwn.negate())) {
+        throw XrpcException.invalidRequest("expected a feed of this generator, found another's");
+      }
+      return interactions;
     } catch (MalformedDataException e) {
       throw XrpcException.invalidRequest(String.valueOf(e.getMessage()));
     }

@@ -3,6 +3,7 @@ package courtside.feedapi.page;
 import courtside.feedapi.store.Feeds;
 import courtside.feedapi.store.ServedFeed;
 import courtside.feedapi.store.ShownItem;
+import courtside.feedapi.web.WebServer;
 import courtside.feedapi.xrpc.XrpcException;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
@@ -35,6 +36,10 @@ import org.slf4j.LoggerFactory;
 public final class Dashboard implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Dashboard.class);
   private static final int ITEMS = 30;
+
+  /** Tabs of a browser. */
+  private static final int LEAST_PER_CLIENT = 5;
+
   private static final Duration TICK = Duration.ofMillis(250);
   private static final Duration STATUS = Duration.ofSeconds(1);
 
@@ -42,7 +47,9 @@ public final class Dashboard implements AutoCloseable {
   private final InstantSource clock;
   private final LongSupplier nanoTime;
   private final int mostStreams;
+  private final int mostPerClient;
   private final Semaphore streams;
+  private final Map<String, Integer> byClient = new ConcurrentHashMap<>();
   private final StatusBoard board = new StatusBoard();
   private final CountDownLatch closing = new CountDownLatch(1);
 
@@ -69,6 +76,7 @@ public final class Dashboard implements AutoCloseable {
     this.clock = clock;
     this.nanoTime = nanoTime;
     this.mostStreams = mostStreams;
+    this.mostPerClient = Math.max(LEAST_PER_CLIENT, mostStreams / 10);
     this.streams = new Semaphore(mostStreams);
     Gauge.builder("courtside.feed.api.event.streams", this, Dashboard::open)
         .description("streams of events that are open")
@@ -100,10 +108,14 @@ public final class Dashboard implements AutoCloseable {
     if (wanted.isPresent() && feeds.filled() && feeds.find(wanted.get()).isEmpty()) {
       throw XrpcException.notFound();
     }
+    String client = WebServer.client(context);
     if (!streams.tryAcquire()) {
       throw XrpcException.notYet("too many are watching");
     }
     try {
+      if (byClient.merge(client, 1, Integer::sum) > mostPerClient) {
+        throw XrpcException.notYet("too many are watching from one address");
+      }
       context.disableCompression();
       context.contentType("text/event-stream");
       context.header("Cache-Control", "no-store");
@@ -122,6 +134,7 @@ public final class Dashboard implements AutoCloseable {
       // The reader has gone; there is nobody to tell.
       LOG.atDebug().addKeyValue("reason", e.getMessage()).log("event stream ended");
     } finally {
+      byClient.computeIfPresent(client, (key, count) -> count == 1 ? null : count - 1);
       streams.release();
     }
   }

@@ -1,12 +1,10 @@
 package courtside.feedapi.skeleton;
 
-import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import courtside.atproto.MalformedDataException;
 import courtside.atproto.syntax.Did;
 import courtside.atproto.syntax.Nsid;
 import courtside.atproto.syntax.RecordUri;
 import courtside.feedapi.seen.SeenPosts;
-import courtside.feedapi.store.FeedEntry;
 import courtside.feedapi.store.FeedPage;
 import courtside.feedapi.store.Feeds;
 import courtside.feedapi.store.ServedFeed;
@@ -15,10 +13,11 @@ import courtside.feedapi.viewer.Viewers;
 import courtside.feedapi.xrpc.Call;
 import courtside.feedapi.xrpc.Parameters;
 import courtside.feedapi.xrpc.XrpcException;
-import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code app.bsky.feed.getFeedSkeleton}: a page of a feed, newest first, strictly below the cursor.
@@ -36,9 +35,6 @@ public final class FeedSkeleton {
   private static final int DEFAULT_LIMIT = 50;
   private static final int MOST = 100;
 
-  /** Of an item, about. */
-  private static final int ITEM_CHARS = 140;
-
   /** An address of a record whose authority may also be a handle. */
   private static final Pattern ADDRESS =
       Pattern.compile("at://[a-zA-Z0-9._:%-]+/[a-zA-Z0-9.-]+/[A-Za-z0-9._:~-]+");
@@ -48,18 +44,27 @@ public final class FeedSkeleton {
   private final RequestIds ids;
   private final Viewers viewers;
   private final SeenPosts seen;
+  private final WrittenPages written;
 
   /**
    * Answers from these feeds.
    *
+   * @param clock tells which items have expired
    * @param viewers tells who asks, where a feed hides what its viewer has seen
    */
-  public FeedSkeleton(Feeds feeds, Did publisher, RequestIds ids, Viewers viewers, SeenPosts seen) {
+  public FeedSkeleton(
+      Feeds feeds,
+      InstantSource clock,
+      Did publisher,
+      RequestIds ids,
+      Viewers viewers,
+      SeenPosts seen) {
     this.feeds = feeds;
     this.publisher = publisher;
     this.ids = ids;
     this.viewers = viewers;
     this.seen = seen;
+    this.written = new WrittenPages(clock);
   }
 
   /** Answers one call. */
@@ -71,35 +76,59 @@ public final class FeedSkeleton {
     if (name.isEmpty()) {
       throw XrpcException.unknownFeed();
     }
-    Generator.requireFilled(feeds);
+    Seen hidden = new Seen(call);
     while (true) {
+      Generator.requireFilled(feeds);
       ServedFeed feed = feeds.find(name.get()).orElseThrow(XrpcException::unknownFeed);
-      byte[] body = page(feed, limit, cursor, seen(feed, call));
+      byte[] body = page(feed, limit, cursor, hidden.from(feed));
       // What is served no more may have been taken out while it was read.
       if (feeds.find(name.get()).filter(now -> now.version().equals(feed.version())).isPresent()) {
-        return body;
+        return PageWriter.named(body, ids.next());
       }
     }
   }
 
   /**
    * What is hidden from who asks. A feed that hides nothing does not ask who that is. Hiding is a
-   * courtesy: who does not say, or is not known just now, is shown everything.
+   * courtesy: who does not say, or is not known just now, is shown everything. A token is looked at
+   * once, as it is good for one look.
    */
-  private Predicate<String> seen(ServedFeed feed, Call call) {
-    if (!feed.hidesSeen()) {
-      return uri -> false;
+  private final class Seen {
+    private final Call call;
+    private @Nullable Asker asker;
+
+    Seen(Call call) {
+      this.call = call;
     }
-    return switch (viewers.identify(call.authorization(), METHOD)) {
-      case Asker.Viewer(Did viewer) -> seen.seenBy(viewer);
-      case Asker.Anonymous _, Asker.Unknown _ -> uri -> false;
-      case Asker.Refused(String error, String message) ->
-          throw XrpcException.unauthorized(error, message);
-    };
+
+    Optional<Predicate<String>> from(ServedFeed feed) {
+      if (!feed.hidesSeen()) {
+        return Optional.empty();
+      }
+      Asker known = asker;
+      if (known == null) {
+        known = viewers.identify(call.authorization(), METHOD);
+        asker = known;
+      }
+      return switch (known) {
+        case Asker.Viewer(Did viewer) -> Optional.of(seen.seenBy(viewer));
+        case Asker.Anonymous _, Asker.Unknown _ -> Optional.empty();
+        case Asker.Refused(String error, String message) ->
+            throw XrpcException.unauthorized(error, message);
+      };
+    }
   }
 
+  /** A page without its name. */
   private byte[] page(
-      ServedFeed feed, int limit, Optional<PageCursor> cursor, Predicate<String> seen) {
+      ServedFeed feed, int limit, Optional<PageCursor> cursor, Optional<Predicate<String>> seen) {
+    boolean sameForAll = cursor.isEmpty() && seen.isEmpty();
+    if (sameForAll) {
+      Optional<byte[]> held = written.find(feed, limit, feeds.generation(feed));
+      if (held.isPresent()) {
+        return held.get();
+      }
+    }
     boolean peek = limit == 1 && cursor.isEmpty();
     Optional<String> first =
         peek || cursor.isPresent()
@@ -107,47 +136,18 @@ public final class FeedSkeleton {
             : feed.pinned().filter(uri -> !feeds.isBlocked(uri));
     // Of the version that gave the first page: by this one, a post may be missed or come twice.
     Optional<String> pinned = cursor.isPresent() ? cursor.get().pinned() : first;
-    Predicate<String> hidden =
-        uri -> (pinned.isPresent() && pinned.get().equals(uri)) || seen.test(uri);
+    Predicate<String> hidden = seen.orElse(uri -> false);
     FeedPage page =
         feeds.page(
-            feed, cursor.map(PageCursor::position), first.isPresent() ? limit - 1 : limit, hidden);
-    return write(feed, page, first, pinned);
-  }
-
-  /**
-   * Written by hand, as most of a request's time would else go into it. Uris and versions consist
-   * of what stands in JSON as it is; a pinned post's is what a definition says.
-   */
-  private byte[] write(
-      ServedFeed feed, FeedPage page, Optional<String> first, Optional<String> pinned) {
-    StringBuilder json = new StringBuilder((page.entries().size() + 3) * ITEM_CHARS);
-    json.append('{');
-    page.next()
-        .ifPresent(next -> {
-          json.append("\"cursor\":\"");
-          quote(json, new PageCursor(next, pinned).write());
-          json.append("\",");
-        });
-    json.append("\"feed\":[");
-    String context = "\",\"feedContext\":\"" + feed.version().version() + "\"}";
-    String separator = "";
-    if (first.isPresent()) {
-      json.append("{\"reason\":{\"$type\":\"app.bsky.feed.defs#skeletonReasonPin\"},\"post\":\"");
-      quote(json, first.get());
-      json.append(context);
-      separator = ",";
+            feed,
+            cursor.map(PageCursor::position),
+            first.isPresent() ? limit - 1 : limit,
+            uri -> (pinned.isPresent() && pinned.get().equals(uri)) || hidden.test(uri));
+    byte[] body = PageWriter.write(feed, page, first, pinned);
+    if (sameForAll) {
+      written.hold(feed, limit, page, body);
     }
-    for (FeedEntry entry : page.entries()) {
-      json.append(separator).append("{\"post\":\"").append(entry.uri()).append(context);
-      separator = ",";
-    }
-    json.append("],\"reqId\":\"").append(ids.next()).append("\"}");
-    return json.toString().getBytes(StandardCharsets.UTF_8);
-  }
-
-  private static void quote(StringBuilder json, String text) {
-    JsonStringEncoder.getInstance().quoteAsString(text, json);
+    return body;
   }
 
   /** The name in a feed's address; empty where the address is that of another's. */

@@ -47,6 +47,11 @@ public record Generator(
     return "at://" + publisher + "/" + COLLECTION + "/" + feed;
   }
 
+  /** Whether an address is of one of its feeds, whether or not there is such a feed now. */
+  public boolean isOwn(String address) {
+    return address.startsWith(address(""));
+  }
+
   /**
    * Adds the DID document at its well-known place, where the host is the identity. Of another
    * identity it would be a lie: whoever asks for it is told that there is nothing.

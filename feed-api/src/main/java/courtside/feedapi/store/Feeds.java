@@ -104,9 +104,9 @@ public final class Feeds {
           return found.size() <= limit;
         });
     if (found.size() > limit || order.whole()) {
-      return page(found, limit);
+      return page(order.generation(), found, limit);
     }
-    return page(scan(feed.version(), after, limit, wanted), limit);
+    return page(order.generation(), scan(feed.version(), after, limit, wanted), limit);
   }
 
   /**
@@ -130,12 +130,12 @@ public final class Feeds {
   }
 
   /** One item more than asked for says that there is a next page. */
-  private static FeedPage page(List<FeedEntry> found, int limit) {
+  private static FeedPage page(long generation, List<FeedEntry> found, int limit) {
     if (found.size() <= limit) {
-      return new FeedPage(found, Optional.empty());
+      return new FeedPage(generation, found, Optional.empty());
     }
     List<FeedEntry> shown = found.subList(0, limit);
-    return new FeedPage(shown, Optional.of(shown.getLast().position()));
+    return new FeedPage(generation, shown, Optional.of(shown.getLast().position()));
   }
 
   /**
@@ -153,9 +153,13 @@ public final class Feeds {
     return items;
   }
 
-  /** A number that stays the same until the newest items of the feed change. */
+  /**
+   * A number that stays the same until the items of the feed change; of a feed that is not in
+   * memory always another.
+   */
   public long generation(ServedFeed feed) {
-    return order(feed.version()).generation();
+    @Nullable Order held = orders.get(feed.version());
+    return held == null ? generations.incrementAndGet() : held.generation();
   }
 
   /**
@@ -171,7 +175,17 @@ public final class Feeds {
     }
     int lengths = orders.values().stream().mapToInt(Order::most).filter(n -> n > SHORT).sum();
     int most = lengths + LONG <= ENTRIES ? LONG : SHORT;
-    return orders.computeIfAbsent(version, key -> read(key, most));
+    Order read = orders.computeIfAbsent(version, key -> read(key, most));
+    if (!isServed(version)) {
+      // Replaced while it was read: nobody else would take it out.
+      orders.remove(version);
+    }
+    return read;
+  }
+
+  private boolean isServed(FeedVersion version) {
+    ServedFeed feed = view.served().get(version.feed().value());
+    return feed != null && feed.version().equals(version);
   }
 
   private Order read(FeedVersion version, int most) {
@@ -230,11 +244,6 @@ public final class Feeds {
       served.put(name, new ServedFeed(key, Optional.ofNullable(definitions.get(key.key()))));
     });
     view = new View(filled, Collections.unmodifiableMap(served));
-    orders
-        .keySet()
-        .removeIf(version -> {
-          ServedFeed feed = served.get(version.feed().value());
-          return feed == null || !feed.version().equals(version);
-        });
+    orders.keySet().removeIf(version -> !isServed(version));
   }
 }

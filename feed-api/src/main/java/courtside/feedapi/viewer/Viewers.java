@@ -13,6 +13,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.EnumMap;
@@ -25,7 +26,7 @@ import java.util.regex.Pattern;
  * Tells who asks from a request's token. Whatever can be said of it without a key is said first, so
  * that nobody is asked for a key because of a token that is worth none; the signature is looked at
  * last. A token is taken once; one without {@code jti} cannot be told from its repetition, and is
- * taken until it ends. Nothing of a token gets into a log. Thread-safe.
+ * taken until it ends, which must be soon. Nothing of a token gets into a log. Thread-safe.
  *
  * @see <a href="https://atproto.com/specs/xrpc#inter-service-authentication-jwt">Inter-service
  *     authentication</a>
@@ -33,6 +34,9 @@ import java.util.regex.Pattern;
 public final class Viewers {
   private static final Pattern BEARER =
       Pattern.compile("bearer +([^ ].*)", Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
+
+  /** How far ahead a token may end that cannot be told from its repetition. */
+  private static final Duration WITHOUT_NONCE = Duration.ofMinutes(2);
 
   /** The scheme and the spaces after it; what is longer than this and a token is no header. */
   private static final int SCHEME_LENGTH = 64;
@@ -125,6 +129,16 @@ public final class Viewers {
               Verdict.TOO_LONG,
               Refusal.BAD_JWT,
               "expected a token that ends within " + settings.longest().toSeconds() + " seconds"));
+    }
+    if (token.nonce().isEmpty()
+        && token.expiresAt().isAfter(now.plus(WITHOUT_NONCE).plus(settings.leeway()))) {
+      return Optional.of(
+          Judged.refused(
+              Verdict.TOO_LONG,
+              Refusal.BAD_JWT,
+              "expected a token without jti to end within "
+                  + WITHOUT_NONCE.toSeconds()
+                  + " seconds"));
     }
     if (token.issuedAt().filter(issued -> issued.isAfter(token.expiresAt())).isPresent()) {
       return Optional.of(

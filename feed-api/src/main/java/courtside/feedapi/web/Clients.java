@@ -72,8 +72,7 @@ final class Clients {
 
   /** An address that is written out; a name is never looked up. */
   private static Optional<InetAddress> literal(String text) {
-    String address =
-        text.startsWith("[") && text.indexOf(']') > 0 ? text.substring(1, text.indexOf(']')) : text;
+    String address = withoutPort(text);
     if (!LITERAL.matcher(address).matches()) {
       return Optional.empty();
     }
@@ -82,6 +81,17 @@ final class Clients {
     } catch (IllegalArgumentException e) {
       return Optional.empty();
     }
+  }
+
+  /** Some proxies write the port as well. */
+  private static String withoutPort(String text) {
+    if (text.startsWith("[") && text.indexOf(']') > 0) {
+      return text.substring(1, text.indexOf(']'));
+    }
+    int colon = text.indexOf(':');
+    return colon > 0 && text.indexOf('.') > 0 && text.indexOf(':', colon + 1) < 0
+        ? text.substring(0, colon)
+        : text;
   }
 
   private static String name(InetAddress address) {

@@ -93,9 +93,12 @@ final class ConnectionGuard extends AbstractLifeCycle implements Connection.List
     next =
         scheduler.schedule(
             () -> {
-              look();
-              if (isStarting() || isStarted()) {
-                schedule();
+              try {
+                look();
+              } finally {
+                if (isStarting() || isStarted()) {
+                  schedule();
+                }
               }
             },
             Math.max(1, pause.toMillis()),
@@ -140,7 +143,8 @@ final class ConnectionGuard extends AbstractLifeCycle implements Connection.List
     long answers = connection.getMessagesOut();
     long bytes = connection.getBytesIn();
     boolean moved = requests != watched.requests || answers != watched.answers;
-    boolean idle = requests == answers && (moved || bytes == watched.bytes);
+    // A word that a body may come counts as an answer too.
+    boolean idle = requests <= answers && (moved || bytes == watched.bytes);
     if (moved || idle) {
       watched.requests = requests;
       watched.answers = answers;

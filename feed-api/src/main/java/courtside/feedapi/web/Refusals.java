@@ -32,10 +32,9 @@ final class Refusals extends ErrorHandler {
         switch (code) {
           case 413 -> XrpcException.tooLarge();
           case 503 -> XrpcException.notYet("the service is ending");
-          default ->
-              code >= 500
-                  ? XrpcException.internal()
-                  : XrpcException.invalidRequest("the request cannot be read");
+          case 500 -> XrpcException.internal();
+          // Of those beyond it, all that the server says itself are about the request.
+          default -> XrpcException.invalidRequest("the request cannot be read");
         },
         callback);
   }

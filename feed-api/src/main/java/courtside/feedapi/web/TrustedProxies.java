@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.eclipse.jetty.util.InetAddressSet;
 
@@ -17,8 +18,7 @@ public record TrustedProxies(List<String> patterns) {
   /** Nobody's word is taken. */
   public static final TrustedProxies NONE = new TrustedProxies(List.of());
 
-  /** No names: those would be looked up. */
-  private static final Pattern LITERAL = Pattern.compile("[0-9a-fA-F.:/-]+");
+  private static final Pattern NETWORK = Pattern.compile("([^/]+)(?:/([1-9][0-9]{0,2}))?");
 
   /** Copies the list. */
   public TrustedProxies {
@@ -35,7 +35,7 @@ public record TrustedProxies(List<String> patterns) {
     List<String> patterns =
         Arrays.stream(text.split(",", -1)).map(String::strip).filter(p -> !p.isEmpty()).toList();
     try {
-      if (patterns.stream().allMatch(LITERAL.asMatchPredicate())) {
+      if (patterns.stream().allMatch(TrustedProxies::isLiteral)) {
         TrustedProxies proxies = new TrustedProxies(patterns);
         // Looks at each of them.
         InetAddressSet set = proxies.set();
@@ -47,6 +47,14 @@ public record TrustedProxies(List<String> patterns) {
       // Said by whoever asked.
     }
     return Optional.empty();
+  }
+
+  /** No names: those would be looked up. */
+  private static boolean isLiteral(String pattern) {
+    Matcher parts = NETWORK.matcher(pattern);
+    return parts.matches()
+        && Arrays.stream(parts.group(1).split("-", 2))
+            .allMatch(address -> !InetAddress.ofLiteral(address).isAnyLocalAddress());
   }
 
   private InetAddressSet set() {

@@ -4,6 +4,7 @@ import courtside.feedapi.xrpc.XrpcException;
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
 import io.javalin.config.RoutesConfig;
+import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -12,6 +13,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.eclipse.jetty.server.HttpConfiguration;
@@ -20,7 +22,6 @@ import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.handler.DoSHandler;
-import org.eclipse.jetty.server.handler.DoSHandler.LeakingBucketTrackerFactory;
 import org.eclipse.jetty.server.handler.GracefulHandler;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,6 +43,8 @@ public final class WebServer implements AutoCloseable {
 
   /** Addresses whose rate is known at once; those beyond are let pass. Some 20 MB. */
   private static final int MOST_ADDRESSES = 100_000;
+
+  private static final String CLIENT = WebServer.class.getName() + ".client";
 
   private final Javalin javalin;
 
@@ -95,9 +98,12 @@ public final class WebServer implements AutoCloseable {
             .description("requests beyond the rate of their address")
             .register(metrics);
     return new DoSHandler(
-        clients::name,
-        new LeakingBucketTrackerFactory(
-            limits.requestsPerSecond(), 2 * limits.requestsPerSecond(), null),
+        request -> {
+          String client = clients.name(request);
+          request.setAttribute(CLIENT, client);
+          return client;
+        },
+        new RequestRate(limits.requestsPerSecond()),
         (request, response, callback) -> {
           refused.increment();
           return Refusals.tooMany(request, response, callback);
@@ -147,6 +153,11 @@ public final class WebServer implements AutoCloseable {
             throw XrpcException.notFound();
           });
     }
+  }
+
+  /** Who sent a request, as it is counted: an address, or a network of them. */
+  public static String client(Context context) {
+    return Objects.requireNonNull(context.<String>attribute(CLIENT), "every request has a client");
   }
 
   /** Where it listens. */

@@ -73,7 +73,8 @@ public final class Xrpc {
     routes.exception(
         StoreException.class,
         (failure, context) -> {
-          LOG.atWarn().addKeyValue("reason", failure.getMessage()).log("store cannot be read");
+          // Said once by whoever writes the store; here it would be said for each request.
+          LOG.atDebug().addKeyValue("reason", failure.getMessage()).log("store cannot be read");
           refuse(context, XrpcException.notYet("the feeds cannot be read just now"));
         });
     routes.exception(

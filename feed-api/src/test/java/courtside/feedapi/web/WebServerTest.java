@@ -132,6 +132,36 @@ final class WebServerTest {
   }
 
   @Test
+  void leavesAConnectionAloneWhoseBodyWasAskedFor() throws IOException {
+    try (WebServer web = start(limits(10, 100, Duration.ofMillis(200), ""), taking())) {
+      Socket patient = open(web, "127.0.0.1");
+      send(
+          patient,
+          TAKE
+              + "Content-Type: application/json\r\nContent-Length: 2\r\n"
+              + "Expect: 100-continue\r\n\r\n");
+      assertThat(answer(patient)).startsWith("HTTP/1.1 100");
+      send(patient, "{}");
+      assertThat(answer(patient)).startsWith("HTTP/1.1 200");
+      Socket slow = open(web, "127.0.0.1");
+      send(slow, "GET /xrpc/_health HTTP/1.1\r\nX-Slow: ");
+      await().until(() -> isEnded(slow));
+
+      send(patient, HEALTH + "\r\n");
+
+      assertThat(answer(patient)).startsWith("HTTP/1.1 200");
+    }
+  }
+
+  @Test
+  void takesNoNamesForProxies() {
+    assertThat(TrustedProxies.parse("10.0.0.0/8, ::1, 192.0.2.1-192.0.2.9")).isPresent();
+    for (String none : List.of("abc.de", "cafe", "0.0.0.0/0", "10.0.0.0/0", "10.0.0.0/", "::/0")) {
+      assertThat(TrustedProxies.parse(none)).as(none).isEmpty();
+    }
+  }
+
+  @Test
   void givesAnAddressItsShareOfConnectionsAlone() throws IOException {
     try (WebServer web = start(limits(3, 100, Duration.ofSeconds(10), ""), taking())) {
       for (int n = 0; n < 3; n++) {
@@ -179,7 +209,7 @@ final class WebServerTest {
 
       assertThat(RawHttp.ask(web.port(), HEALTH + "X-Forwarded-For: 203.0.113.7\r\n" + LAST))
           .startsWith("HTTP/1.1 429");
-      assertThat(RawHttp.ask(web.port(), HEALTH + "X-Forwarded-For: 203.0.113.8\r\n" + LAST))
+      assertThat(RawHttp.ask(web.port(), HEALTH + "X-Forwarded-For: 203.0.113.8:1234\r\n" + LAST))
           .startsWith("HTTP/1.1 200");
       // Its own connections are many clients'.
       Socket first = open(web, "127.0.0.1");
