@@ -34,6 +34,8 @@ final class ReachFaultsTest {
   private static final Duration LIMIT = Duration.ofSeconds(60);
   private static final String RELAY = "recording";
   private static final int TIMES = 2;
+  private static final String REFUSED =
+      "courtside_ingestor_connections_ended_total{reason=\"tls\"}";
 
   /** How long an address is kept. */
   private static final Duration KEPT = Duration.ofSeconds(3);
@@ -83,8 +85,9 @@ final class ReachFaultsTest {
     Path security =
         Files.writeString(
             directory.resolve("security"),
-            "networkaddress.cache.ttl=%d%nnetworkaddress.cache.negative.ttl=1%n"
-                .formatted(KEPT.toSeconds()));
+            // And nothing of TLS is forbidden: what is refused is refused by the ingestor itself.
+            "networkaddress.cache.ttl=%d%nnetworkaddress.cache.negative.ttl=1%n%s=%n"
+                .formatted(KEPT.toSeconds(), "jdk.tls.disabledAlgorithms"));
     int port = StablePort.find();
     try (Front front = new Front("127.0.0.1", port, valid, relay.port());
         IngestorProcess ingestor =
@@ -94,7 +97,8 @@ final class ReachFaultsTest {
                     "-Djavax.net.ssl.trustStore=" + certificates.trustStore(),
                     "-Djavax.net.ssl.trustStorePassword=" + Certificates.PASSWORD,
                     "-D" + ScriptedNames.PROPERTY + "=" + names,
-                    "-Djava.security.properties=" + security),
+                    "-Djava.security.properties=" + security,
+                    "-Djdk.tls.client.protocols=TLSv1,TLSv1.1,TLSv1.2,TLSv1.3"),
                 directory.resolve("ingestor"),
                 fixture.bootstrap(),
                 RELAY + "=wss://" + ScriptedNames.HOST + ":" + port,
@@ -107,6 +111,12 @@ final class ReachFaultsTest {
       live("certificate for another name", front, valid, () -> front.show(another));
       live("certificate that nobody signed", front, valid, () -> front.show(selfSigned));
       live("reset in the TLS handshake", front, valid, front::reset);
+      double before = ingestor.metric(REFUSED);
+      live("TLS 1.0 alone", front, valid, () -> front.speakOnly(1));
+      live("TLS 1.1 alone", front, valid, () -> front.speakOnly(2));
+      assertThat(ingestor.metric(REFUSED) - before)
+          .as("counted, seed %d", seed)
+          .isGreaterThanOrEqualTo(2 * TIMES);
       nameIsNotKnown(front, valid, names);
       try (Front moved = new Front("127.0.0.2", port, valid, relay.port())) {
         addressMoves(front, moved, names);

@@ -15,8 +15,10 @@ public record Ending(Reason reason, String detail) {
 
   /** Why. A closed set, safe as a metric label. */
   public enum Reason {
-    /** No address, no route, nobody listening, or no trust in the certificate. */
+    /** No address, no route, or nobody listening. */
     UNREACHABLE,
+    /** TLS came to nothing: no trust in the certificate, a protocol too old, or a broken handshake. */
+    TLS,
     /** The dial took longer than its deadline. */
     DIAL_TIMEOUT,
     /** The relay answered the upgrade with an HTTP error that may pass. */

@@ -31,6 +31,9 @@ final class OwnedSocket extends SocketFactory {
   private static final int WSS_PORT = 443;
   private static final int WS_PORT = 80;
 
+  /** Whatever else a JVM's own settings allow. */
+  private static final String[] PROTOCOLS = {"TLSv1.3", "TLSv1.2"};
+
   private final URI uri;
   private final Duration deadline;
   private final SSLSocketFactory tls;
@@ -83,7 +86,10 @@ final class OwnedSocket extends SocketFactory {
     SSLParameters parameters = secured.getSSLParameters();
     // Otherwise any certificate would do that is for anybody whom we trust.
     parameters.setEndpointIdentificationAlgorithm("HTTPS");
+    parameters.setProtocols(PROTOCOLS);
     secured.setSSLParameters(parameters);
+    // Now: later the library's two threads would race for it, and only one be told what was wrong.
+    secured.startHandshake();
     return secured;
   }
 

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocketFactory;
 import org.java_websocket.WebSocket;
 import org.java_websocket.client.WebSocketClient;
@@ -193,7 +194,8 @@ final class RelayConnection {
       Exception cause = failure;
       if (!opened.isDone()) {
         return new Ending(
-            Reason.UNREACHABLE, cause == null ? "the dial ended: " + reason : describe(cause));
+            cause instanceof SSLException ? Reason.TLS : Reason.UNREACHABLE,
+            cause == null ? "the dial ended: " + reason : describe(cause));
       }
       if (remote && code != CloseFrame.ABNORMAL_CLOSE) {
         return new Ending(Reason.CLOSED, "the relay closed with code " + code + " " + reason);

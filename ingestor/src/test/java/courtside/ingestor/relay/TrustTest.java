@@ -60,7 +60,7 @@ final class TrustTest {
 
   private static void assertRefused(TlsRelay server, RelayConnection connection) {
     await().atMost(LIMIT).until(() -> connection.ended().isDone());
-    assertThat(connection.ended().join().reason()).isEqualTo(Reason.UNREACHABLE);
+    assertThat(connection.ended().join().reason()).isEqualTo(Reason.TLS);
     assertThat(server.asked.join()).as("what the relay was told").isNotEqualTo(FIRST_LINE);
   }
 

@@ -6,6 +6,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 
@@ -22,12 +23,17 @@ public class ServiceJvm implements AutoCloseable {
   private final ChildJvm jvm;
   private final HttpClient http = HttpClient.newHttpClient();
   private final HttpRequest ready;
+  private final HttpRequest metrics;
 
   /** The service that was started as this process, and answers on that port. */
   protected ServiceJvm(ChildJvm jvm, int healthPort) {
     this.jvm = jvm;
     this.ready =
         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + healthPort + "/health/ready"))
+            .timeout(ANSWER)
+            .build();
+    this.metrics =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + healthPort + "/metrics"))
             .timeout(ANSWER)
             .build();
   }
@@ -46,6 +52,32 @@ public class ServiceJvm implements AutoCloseable {
       // It starts, or is frozen, or has ended.
       return Optional.empty();
     }
+  }
+
+  /** All that it says of itself, line by line; empty if it does not answer. */
+  public List<String> said() throws InterruptedException {
+    try {
+      return http.send(ready, HttpResponse.BodyHandlers.ofString()).body().lines().toList();
+    } catch (IOException e) {
+      // It starts, or is frozen, or has ended.
+      return List.of();
+    }
+  }
+
+  /**
+   * What it counts.
+   *
+   * @param name with its tags, as it stands before the number
+   * @throws IOException if it does not answer
+   */
+  public double metric(String name) throws IOException, InterruptedException {
+    return http.send(metrics, HttpResponse.BodyHandlers.ofString())
+        .body()
+        .lines()
+        .filter(line -> line.startsWith(name + " "))
+        .mapToDouble(line -> Double.parseDouble(line.substring(name.length() + 1)))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError("expected a metric, found no " + name));
   }
 
   /**
