@@ -23,17 +23,24 @@ import java.util.Optional;
 import java.util.Set;
 
 /** Asks over real HTTP. */
-final class Client implements AutoCloseable {
+public final class Client implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private static final String XRPC = "/xrpc/";
 
   private final HttpClient http =
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
-  private final FeedApi api;
+  private final int port;
+  private final int healthPort;
 
   Client(FeedApi api) {
-    this.api = api;
+    this(api.port(), api.healthPort());
+  }
+
+  /** Asks whoever listens there. */
+  public Client(int port, int healthPort) {
+    this.port = port;
+    this.healthPort = healthPort;
   }
 
   record Page(List<String> uris, Optional<String> cursor) {}
@@ -66,7 +73,7 @@ final class Client implements AutoCloseable {
   }
 
   HttpRequest.Builder request(String path) {
-    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + api.port() + path))
+    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
         .timeout(Duration.ofSeconds(20));
   }
 
@@ -76,7 +83,7 @@ final class Client implements AutoCloseable {
 
   HttpResponse<String> health(String path) throws IOException, InterruptedException {
     return http.send(
-        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + api.healthPort() + path)).build(),
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + healthPort + path)).build(),
         BodyHandlers.ofString());
   }
 
@@ -111,7 +118,7 @@ final class Client implements AutoCloseable {
   }
 
   /** The feed's uris from the first page to the last; a cursor that comes again would have none. */
-  List<String> all(String feed, int limit) throws IOException, InterruptedException {
+  public List<String> all(String feed, int limit) throws IOException, InterruptedException {
     List<String> uris = new ArrayList<>();
     Set<String> cursors = new HashSet<>();
     Optional<String> cursor = Optional.empty();
@@ -127,7 +134,8 @@ final class Client implements AutoCloseable {
   }
 
   /** Whether the feed is served, and consists of these, whatever is going on meanwhile. */
-  boolean serves(String feed, List<String> expected) throws IOException, InterruptedException {
+  public boolean serves(String feed, List<String> expected)
+      throws IOException, InterruptedException {
     try {
       return all(feed, 100).equals(expected);
     } catch (NotServedException e) {

@@ -199,7 +199,7 @@ public final class FeedLog implements AutoCloseable {
   }
 
   /** The ends of {@code feed.items}, by partition. */
-  List<Long> ends() throws InterruptedException, ExecutionException {
+  public List<Long> ends() throws InterruptedException, ExecutionException {
     flush();
     Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
     IntStream.range(0, PARTITIONS)

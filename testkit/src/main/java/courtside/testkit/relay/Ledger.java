@@ -32,6 +32,8 @@ public final class Ledger {
   private int open;
   private int maxOpenForgotten;
 
+  private volatile Witness witness = (_, _) -> {};
+
   Ledger(LongSupplier nanoTime) {
     this.nanoTime = nanoTime;
   }
@@ -84,6 +86,22 @@ public final class Ledger {
       List<String> notices,
       List<Fault> faults,
       Optional<Ending> ending) {}
+
+  /** Is told of frames as they are shown, on the threads that show them. */
+  @FunctionalInterface
+  public interface Witness {
+    /**
+     * One is shown; what a fault shows again is not told.
+     *
+     * @param nanos of the relay's monotonic clock, before the first byte is written
+     */
+    void shown(long seq, long nanos);
+  }
+
+  /** Tells of every frame from now on, on all streams, in the place of whoever was told before. */
+  public void tell(Witness told) {
+    witness = told;
+  }
 
   /** A request that was answered by an HTTP error. */
   public record Refusal(int status, String message, long atNanos) {}
@@ -260,6 +278,7 @@ public final class Ledger {
           firstSeq = lastSeq;
         }
       }
+      witness.shown(seq, nanoTime.getAsLong());
     }
 
     long frames() {

@@ -21,6 +21,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -60,6 +62,28 @@ final class RelayTest {
       assertThat(stream.firstSeq()).hasValue(frames.getFirst().seq());
       assertThat(stream.lastSeq()).hasValue(frames.getLast().seq());
       assertThat(stream.ending()).isEmpty();
+    }
+  }
+
+  @Test
+  void tellsOfEachFrameBeforeItIsWritten() throws IOException {
+    List<Long> told = new CopyOnWriteArrayList<>();
+    AtomicLong clock = new AtomicLong();
+    try (FrameLog log = filled(100);
+        Relay relay = Relay.start(RelaySettings.DEFAULT, log, clock::incrementAndGet)) {
+      List<Long> times = new CopyOnWriteArrayList<>();
+      relay
+          .ledger()
+          .tell((seq, nanos) -> {
+            told.add(seq);
+            times.add(nanos);
+          });
+      try (TestClient client = TestClient.after(relay, frames.get(40).seq())) {
+        assertThat(client.awaitMessages(59)).hasSize(59);
+        assertThat(told)
+            .isEqualTo(frames.subList(41, 100).stream().map(RecordedFrame::seq).toList());
+        assertThat(times).isSorted().doesNotHaveDuplicates();
+      }
     }
   }
 
