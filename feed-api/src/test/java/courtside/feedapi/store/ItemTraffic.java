@@ -19,6 +19,7 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -51,7 +52,7 @@ final class ItemTraffic implements AutoCloseable {
   private final CompletableFuture<Void> end = new CompletableFuture<>();
   private final Thread thread = Thread.ofPlatform().name("item-traffic").unstarted(this::run);
   private volatile boolean closing;
-  private volatile int switches;
+  private final AtomicInteger switches = new AtomicInteger();
   private long edits;
 
   /** One feed, as it was committed last. Confined to the traffic's thread. */
@@ -102,7 +103,7 @@ final class ItemTraffic implements AutoCloseable {
 
   /** How often a version took the place of another. */
   int switches() {
-    return switches;
+    return switches.get();
   }
 
   /** Ends it; returns when all of it is there. */
@@ -179,7 +180,7 @@ final class ItemTraffic implements AutoCloseable {
     served.put(before.feed().value(), next);
     feed.version = next;
     feed.items.keySet().forEach(uri -> feed.goingKeys.addLast(before.itemKey(uri)));
-    switches++;
+    var _ = switches.incrementAndGet();
   }
 
   private FeedItem item(Instant sortAt) {

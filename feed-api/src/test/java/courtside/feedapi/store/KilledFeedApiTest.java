@@ -46,7 +46,7 @@ final class KilledFeedApiTest {
 
   @TempDir private Path directory;
   private final Random random = new Random(SEED);
-  private String bootstrap;
+  private String bootstrap = "";
   private int port;
   private int healthPort;
   private long reached;
