@@ -88,7 +88,7 @@ public final class Client implements AutoCloseable {
   }
 
   /** The sum of a metric's values, over those of its lines that begin like this. */
-  double metric(String line) throws IOException, InterruptedException {
+  public double metric(String line) throws IOException, InterruptedException {
     return health("/metrics")
         .body()
         .lines()
