@@ -41,6 +41,7 @@ public final class FeedSkeleton {
 
   private final Feeds feeds;
   private final Did publisher;
+  private final String own;
   private final RequestIds ids;
   private final Viewers viewers;
   private final SeenPosts seen;
@@ -61,6 +62,7 @@ public final class FeedSkeleton {
       SeenPosts seen) {
     this.feeds = feeds;
     this.publisher = publisher;
+    this.own = "at://" + publisher + "/" + Generator.COLLECTION + "/";
     this.ids = ids;
     this.viewers = viewers;
     this.seen = seen;
@@ -152,6 +154,13 @@ public final class FeedSkeleton {
 
   /** The name in a feed's address; empty where the address is that of another's. */
   private Optional<String> name(String address) {
+    // What is asked for most is one of ours as it is written: a name that is served is one.
+    if (address.startsWith(own)) {
+      String name = address.substring(own.length());
+      if (feeds.find(name).isPresent()) {
+        return Optional.of(name);
+      }
+    }
     try {
       RecordUri uri = RecordUri.parse(address);
       return uri.repo().equals(publisher) && uri.collection().value().equals(Generator.COLLECTION)

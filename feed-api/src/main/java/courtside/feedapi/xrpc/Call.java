@@ -3,14 +3,13 @@ package courtside.feedapi.xrpc;
 import io.javalin.http.Context;
 import java.io.IOException;
 import java.util.Enumeration;
+import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import org.eclipse.jetty.http.HttpException;
 
 /** What a client asks of a method. Confined to the request's thread. */
 public final class Call {
-  private static final Pattern NOT_ENCODED = Pattern.compile("%(?![0-9A-Fa-f]{2})");
 
   /** The longest thing that any method takes. */
   private static final int MOST_BYTES = 64 << 10;
@@ -31,10 +30,22 @@ public final class Call {
   public Parameters parameters() {
     String query = context.queryString();
     // Javalin leaves out what it cannot decode, and what is left out means something else.
-    if (query != null && query.indexOf('%') >= 0 && NOT_ENCODED.matcher(query).find()) {
+    if (query != null && !isEncoded(query)) {
       throw XrpcException.invalidRequest("the query is not percent-encoded");
     }
     return new Parameters(context.queryParamMap());
+  }
+
+  /** Whether two hexadecimal digits follow each per cent sign. */
+  private static boolean isEncoded(String query) {
+    for (int at = query.indexOf('%'); at >= 0; at = query.indexOf('%', at + 1)) {
+      if (at + 2 >= query.length()
+          || !HexFormat.isHexDigit(query.charAt(at + 1))
+          || !HexFormat.isHexDigit(query.charAt(at + 2))) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /**

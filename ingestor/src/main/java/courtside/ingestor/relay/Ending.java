@@ -17,7 +17,9 @@ public record Ending(Reason reason, String detail) {
   public enum Reason {
     /** No address, no route, or nobody listening. */
     UNREACHABLE,
-    /** TLS came to nothing: no trust in the certificate, a protocol too old, or a broken handshake. */
+    /**
+     * TLS came to nothing: no trust in the certificate, a protocol too old, or a broken handshake.
+     */
     TLS,
     /** The dial took longer than its deadline. */
     DIAL_TIMEOUT,
