@@ -24,6 +24,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
 
 /** The items of the feed that is asked for, as the processor would write them. */
 final class Items implements AutoCloseable {
@@ -34,6 +35,7 @@ final class Items implements AutoCloseable {
   private final Producer<byte[], byte[]> producer;
   private final Instant begin = Instant.now().minus(Duration.ofHours(12));
   private volatile boolean stopped;
+  private @Nullable Thread pouring;
 
   /** One item. */
   record Item(long sortAt, String uri) {}
@@ -122,27 +124,36 @@ final class Items implements AutoCloseable {
     var _ = producer.send(new ProducerRecord<>(topic, key.getBytes(StandardCharsets.UTF_8), value));
   }
 
-  /** Writes new items at that rate, on a thread of its own, until it is stopped. */
-  Thread pour(long from, int perSecond) {
-    return Thread.ofPlatform()
-        .daemon()
-        .name("items")
-        .start(() -> {
-          long begun = System.nanoTime();
-          for (long n = 0; !stopped; n++) {
-            long due = begun + n * 1_000_000_000L / perSecond;
-            long left = due - System.nanoTime();
-            if (left > 0) {
-              LockSupport.parkNanos(left);
-            }
-            put(item(from + n));
-          }
-        });
+  /** Writes new items at that rate, on a thread of its own, until this is closed. */
+  void pour(long from, int perSecond) {
+    pouring =
+        Thread.ofPlatform()
+            .daemon()
+            .name("items")
+            .start(() -> {
+              long begun = System.nanoTime();
+              for (long n = 0; !stopped; n++) {
+                long due = begun + n * 1_000_000_000L / perSecond;
+                long left = due - System.nanoTime();
+                if (left > 0) {
+                  LockSupport.parkNanos(left);
+                }
+                put(item(from + n));
+              }
+            });
   }
 
   @Override
   public void close() {
     stopped = true;
+    Thread thread = pouring;
+    if (thread != null) {
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
     producer.close(Duration.ofSeconds(5));
   }
 }

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Clients that send a byte a second of a request's header, or of its body, from ten addresses of
@@ -16,17 +17,26 @@ import java.util.concurrent.TimeUnit;
 final class Slow implements AutoCloseable {
   private static final int ADDRESSES = 10;
   private static final String HEADER =
-      "GET /xrpc/app.bsky.feed.getFeedSkeleton HTTP/1.1\r\nHost: x\r\nX-Slow: ";
+      """
+      GET /xrpc/app.bsky.feed.getFeedSkeleton HTTP/1.1\r
+      Host: x\r
+      X-Slow: \
+      """;
   private static final String BODY =
-      "POST /xrpc/app.bsky.feed.sendInteractions HTTP/1.1\r\nHost: x\r\n"
-          + "Content-Type: application/json\r\nContent-Length: 60000\r\n\r\n";
+      """
+      POST /xrpc/app.bsky.feed.sendInteractions HTTP/1.1\r
+      Host: x\r
+      Content-Type: application/json\r
+      Content-Length: 60000\r
+      \r
+      """;
 
   private final int port;
   private final List<Peer> peers = new ArrayList<>();
   private final Thread thread;
   private volatile boolean stopped;
   private volatile int held;
-  private volatile long hungUp;
+  private final AtomicLong hungUp = new AtomicLong();
 
   private static final class Peer {
     private final String beginning;
@@ -77,7 +87,7 @@ final class Slow implements AutoCloseable {
           alive++;
           continue;
         }
-        hungUp++;
+        hungUp.incrementAndGet();
         try {
           peer.socket.close();
           peer.begin(port);
@@ -103,7 +113,7 @@ final class Slow implements AutoCloseable {
 
   /** How often one of them was hung up on. */
   long hungUp() {
-    return hungUp;
+    return hungUp.get();
   }
 
   @Override
