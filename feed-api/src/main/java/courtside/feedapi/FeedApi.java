@@ -336,7 +336,9 @@ public final class FeedApi implements Service {
       reasons.add("a part that reads the topics has failed; the service's own log says why");
     } else if (!feeder.feeds().filled()) {
       state = "filling";
-      reasons.add("the store has never been filled, so feeds are answered with 503");
+      reasons.add(
+          "the store has never been filled, or is too old to be shown, so feeds are answered with"
+              + " 503");
     } else if (behind.orElse(Double.MAX_VALUE) > settings.behindLimit().toMillis() / 1e3) {
       state = "behind";
       reasons.add(

@@ -4,6 +4,7 @@ import courtside.eventlog.feed.FeedDefinition;
 import courtside.eventlog.feed.FeedItem;
 import courtside.eventlog.feed.FeedVersion;
 import courtside.feedapi.store.Order.Move;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -47,6 +48,9 @@ public final class Feeds {
   /** What no reader sees. */
   private volatile Blocks blocks = new Blocks(0, () -> {});
 
+  /** In milliseconds since 1970. */
+  private volatile long usableUntil = Long.MIN_VALUE;
+
   private volatile View view = new View(false, Map.of());
 
   /** What is served, as one. */
@@ -57,9 +61,22 @@ public final class Feeds {
     this.clock = clock;
   }
 
-  /** Whether the store was ever complete. Before that, a feed would only look empty. */
+  /**
+   * Whether the store was ever complete, and is young enough to be shown: before that a feed would
+   * only look empty, and after that it may show what was deleted meanwhile.
+   */
   public boolean filled() {
+    return isComplete() && clock.millis() < usableUntil;
+  }
+
+  /** Whether what is made public was ever complete. */
+  boolean isComplete() {
     return view.filled();
+  }
+
+  /** After it is known when the store last stood at the end of the log, if it ever did. */
+  void usableUntil(Optional<Instant> end) {
+    usableUntil = end.map(Instant::toEpochMilli).orElse(Long.MIN_VALUE);
   }
 
   /** The feed of that name, where one is served. */

@@ -182,9 +182,14 @@ public final class StoreFeeder implements AutoCloseable {
 
   /** Knows what is on disk and nothing else: a batch that was not written has never been. */
   private void restore() {
-    noted = store.stoodAtEnd();
+    note(store.stoodAtEnd());
     serving = store.serving();
     definitions.restore(store, this::skipped);
+  }
+
+  private void note(Optional<Instant> stoodAtEnd) {
+    noted = stoodAtEnd;
+    feeds.usableUntil(stoodAtEnd.map(at -> at.plus(limits.tooOld())));
   }
 
   private static Map<Discarded, Counter> counters(MeterRegistry metrics) {
@@ -359,7 +364,7 @@ public final class StoreFeeder implements AutoCloseable {
     feeds.discard();
     store.discard();
     feeds.discard();
-    noted = Optional.empty();
+    note(Optional.empty());
     stoodAtNanos = null;
   }
 
@@ -534,14 +539,14 @@ public final class StoreFeeder implements AutoCloseable {
       itemAtNanos = nanoTime.getAsLong();
     }
     noting.ifPresent(ends -> {
-      noted = changes.stoodAtEnd();
+      note(changes.stoodAtEnd());
       progress.noted(ends);
     });
     feeds.move(moves);
-    if (progress.filled && !feeds.filled()) {
+    if (progress.filled && !feeds.isComplete()) {
       LOG.atInfo().addKeyValue("items", store.items()).log("store filled");
     }
-    if (redefined || served || progress.filled != feeds.filled()) {
+    if (redefined || served || progress.filled != feeds.isComplete()) {
       publish();
     }
   }
