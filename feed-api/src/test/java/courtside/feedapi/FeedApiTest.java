@@ -99,7 +99,7 @@ final class FeedApiTest {
         0,
         generator,
         new ClientLimits(200, 200, 100_000, Duration.ofSeconds(10), TrustedProxies.NONE),
-        5,
+        7,
         FetchSettings.DEFAULT.withLocal(true),
         Duration.ofDays(7),
         Duration.ofSeconds(30),

@@ -16,10 +16,13 @@ import courtside.eventlog.feed.FeedVersion;
 import courtside.eventlog.firehose.Incident;
 import courtside.eventlog.status.ServiceStatus;
 import courtside.eventlog.topic.Topics;
+import courtside.feedapi.web.RawHttp;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.http.HttpClient;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
@@ -210,6 +213,7 @@ final class PageTest {
     log.put(feed, uri("did:plc:boor", "two"), item(2));
     log.put(feed, uri("did:plc:boor", "three"), item(3));
     log.flush();
+    until(() -> client.skeleton("guarded", "").statusCode() == 200);
     try (Events events = new Events("/events?feed=guarded")) {
       assertThat(rkeys(events, 3)).containsExactly("three", "two", "one");
       log.block(uri("did:plc:boor", "three"));
@@ -237,29 +241,48 @@ final class PageTest {
   }
 
   @Test
-  void hasRoomForSoManyAndNoMore() throws Exception {
+  void hasRoomForSoManyAndForNoneOfThemAll() throws Exception {
     until(() -> streams() == 0);
     assertThat(client.send("HEAD", "/events").statusCode()).isEqualTo(200);
+    HttpClient other = from("127.0.0.2");
+    HttpClient third = from("127.0.0.3");
     List<Events> watching = new ArrayList<>();
     try {
       for (int n = 0; n < 5; n++) {
         watching.add(new Events("/events"));
       }
+      assertNoRoom(client.get("/events"), "too many are watching from one address");
 
-      HttpResponse<String> refused = client.get("/events");
+      for (int n = 0; n < 2; n++) {
+        watching.add(new Events(other, "/events"));
+      }
+      assertNoRoom(
+          third.send(client.request("/events").build(), BodyHandlers.ofString()),
+          "too many are watching");
       assertThat(client.send("HEAD", "/events").statusCode()).isEqualTo(503);
-
-      assertThat(refused.statusCode()).isEqualTo(503);
-      assertThat(Client.json(refused.body()).get("error").textValue())
-          .isEqualTo("NotEnoughResources");
     } finally {
       for (Events events : watching) {
         events.close();
       }
+      other.close();
+      third.close();
     }
     // A reader that goes makes room.
     until(() -> streams() == 0);
     assertThat(client.get("/events?feed=nobody-made-this").statusCode()).isEqualTo(404);
+    assertThat(RawHttp.ask(api.port(), "GET /events?feed=% HTTP/1.1\r\nHost: x\r\n\r\n"))
+        .startsWith("HTTP/1.1 400");
+  }
+
+  private static HttpClient from(String address) {
+    return HttpClient.newBuilder().localAddress(InetAddress.ofLiteral(address)).build();
+  }
+
+  private static void assertNoRoom(HttpResponse<String> refused, String why) {
+    assertThat(refused.statusCode()).isEqualTo(503);
+    JsonNode said = Client.json(refused.body());
+    assertThat(said.get("error").textValue()).isEqualTo("NotEnoughResources");
+    assertThat(said.get("message").textValue()).isEqualTo(why);
   }
 
   private double streams() throws Exception {
@@ -304,8 +327,12 @@ final class PageTest {
     private final BufferedReader lines;
 
     Events(String path) throws IOException, InterruptedException {
+      this(client.http(), path);
+    }
+
+    Events(HttpClient from, String path) throws IOException, InterruptedException {
       HttpResponse<InputStream> response =
-          client.http().send(client.request(path).build(), BodyHandlers.ofInputStream());
+          from.send(client.request(path).build(), BodyHandlers.ofInputStream());
       assertThat(response.statusCode()).isEqualTo(200);
       assertThat(response.headers().firstValue("Content-Type").orElse(""))
           .startsWith("text/event-stream");

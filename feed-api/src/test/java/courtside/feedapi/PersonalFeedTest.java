@@ -210,6 +210,16 @@ final class PersonalFeedTest {
     assertError(send(token(SEND), "{\"interactions\":7}"), 400, "InvalidRequest");
     assertError(send(token(SEND), "nonsense"), 400, "InvalidRequest");
     assertError(
+        send(
+            token(SEND),
+            """
+            {"feed": "at://did:web:stranger.test/app.bsky.feed.generator/any", "interactions": [
+              {"item": "%s", "event": "%s"}]}
+            """
+                .formatted(uri(1), SEEN)),
+        400,
+        "InvalidRequest");
+    assertError(
         client.send(
             client
                 .request("/xrpc/" + SEND)

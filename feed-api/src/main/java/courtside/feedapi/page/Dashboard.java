@@ -4,6 +4,7 @@ import courtside.feedapi.store.Feeds;
 import courtside.feedapi.store.ServedFeed;
 import courtside.feedapi.store.ShownItem;
 import courtside.feedapi.web.WebServer;
+import courtside.feedapi.xrpc.Parameters;
 import courtside.feedapi.xrpc.XrpcException;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
@@ -104,7 +105,7 @@ public final class Dashboard implements AutoCloseable {
   }
 
   private void stream(Context context) throws IOException {
-    Optional<String> wanted = Optional.ofNullable(context.queryParam("feed"));
+    Optional<String> wanted = Parameters.of(context).optional("feed");
     if (wanted.isPresent() && feeds.filled() && feeds.find(wanted.get()).isEmpty()) {
       throw XrpcException.notFound();
     }

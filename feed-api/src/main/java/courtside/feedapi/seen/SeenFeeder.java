@@ -6,6 +6,7 @@ import courtside.atproto.syntax.RecordUri;
 import courtside.eventlog.feed.Interaction;
 import courtside.eventlog.topic.Topics;
 import courtside.feedapi.log.LogConsumer;
+import courtside.feedapi.log.TopicId;
 import courtside.feedapi.seen.SeenEntries.Report;
 import courtside.service.kafka.KafkaAddress;
 import io.micrometer.core.instrument.Counter;
@@ -23,12 +24,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -276,7 +275,7 @@ final class SeenFeeder implements AutoCloseable {
   }
 
   private void read(Consumer<byte[], byte[]> from, Admin asked) {
-    String topicId = topicId(asked);
+    String topicId = TopicId.of(asked, Topics.FEED_INTERACTIONS);
     if (!store.topicId().orElse(topicId).equals(topicId)) {
       throw new AnotherTopicException();
     }
@@ -422,33 +421,13 @@ final class SeenFeeder implements AutoCloseable {
   /** Where the broker does not say, the topic is taken for the same until it does. */
   private void requireSame(Admin asked, String topicId) {
     try {
-      if (!topicId(asked).equals(topicId)) {
+      if (!TopicId.of(asked, Topics.FEED_INTERACTIONS).equals(topicId)) {
         throw new AnotherTopicException();
       }
       trouble = "";
     } catch (KafkaException e) {
       trouble = "kafka does not answer";
       LOG.atDebug().addKeyValue("reason", e.getMessage()).log("topic not described");
-    }
-  }
-
-  private static String topicId(Admin admin) {
-    String topic = Topics.FEED_INTERACTIONS.name();
-    try {
-      return Objects.requireNonNull(
-              admin
-                  .describeTopics(
-                      List.of(topic),
-                      new DescribeTopicsOptions().timeoutMs((int) LogConsumer.ANSWER.toMillis()))
-                  .allTopicNames()
-                  .get()
-                  .get(topic))
-          .topicId()
-          .toString();
-    } catch (ExecutionException e) {
-      throw new KafkaException("the topic " + topic + " could not be described", e.getCause());
-    } catch (InterruptedException e) {
-      throw new InterruptException(e);
     }
   }
 

@@ -7,6 +7,7 @@ import courtside.eventlog.feed.FeedItem;
 import courtside.eventlog.feed.FeedVersion;
 import courtside.eventlog.topic.Topics;
 import courtside.feedapi.log.LogConsumer;
+import courtside.feedapi.log.TopicId;
 import courtside.feedapi.store.Changes.Item;
 import courtside.feedapi.store.Changes.ItemChange;
 import courtside.service.kafka.KafkaAddress;
@@ -30,12 +31,10 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -429,7 +428,7 @@ public final class StoreFeeder implements AutoCloseable {
   private record Ends(Map<TopicPartition, Long> offsets, long nanos, Instant at) {}
 
   private void read(Consumer<byte[], byte[]> from, Admin admin) {
-    String topicId = topicId(admin);
+    String topicId = TopicId.of(admin, Topics.FEED_ITEMS);
     Instant now = clock.instant();
     List<TopicPartition> all = new ArrayList<>(ITEMS);
     all.addAll(WHOLE);
@@ -658,7 +657,7 @@ public final class StoreFeeder implements AutoCloseable {
   /** Whether the topic is the one that is read; false too where the broker does not say. */
   private static boolean isStill(Admin admin, String topicId) {
     try {
-      if (!topicId(admin).equals(topicId)) {
+      if (!TopicId.of(admin, Topics.FEED_ITEMS).equals(topicId)) {
         throw new DiscardException(Discarded.ANOTHER_TOPIC);
       }
       return true;
@@ -670,26 +669,6 @@ public final class StoreFeeder implements AutoCloseable {
 
   private void publish() {
     feeds.serve(noted.isPresent(), serving, definitions.known().byVersion());
-  }
-
-  private static String topicId(Admin admin) {
-    String topic = Topics.FEED_ITEMS.name();
-    try {
-      return Objects.requireNonNull(
-              admin
-                  .describeTopics(
-                      List.of(topic),
-                      new DescribeTopicsOptions().timeoutMs((int) LogConsumer.ANSWER.toMillis()))
-                  .allTopicNames()
-                  .get()
-                  .get(topic))
-          .topicId()
-          .toString();
-    } catch (ExecutionException e) {
-      throw new KafkaException("the topic " + topic + " could not be described", e.getCause());
-    } catch (InterruptedException e) {
-      throw new InterruptException(e);
-    }
   }
 
   /** The store is no past state of the topic. */

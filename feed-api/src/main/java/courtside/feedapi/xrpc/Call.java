@@ -3,7 +3,6 @@ package courtside.feedapi.xrpc;
 import io.javalin.http.Context;
 import java.io.IOException;
 import java.util.Enumeration;
-import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Optional;
 import org.eclipse.jetty.http.HttpException;
@@ -28,24 +27,7 @@ public final class Call {
    * @throws XrpcException if they cannot be read
    */
   public Parameters parameters() {
-    String query = context.queryString();
-    // Javalin leaves out what it cannot decode, and what is left out means something else.
-    if (query != null && !isEncoded(query)) {
-      throw XrpcException.invalidRequest("the query is not percent-encoded");
-    }
-    return new Parameters(context.queryParamMap());
-  }
-
-  /** Whether two hexadecimal digits follow each per cent sign. */
-  private static boolean isEncoded(String query) {
-    for (int at = query.indexOf('%'); at >= 0; at = query.indexOf('%', at + 1)) {
-      if (at + 2 >= query.length()
-          || !HexFormat.isHexDigit(query.charAt(at + 1))
-          || !HexFormat.isHexDigit(query.charAt(at + 2))) {
-        return false;
-      }
-    }
-    return true;
+    return Parameters.of(context);
   }
 
   /**

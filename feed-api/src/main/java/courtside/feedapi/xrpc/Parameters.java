@@ -1,5 +1,7 @@
 package courtside.feedapi.xrpc;
 
+import io.javalin.http.Context;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -7,6 +9,32 @@ import java.util.Optional;
 /** The parameters of one request, by name; unknown ones are never looked at. */
 public record Parameters(Map<String, List<String>> values) {
   private static final int LONGEST = 4_096;
+
+  /**
+   * Those of a request's query.
+   *
+   * @throws XrpcException if it cannot be read
+   */
+  public static Parameters of(Context context) {
+    String query = context.queryString();
+    // Javalin leaves out what it cannot decode, and what is left out means something else.
+    if (query != null && !isEncoded(query)) {
+      throw XrpcException.invalidRequest("the query is not percent-encoded");
+    }
+    return new Parameters(context.queryParamMap());
+  }
+
+  /** Whether two hexadecimal digits follow each per cent sign. */
+  private static boolean isEncoded(String query) {
+    for (int at = query.indexOf('%'); at >= 0; at = query.indexOf('%', at + 1)) {
+      if (at + 2 >= query.length()
+          || !HexFormat.isHexDigit(query.charAt(at + 1))
+          || !HexFormat.isHexDigit(query.charAt(at + 2))) {
+        return false;
+      }
+    }
+    return true;
+  }
 
   /**
    * A parameter that may be left out.

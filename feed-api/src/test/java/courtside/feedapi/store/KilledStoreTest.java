@@ -3,10 +3,8 @@ package courtside.feedapi.store;
 import static courtside.feedapi.store.WrittenBatches.FEED;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.BufferedReader;
+import courtside.feedapi.KilledWriter;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -40,8 +38,13 @@ final class KilledStoreTest {
       String moment = "seed %d, kill %d".formatted(SEED, kill);
 
       long told =
-          writeAndKill(
-              LEAST_BATCHES + random.nextInt(MORE_BATCHES), random.nextInt(MOST_NANOS), moment);
+          KilledWriter.writeAndKill(
+              WrittenBatches.class,
+              database(),
+              SEED,
+              LEAST_BATCHES + random.nextInt(MORE_BATCHES),
+              random.nextInt(MOST_NANOS),
+              moment);
       assertThat(tables()).as("%s: tables that were written meanwhile", moment).isPositive();
 
       try (FeedStore store = WrittenBatches.open(database())) {
@@ -55,47 +58,6 @@ final class KilledStoreTest {
             .containsExactlyInAnyOrderElementsOf(store.itemKeys());
         assertThat(store.items()).as(moment).isEqualTo(store.itemKeys().size());
       }
-    }
-  }
-
-  /** Returns the last offset that the process has said it has written before it was killed. */
-  private long writeAndKill(int batches, int nanos, String moment)
-      throws IOException, InterruptedException {
-    Path errors = directory.resolve("errors");
-    Process writer =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--enable-native-access=ALL-UNNAMED",
-                "--sun-misc-unsafe-memory-access=allow",
-                "-XX:TieredStopAtLevel=1",
-                "-Xmx128m",
-                "-cp",
-                System.getProperty("java.class.path"),
-                WrittenBatches.class.getName(),
-                database().toString(),
-                Long.toString(SEED))
-            .redirectError(errors.toFile())
-            .start();
-    try (BufferedReader lines =
-        new BufferedReader(
-            new InputStreamReader(writer.getInputStream(), StandardCharsets.UTF_8))) {
-      long told = 0;
-      for (int n = 0; n < batches; n++) {
-        String line = lines.readLine();
-        if (line == null) {
-          throw new AssertionError(moment + ": the writer has ended: " + Files.readString(errors));
-        }
-        told = Long.parseLong(line);
-      }
-      long end = System.nanoTime() + nanos;
-      while (System.nanoTime() < end) {
-        Thread.onSpinWait();
-      }
-      // SIGKILL, before its output is closed: it would end by itself.
-      writer.destroyForcibly();
-      return told;
-    } finally {
-      writer.destroyForcibly().waitFor();
     }
   }
 
