@@ -35,6 +35,10 @@ final class Items implements AutoCloseable {
   private final Producer<byte[], byte[]> producer;
   private final Instant begin = Instant.now().minus(Duration.ofHours(12));
   private volatile boolean stopped;
+
+  /** Of one thread at a time. */
+  private long newest;
+
   private @Nullable Thread pouring;
 
   /** One item. */
@@ -57,6 +61,7 @@ final class Items implements AutoCloseable {
     for (int n = count; n > 0; n--) {
       items.add(item(n));
     }
+    newest = count;
     items.forEach(this::put);
     send(
         Topics.FEED_DEFINITIONS.name(),
@@ -124,8 +129,9 @@ final class Items implements AutoCloseable {
     var _ = producer.send(new ProducerRecord<>(topic, key.getBytes(StandardCharsets.UTF_8), value));
   }
 
-  /** Writes new items at that rate, on a thread of its own, until this is closed. */
-  void pour(long from, int perSecond) {
+  /** Writes new items at that rate, on a thread of its own, until {@link #rest}. */
+  void pour(int perSecond) {
+    stopped = false;
     pouring =
         Thread.ofPlatform()
             .daemon()
@@ -138,13 +144,13 @@ final class Items implements AutoCloseable {
                 if (left > 0) {
                   LockSupport.parkNanos(left);
                 }
-                put(item(from + n));
+                put(item(++newest));
               }
             });
   }
 
-  @Override
-  public void close() {
+  /** Writes no more until the next {@link #pour}. */
+  void rest() {
     stopped = true;
     Thread thread = pouring;
     if (thread != null) {
@@ -154,6 +160,11 @@ final class Items implements AutoCloseable {
         Thread.currentThread().interrupt();
       }
     }
+  }
+
+  @Override
+  public void close() {
+    rest();
     producer.close(Duration.ofSeconds(5));
   }
 }

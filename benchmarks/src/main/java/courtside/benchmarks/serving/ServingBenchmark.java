@@ -18,10 +18,15 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import org.HdrHistogram.Histogram;
 
 /**
  * Asks the feed API, a bare handler and a server of Node for the same pages, in one run and by
@@ -29,7 +34,7 @@ import java.util.Optional;
  *
  * <pre>
  * npm install --prefix benchmarks/node
- * java -cp 'benchmarks/target/lib/*' courtside.benchmarks.serving.ServingBenchmark [SECONDS]
+ * java -cp 'benchmarks/target/lib/*' courtside.benchmarks.serving.ServingBenchmark [SECONDS] [pages|ingest|attack]
  * </pre>
  *
  * <p>Without what npm installs, the comparison with Node is left out, and that is said. What one
@@ -39,18 +44,33 @@ public final class ServingBenchmark {
   private static final int ITEMS = 10_000;
   private static final int CONNECTIONS = 32;
   private static final int ROUNDS = 3;
-  private static final int INGEST = 2_000;
+
+  /**
+   * Items a second: of 2,000 frames a second of the recording, where 15 frames of 100 are posts
+   * about the NBA, and of 2,000 frames each of which is one.
+   */
+  private static final List<Integer> INGEST = List.of(300, 2_000);
+
   private static final int SLOW = 1_000;
   private static final String SKELETON = "/xrpc/app.bsky.feed.getFeedSkeleton";
   private static final String FEED = "at://did:web:localhost/app.bsky.feed.generator/nba";
 
+  /** What is measured, each on its own if asked for. */
+  private enum Part {
+    PAGES,
+    INGEST,
+    ATTACK
+  }
+
   private final Duration time;
+  private final Set<Part> wanted;
   private final PrintStream out;
   private final Path directory;
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
 
-  private ServingBenchmark(Duration time, PrintStream out, Path directory) {
+  private ServingBenchmark(Duration time, Set<Part> wanted, PrintStream out, Path directory) {
     this.time = time;
+    this.wanted = wanted;
     this.out = out;
     this.directory = directory;
   }
@@ -58,12 +78,16 @@ public final class ServingBenchmark {
   /**
    * Measures.
    *
-   * @param arguments how many seconds each measurement takes; 10
+   * @param arguments how many seconds each measurement takes; 10. Then what is measured; all
    */
   public static void main(String[] arguments) throws Exception {
     Duration time = Duration.ofSeconds(arguments.length == 0 ? 10 : Long.parseLong(arguments[0]));
     Path directory = Files.createTempDirectory("courtside-serving");
-    ServingBenchmark benchmark = new ServingBenchmark(time, System.out, directory);
+    Set<Part> wanted =
+        arguments.length < 2
+            ? EnumSet.allOf(Part.class)
+            : EnumSet.of(Part.valueOf(arguments[1].toUpperCase(Locale.ROOT)));
+    ServingBenchmark benchmark = new ServingBenchmark(time, wanted, System.out, directory);
     try {
       benchmark.run();
     } finally {
@@ -97,11 +121,19 @@ public final class ServingBenchmark {
       out.printf("%s: a first page has %,d bytes%n", server.name(), length);
     }
 
-    compare("first pages", first, servers);
-    compare("later pages", later, servers);
-    compare("pages of one", List.of(peek()), List.of(api, bare));
-    underIngest(items, api, bare, first);
-    underAttack(api, first);
+    if (wanted.contains(Part.PAGES)) {
+      compare("first pages", first, servers);
+      compare("later pages", later, servers);
+      compare("pages of one", List.of(peek()), List.of(api, bare));
+    }
+    if (wanted.contains(Part.INGEST)) {
+      for (int written : INGEST) {
+        underIngest(items, written, api, bare, first);
+      }
+    }
+    if (wanted.contains(Part.ATTACK)) {
+      underAttack(List.of(api, bare), first);
+    }
   }
 
   /** By turns, so that what disturbs the machine disturbs all; the best of each counts. */
@@ -133,47 +165,65 @@ public final class ServingBenchmark {
   }
 
   /** The bare handler at the same rate says what of it is the machine's, which does it all. */
-  private void underIngest(Items items, Server api, Server bare, List<byte[]> requests)
+  private void underIngest(Items items, int written, Server api, Server bare, List<byte[]> requests)
       throws IOException {
-    items.pour(ITEMS + 1, INGEST);
+    items.pour(written);
     Load load = new Load(api.port(), requests, CONNECTIONS);
-    load.atMost(time);
+    load.atMost(time.multipliedBy(2));
+    new Load(bare.port(), requests, CONNECTIONS).atMost(time);
     double most = 0;
     for (int round = 0; round < ROUNDS; round++) {
       most = Math.max(most, load.atMost(time).perSecond());
     }
     out.printf(
         "%nwhile %,d items a second are written: at most %,.0f a second; at half of that:%n",
-        INGEST, most);
-    for (Server server : List.of(api, bare, api, bare)) {
-      Result half = new Load(server.port(), requests, CONNECTIONS).at(most / 2, time);
-      out.printf(
-          "  %-12s p50 %.2f ms, p90 %.2f ms, p99 %.2f ms, p99.9 %.2f ms%n",
-          server.name(), half.millis(50), half.millis(90), half.millis(99), half.millis(99.9));
-    }
-    items.close();
-  }
-
-  private void underAttack(Server api, List<byte[]> requests)
-      throws IOException, InterruptedException {
-    Load load = new Load(api.port(), requests, CONNECTIONS);
-    load.atMost(time);
-    double alone = 0;
-    double attacked = 0;
-    long hungUp = 0;
-    int held = 0;
+        written, most);
+    Map<Server, Histogram> latencies = new HashMap<>();
     for (int round = 0; round < ROUNDS; round++) {
-      alone = Math.max(alone, load.atMost(time).perSecond());
-      try (Slow slow = new Slow(api.port(), SLOW)) {
-        attacked = Math.max(attacked, load.atMost(time).perSecond());
-        held = slow.held();
-        hungUp += slow.hungUp();
+      for (Server server : List.of(api, bare)) {
+        Result half = new Load(server.port(), requests, CONNECTIONS).at(most / 2, time);
+        latencies.computeIfAbsent(server, key -> new Histogram(3)).add(half.latency());
       }
     }
-    out.printf(
-        "%nunder %,d slow headers and %,d slow bodies (%,d of them connected at the end, %,d hung up"
-            + " on in all), best of %d: %,.0f a second, undisturbed %,.0f: %.2f%n",
-        SLOW, SLOW, held, hungUp, ROUNDS, attacked, alone, attacked / alone);
+    for (Server server : List.of(api, bare)) {
+      Histogram latency = Objects.requireNonNull(latencies.get(server));
+      out.printf(
+          "  %-12s p50 %.2f ms, p90 %.2f ms, p99 %.2f ms, p99.9 %.2f ms%n",
+          server.name(),
+          latency.getValueAtPercentile(50) / 1e6,
+          latency.getValueAtPercentile(90) / 1e6,
+          latency.getValueAtPercentile(99) / 1e6,
+          latency.getValueAtPercentile(99.9) / 1e6);
+    }
+    items.rest();
+  }
+
+  /**
+   * The bare handler under the same says what of it the attackers themselves take, on this machine,
+   * and what a server pays that hangs up on nobody.
+   */
+  private void underAttack(List<Server> servers, List<byte[]> requests)
+      throws IOException, InterruptedException {
+    for (Server server : servers) {
+      Load load = new Load(server.port(), requests, CONNECTIONS);
+      load.atMost(time);
+      double alone = 0;
+      double attacked = 0;
+      long hungUp = 0;
+      int held = 0;
+      for (int round = 0; round < ROUNDS; round++) {
+        alone = Math.max(alone, load.atMost(time).perSecond());
+        try (Slow slow = new Slow(server.port(), SLOW)) {
+          attacked = Math.max(attacked, load.atMost(time).perSecond());
+          held = slow.held();
+          hungUp += slow.hungUp();
+        }
+      }
+      out.printf(
+          "%n%s under %,d slow headers and %,d slow bodies (%,d of them connected at the end, %,d"
+              + " hung up on in all), best of %d: %,.0f a second, undisturbed %,.0f: %.2f%n",
+          server.name(), SLOW, SLOW, held, hungUp, ROUNDS, attacked, alone, attacked / alone);
+    }
   }
 
   private int feedApi(String bootstrap) throws IOException, InterruptedException {

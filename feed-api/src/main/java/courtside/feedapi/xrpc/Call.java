@@ -2,16 +2,23 @@ package courtside.feedapi.xrpc;
 
 import io.javalin.http.Context;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.Enumeration;
 import java.util.Locale;
 import java.util.Optional;
 import org.eclipse.jetty.http.HttpException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What a client asks of a method. Confined to the request's thread. */
 public final class Call {
+  private static final Logger LOG = LoggerFactory.getLogger(Call.class);
 
   /** The longest thing that any method takes. */
   private static final int MOST_BYTES = 64 << 10;
+
+  /** Read at once of a body that nobody needs. */
+  private static final int PASSED_BYTES = 512;
 
   private static final String JSON = "application/json";
 
@@ -71,6 +78,30 @@ public final class Call {
       return body;
     } catch (IOException | HttpException.RuntimeException e) {
       throw XrpcException.invalidRequest("the body did not come whole");
+    }
+  }
+
+  /**
+   * Reads what is left of the body, as far as one may go, and forgets it. Answered before it has
+   * sent its body, a client may find its connection reset, and never see the answer. One that waits
+   * to be asked for its body is not asked.
+   */
+  void passOverBody() {
+    if (context.header("Expect") != null) {
+      return;
+    }
+    try {
+      InputStream body = context.req().getInputStream();
+      byte[] passed = new byte[PASSED_BYTES];
+      for (int left = MOST_BYTES; left > 0; ) {
+        int length = body.read(passed, 0, Math.min(passed.length, left));
+        if (length < 0) {
+          return;
+        }
+        left -= length;
+      }
+    } catch (IOException | HttpException.RuntimeException e) {
+      LOG.atDebug().addKeyValue("reason", e.getMessage()).log("body did not come whole");
     }
   }
 }

@@ -151,7 +151,13 @@ public final class Xrpc {
           "Incorrect HTTP method (%s) expected %s"
               .formatted(verb.name(), method.kind() == Method.Kind.QUERY ? "GET" : "POST"));
     }
-    return method.answer(new Call(context));
+    Call call = new Call(context);
+    try {
+      return method.answer(call);
+    } catch (XrpcException e) {
+      call.passOverBody();
+      throw e;
+    }
   }
 
   private static boolean isMethod(String text) {

@@ -1,10 +1,12 @@
 package courtside.feedapi.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import courtside.feedapi.xrpc.Method;
 import courtside.feedapi.xrpc.Xrpc;
+import courtside.feedapi.xrpc.XrpcException;
 import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleConfig;
@@ -92,6 +94,39 @@ final class WebServerTest {
                       + "x".repeat(70_000)))
           .startsWith("HTTP/1.1 413")
           .contains("\"error\":\"PayloadTooLarge\"");
+    }
+  }
+
+  @Test
+  void answersWhoIsRefusedOnceTheyHaveSaidAllAndKeepsTheirConnection() throws IOException {
+    Xrpc refusing =
+        new Xrpc(
+            Map.of(
+                "com.example.take",
+                Method.procedure(call -> {
+                  throw XrpcException.unauthorized("AuthenticationRequired", "who is it");
+                })),
+            metrics);
+    try (WebServer web = start(limits(10, 100, Duration.ofSeconds(10), ""), refusing)) {
+      Socket refused = open(web, "127.0.0.1");
+      send(refused, TAKE + "Content-Type: application/json\r\nContent-Length: 60000\r\n\r\n");
+      send(refused, "x".repeat(30_000));
+      refused.setSoTimeout(500);
+      assertThatThrownBy(() -> answer(refused)).isInstanceOf(SocketTimeoutException.class);
+      send(refused, "x".repeat(30_000));
+      refused.setSoTimeout(20_000);
+      assertThat(answer(refused)).startsWith("HTTP/1.1 401");
+      send(refused, HEALTH + "\r\n");
+      assertThat(answer(refused)).startsWith("HTTP/1.1 200");
+
+      // One that waits to be asked for its body is told at once, and not asked.
+      Socket asking = open(web, "127.0.0.1");
+      send(
+          asking,
+          TAKE
+              + "Content-Type: application/json\r\nContent-Length: 60000\r\n"
+              + "Expect: 100-continue\r\n\r\n");
+      assertThat(answer(asking)).startsWith("HTTP/1.1 401");
     }
   }
 
