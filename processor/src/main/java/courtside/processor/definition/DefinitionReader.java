@@ -21,6 +21,7 @@ import java.text.BreakIterator;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -38,6 +39,7 @@ final class DefinitionReader {
           "feed",
           "name",
           "description",
+          "terms",
           "rule",
           "exclude",
           "languages",
@@ -63,6 +65,7 @@ final class DefinitionReader {
   private static final int QUOTED = 60;
 
   private static final Pattern LANGUAGE = Pattern.compile("[a-z]{2,3}(-[a-z0-9]{1,8}){0,4}");
+  private static final Pattern TERMS_NAME = Pattern.compile("[a-z][a-z0-9_]{0,39}");
   private static final Pattern DURATION = Pattern.compile("([0-9]{1,6})([smhd])");
   private static final Duration DEFAULT_MAX_AGE = Duration.ofDays(7);
   private static final Duration DEFAULT_KEEP = Duration.ofDays(3);
@@ -87,6 +90,7 @@ final class DefinitionReader {
       throw new IllegalStateException("a mistake was noted and is gone");
     }
     knownKeys(mapping, KEYS);
+    Map<String, Rule> terms = terms(mapping);
     DefinitionFile file =
         new DefinitionFile(
             required(mapping, "feed", new RecordKey("unreadable"), this::feed),
@@ -98,8 +102,8 @@ final class DefinitionReader {
                     scalar ->
                         bounded(scalar, "description", DESCRIPTION_GRAPHEMES, DESCRIPTION_BYTES))
                 .orElse(""),
-            optional(mapping, "rule", this::rule).orElse(""),
-            optional(mapping, "exclude", this::rule).orElse(""),
+            optional(mapping, "rule", text -> rule(text, terms)).map(Rule::text).orElse(""),
+            optional(mapping, "exclude", text -> rule(text, terms)).map(Rule::text).orElse(""),
             list(mapping, "languages", this::language),
             list(mapping, "include-authors", this::did),
             list(mapping, "block-authors", this::did),
@@ -227,9 +231,38 @@ final class DefinitionReader {
     return count;
   }
 
-  private Optional<String> rule(Scalar scalar) {
+  /** Terms by their names, each of which may refer to those before it. */
+  private Map<String, Rule> terms(Mapping mapping) {
+    Entry entry = mapping.entries().get("terms");
+    if (entry == null) {
+      return Map.of();
+    }
+    if (!(entry.value() instanceof Mapping named)) {
+      mistakes.add(
+          entry.keyLine(), "expected names with terms for 'terms', found " + entry.value().what());
+      return Map.of();
+    }
+    Map<String, Rule> terms = new LinkedHashMap<>();
+    named
+        .entries()
+        .forEach((name, value) -> {
+          if (!TERMS_NAME.matcher(name).matches()) {
+            mistakes.add(
+                value.keyLine(),
+                "expected a small letter and then letters, digits and _ as a name, found '"
+                    + quote(name)
+                    + "'");
+          }
+          scalar(value.value(), "for '" + name + "'")
+              .flatMap(text -> rule(text, terms))
+              .ifPresent(rule -> terms.put(name, rule));
+        });
+    return terms;
+  }
+
+  private Optional<Rule> rule(Scalar scalar, Map<String, Rule> terms) {
     try {
-      return Optional.of(Rule.parse(scalar.text()).text());
+      return Optional.of(Rule.parse(scalar.text(), terms));
     } catch (RuleException e) {
       mistakes.add(lineOf(scalar, e.offset()), e.getMessage());
       return Optional.empty();

@@ -1,6 +1,9 @@
 package courtside.processor.rule;
 
 import java.io.StringReader;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 import org.apache.lucene.index.Term;
 import org.apache.lucene.queryparser.charstream.FastCharStream;
@@ -29,6 +32,8 @@ import org.apache.lucene.util.automaton.TooComplexToDeterminizeException;
  * <p>What the classic syntax accepts and then does not do is refused: unknown fields, exclusions
  * alone, alternatives beside requirements ({@code a AND b OR c}), words without a letter, patterns
  * across words, and {@code and}, {@code or}, {@code not} in lower case.
+ *
+ * <p>{@code terms:name} stands for terms that have that name, in parentheses.
  *
  * @see <a
  *     href="https://lucene.apache.org/core/10_3_0/queryparser/org/apache/lucene/queryparser/classic/package-summary.html">
@@ -69,20 +74,39 @@ public final class Rule {
   }
 
   /**
-   * Reads a rule.
+   * Reads a rule that refers to no named terms.
    *
    * @throws RuleException if it cannot be read, or would not do what it says
    */
   public static Rule parse(String text) throws RuleException {
+    return parse(text, Map.of());
+  }
+
+  /**
+   * Reads a rule.
+   *
+   * @param named what {@code terms:name} stands for, by name; it is written out in the rule's text,
+   *     which so says all by itself
+   * @throws RuleException if it cannot be read, or would not do what it says
+   */
+  public static Rule parse(String text, Map<String, Rule> named) throws RuleException {
     if (text.length() > MAX_LENGTH) {
       throw new RuleException(
           -1, "expected at most " + MAX_LENGTH + " characters, found " + text.length());
     }
-    String normalised = normalise(text);
+    String normalised = normalise(text, named);
     if (normalised.isEmpty()) {
       throw new RuleException(0, "expected a query, found nothing; *:* matches every post");
     }
-    RuleParser parser = new RuleParser();
+    if (normalised.length() > MAX_LENGTH) {
+      throw new RuleException(
+          -1,
+          "expected at most "
+              + MAX_LENGTH
+              + " characters with all terms written out, found "
+              + normalised.length());
+    }
+    RuleParser parser = new RuleParser(named);
     Query query;
     try {
       query = parser.parse(text);
@@ -142,13 +166,53 @@ public final class Rule {
 
   /**
    * Writes the tokens as they stand, one space between two that are apart: what cannot change is
-   * the list of tokens, and so the meaning.
+   * the list of tokens, and so the meaning. Named terms are written out.
    */
-  private static String normalise(String text) throws RuleException {
-    QueryParserTokenManager lexer =
-        new QueryParserTokenManager(new FastCharStream(new StringReader(text)));
+  private static String normalise(String text, Map<String, Rule> named) throws RuleException {
+    List<Token> tokens = tokens(text);
     StringBuilder normalised = new StringBuilder(text.length());
     int end = 0;
+    for (int n = 0; n < tokens.size(); n++) {
+      Token token = tokens.get(n);
+      if (token.beginColumn > end && !normalised.isEmpty()) {
+        normalised.append(' ');
+      }
+      Rule terms = isReference(tokens, n) ? named.get(tokens.get(n + 2).image) : null;
+      if (terms != null) {
+        normalised.append('(').append(terms.text).append(')');
+        n += 2;
+      } else {
+        // A sign on its own is one token with the white space after it.
+        normalised.append(
+            token.kind == QueryParserConstants.BAREOPER
+                ? token.image.substring(0, 1) + " "
+                : token.image);
+      }
+      end = tokens.get(n).endColumn;
+    }
+    return normalised.toString();
+  }
+
+  /** Whether {@code terms:name} begins here; whether there are such terms is for the parser. */
+  private static boolean isReference(List<Token> tokens, int n) throws RuleException {
+    if (tokens.get(n).kind != QueryParserConstants.TERM
+        || !tokens.get(n).image.equals(RuleParser.TERMS)
+        || n + 2 >= tokens.size()
+        || tokens.get(n + 1).kind != QueryParserConstants.COLON) {
+      return false;
+    }
+    Token name = tokens.get(n + 2);
+    if (name.kind == QueryParserConstants.LPAREN) {
+      throw new RuleException(
+          name.beginColumn, "expected one name after 'terms:', found a parenthesis");
+    }
+    return name.kind == QueryParserConstants.TERM;
+  }
+
+  private static List<Token> tokens(String text) throws RuleException {
+    QueryParserTokenManager lexer =
+        new QueryParserTokenManager(new FastCharStream(new StringReader(text)));
+    List<Token> tokens = new ArrayList<>();
     int depth = 0;
     try {
       for (Token token = lexer.getNextToken();
@@ -163,24 +227,17 @@ public final class Rule {
           throw new RuleException(
               token.beginColumn, "expected parentheses nested at most " + MAX_DEPTH + " deep");
         }
-        if (token.beginColumn > end && !normalised.isEmpty()) {
-          normalised.append(' ');
-        }
-        // A sign on its own is one token with the white space after it.
-        normalised.append(
-            token.kind == QueryParserConstants.BAREOPER
-                ? token.image.substring(0, 1) + " "
-                : token.image);
-        end = token.endColumn;
+        tokens.add(token);
       }
     } catch (TokenMgrError e) {
+      int end = tokens.isEmpty() ? 0 : tokens.getLast().endColumn;
       throw new RuleException(
           end,
           "cannot be read from "
               + quote(text, end)
               + " on: is a quotation mark, bracket or slash not closed?");
     }
-    return normalised.toString();
+    return tokens;
   }
 
   private static RuleException explain(ParseException e, RuleParser parser, String text) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import org.apache.lucene.analysis.TokenStream;
 import org.apache.lucene.analysis.tokenattributes.OffsetAttribute;
@@ -19,16 +20,25 @@ import org.apache.lucene.search.Query;
 final class RuleParser extends QueryParser {
   private static final Set<String> OPERATORS = Set.of("and", "or", "not");
 
-  RuleParser() {
+  /** What stands where a field does before the name of terms. */
+  static final String TERMS = "terms";
+
+  private final Map<String, Rule> named;
+
+  RuleParser(Map<String, Rule> named) {
     super(Field.TEXT.fieldName(), Field.ANALYZER);
     setAllowLeadingWildcard(true);
     // Each word for itself, and one of several terms as a phrase, never as alternatives.
     setSplitOnWhitespace(true);
     setAutoGeneratePhraseQueries(true);
+    this.named = Map.copyOf(named);
   }
 
   @Override
   protected Query getFieldQuery(String name, String text, boolean quoted) throws ParseException {
+    if (name.equals(TERMS) && !quoted) {
+      return terms(text);
+    }
     Field field = field(name);
     if (!quoted && field.isWords() && OPERATORS.contains(text)) {
       throw new ParseException(
@@ -117,6 +127,18 @@ final class RuleParser extends QueryParser {
       throw new ParseException("only exclusions match nothing: begin with *:* or a word");
     }
     return found(super.getBooleanQuery(clauses), "()");
+  }
+
+  private Query terms(String name) throws ParseException {
+    Rule terms = named.get(name);
+    if (terms == null) {
+      throw new ParseException(
+          "no terms are called '"
+              + Rule.bounded(name)
+              + "' before this: expected one of "
+              + named.keySet().stream().sorted().toList());
+    }
+    return terms.query();
   }
 
   private static Field field(String name) throws ParseException {
