@@ -129,7 +129,8 @@ record WireFormat<T>(
                 Duration.ofDays(3),
                 Optional.of(URI),
                 true,
-                Optional.of(true))),
+                Optional.of(true),
+                Optional.of(2))),
         of(
             "feed-state",
             FeedState.FORMAT,

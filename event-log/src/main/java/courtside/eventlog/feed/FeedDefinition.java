@@ -26,6 +26,8 @@ import java.util.Optional;
  * @param hold whether promotion waits for a person
  * @param hideSeen true where viewers are not shown again what they have seen; absent for false, as
  *     in definitions that were written before this was asked
+ * @param threshold what the weights of the rule's alternatives that match must come to, at least 2;
+ *     absent where one of them is enough
  */
 public record FeedDefinition(
     String set,
@@ -41,7 +43,8 @@ public record FeedDefinition(
     Duration keep,
     Optional<String> pinned,
     boolean hold,
-    Optional<Boolean> hideSeen) {
+    Optional<Boolean> hideSeen,
+    Optional<Integer> threshold) {
 
   /** The record's bytes. */
   public static final Format<FeedDefinition> FORMAT = Format.of(FeedDefinition.class);
@@ -55,7 +58,7 @@ public record FeedDefinition(
     hideSeen = hideSeen.filter(hides -> hides);
   }
 
-  /** A definition of a feed that hides nothing. */
+  /** A definition of a feed that hides nothing, and to which one alternative is enough. */
   public FeedDefinition(
       String set,
       int matcher,
@@ -84,6 +87,7 @@ public record FeedDefinition(
         keep,
         pinned,
         hold,
+        Optional.empty(),
         Optional.empty());
   }
 
@@ -108,6 +112,7 @@ public record FeedDefinition(
         keep,
         pinned,
         hold,
-        hideSeen);
+        hideSeen,
+        threshold);
   }
 }

@@ -59,6 +59,7 @@ final class FeedDefinitionTest {
         BEFORE.keep(),
         BEFORE.pinned(),
         BEFORE.hold(),
-        Optional.of(hides));
+        Optional.of(hides),
+        Optional.empty());
   }
 }

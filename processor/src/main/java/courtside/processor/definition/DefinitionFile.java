@@ -25,6 +25,8 @@ import java.util.Optional;
  * @param displayName at most 24 graphemes and 240 bytes
  * @param description at most 300 graphemes and 3,000 bytes; may be empty
  * @param rule with white space normalised; empty where only authors are included
+ * @param threshold what the weights of the rule's alternatives that match must come to; absent
+ *     where one of them is enough
  * @param exclude with white space normalised; empty for nothing
  * @param languages lower case, sorted; empty for all
  * @param includeAuthors DIDs, sorted
@@ -42,6 +44,7 @@ public record DefinitionFile(
     String displayName,
     String description,
     String rule,
+    Optional<Integer> threshold,
     String exclude,
     List<String> languages,
     List<String> includeAuthors,
@@ -105,6 +108,7 @@ public record DefinitionFile(
         displayName,
         description,
         rule,
+        threshold,
         exclude,
         languages,
         includeAuthors,
@@ -123,6 +127,7 @@ public record DefinitionFile(
         displayName,
         description,
         rule,
+        threshold,
         exclude,
         languages,
         includeAuthors,
@@ -155,13 +160,14 @@ public record DefinitionFile(
         keep,
         pinned,
         hold,
-        Optional.of(hideSeen));
+        Optional.of(hideSeen),
+        threshold);
   }
 
   /** What whoever applies it should know, a sentence. */
   public Optional<String> notice() {
     try {
-      return !rule.isEmpty() && Rule.parse(rule).looksAtEveryPost()
+      return !rule.isEmpty() && Rule.parse(rule, threshold).looksAtEveryPost()
           ? Optional.of("matches are looked for in every post: no word that must occur")
           : Optional.empty();
     } catch (RuleException e) {

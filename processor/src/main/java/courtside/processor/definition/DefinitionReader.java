@@ -41,6 +41,7 @@ final class DefinitionReader {
           "description",
           "terms",
           "rule",
+          "threshold",
           "exclude",
           "languages",
           "include-authors",
@@ -91,6 +92,7 @@ final class DefinitionReader {
     }
     knownKeys(mapping, KEYS);
     Map<String, Rule> terms = terms(mapping);
+    Optional<Integer> threshold = optional(mapping, "threshold", this::threshold);
     DefinitionFile file =
         new DefinitionFile(
             required(mapping, "feed", new RecordKey("unreadable"), this::feed),
@@ -102,8 +104,13 @@ final class DefinitionReader {
                     scalar ->
                         bounded(scalar, "description", DESCRIPTION_GRAPHEMES, DESCRIPTION_BYTES))
                 .orElse(""),
-            optional(mapping, "rule", text -> rule(text, terms)).map(Rule::text).orElse(""),
-            optional(mapping, "exclude", text -> rule(text, terms)).map(Rule::text).orElse(""),
+            optional(mapping, "rule", text -> rule(text, terms, threshold))
+                .map(Rule::text)
+                .orElse(""),
+            threshold,
+            optional(mapping, "exclude", text -> rule(text, terms, Optional.empty()))
+                .map(Rule::text)
+                .orElse(""),
             list(mapping, "languages", this::language),
             list(mapping, "include-authors", this::did),
             list(mapping, "block-authors", this::did),
@@ -254,15 +261,31 @@ final class DefinitionReader {
                     + "'");
           }
           scalar(value.value(), "for '" + name + "'")
-              .flatMap(text -> rule(text, terms))
+              .flatMap(text -> rule(text, terms, Optional.empty()))
               .ifPresent(rule -> terms.put(name, rule));
         });
     return terms;
   }
 
-  private Optional<Rule> rule(Scalar scalar, Map<String, Rule> terms) {
+  private Optional<Integer> threshold(Scalar scalar) {
+    return scalar.text().matches("[0-9]{1,2}")
+            && Integer.parseInt(scalar.text()) >= Rule.LEAST_THRESHOLD
+            && Integer.parseInt(scalar.text()) <= Rule.MAX_THRESHOLD
+        ? Optional.of(Integer.valueOf(scalar.text()))
+        : wrong(
+            scalar,
+            "a number from " + Rule.LEAST_THRESHOLD + " to " + Rule.MAX_THRESHOLD + " as threshold");
+  }
+
+  private Optional<Rule> rule(
+      Scalar scalar, Map<String, Rule> terms, Optional<Integer> threshold) {
     try {
-      return Optional.of(Rule.parse(scalar.text(), terms));
+      Rule rule = Rule.parse(scalar.text(), terms, threshold);
+      if (threshold.isEmpty() && rule.hasWeights()) {
+        mistakes.add(
+            scalar.line(), "a weight (^) counts only in a 'rule' at the top, with a 'threshold'");
+      }
+      return Optional.of(rule);
     } catch (RuleException e) {
       mistakes.add(lineOf(scalar, e.offset()), e.getMessage());
       return Optional.empty();

@@ -34,7 +34,8 @@ public final class DefinitionVersion {
             definition.keep(),
             definition.pinned(),
             false,
-            definition.hideSeen());
+            definition.hideSeen(),
+            definition.threshold());
     try {
       byte[] hash =
           MessageDigest.getInstance("SHA-256").digest(FeedDefinition.FORMAT.encode(content));

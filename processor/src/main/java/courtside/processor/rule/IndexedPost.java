@@ -17,6 +17,7 @@ import org.apache.lucene.search.MatchAllDocsQuery;
 import org.apache.lucene.search.PhraseQuery;
 import org.apache.lucene.search.Query;
 import org.apache.lucene.search.TermQuery;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A post that queries are asked of. Of many alternatives most fail at the first look, so what
@@ -48,7 +49,7 @@ final class IndexedPost {
   /** Whether a query over the fields that were analysed matches. */
   boolean matches(Query query) throws IOException {
     return switch (query) {
-      case BooleanQuery bool when bool.getMinimumNumberShouldMatch() == 0 -> matches(bool);
+      case BooleanQuery bool -> matches(bool);
       case BoostQuery boost -> matches(boost.getQuery());
       case TermQuery term -> holds(term.getTerm());
       case PhraseQuery phrase -> holdsAll(phrase.getTerms()) && searcher.count(phrase) > 0;
@@ -59,7 +60,11 @@ final class IndexedPost {
 
   private boolean matches(BooleanQuery query) throws IOException {
     boolean required = false;
-    boolean found = false;
+    int least = query.getMinimumNumberShouldMatch();
+    int found = 0;
+    // What has a weight stands several times, one beside the other.
+    @Nullable Query last = null;
+    boolean lastMatched = false;
     for (BooleanClause clause : query) {
       if (clause.isRequired()) {
         required = true;
@@ -70,12 +75,16 @@ final class IndexedPost {
         if (matches(clause.query())) {
           return false;
         }
-      } else if (!found) {
-        found = matches(clause.query());
+      } else if (found < Math.max(1, least)) {
+        if (clause.query() != last) {
+          last = clause.query();
+          lastMatched = matches(last);
+        }
+        found += lastMatched ? 1 : 0;
       }
     }
-    // Beside what is required, alternatives only count for a score.
-    return required || found;
+    // Beside what is required, alternatives only count for a score, unless so many are wanted.
+    return required && least == 0 || found >= Math.max(1, least);
   }
 
   private boolean holdsAll(Term[] all) throws IOException {

@@ -1,8 +1,11 @@
 package courtside.processor.rule;
 
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.lucene.index.Term;
@@ -26,7 +29,8 @@ final class Literals {
 
   /**
    * Literals of which one must occur: those of every alternative; of what is required together, the
-   * part whose seem rarest. Absent where posts may match in which nothing particular occurs: by an
+   * part whose seem rarest; of what must match so many times, as few of the alternatives, the
+   * rarest, as leave no way around all of them. Absent where posts may match in which nothing particular occurs: by an
    * exclusion alone, a fuzzy word, a range, a regular expression, a pattern without a letter.
    */
   static Optional<Set<Literal>> of(Query query) {
@@ -45,15 +49,47 @@ final class Literals {
 
   private static Optional<Set<Literal>> of(BooleanQuery query) {
     List<Optional<Set<Literal>>> required = new ArrayList<>();
-    List<Optional<Set<Literal>>> alternatives = new ArrayList<>();
+    List<Query> alternatives = new ArrayList<>();
     for (BooleanClause clause : query) {
       if (clause.isRequired()) {
         required.add(of(clause.query()));
       } else if (!clause.isProhibited()) {
-        alternatives.add(of(clause.query()));
+        alternatives.add(clause.query());
       }
     }
-    return required.isEmpty() ? union(alternatives) : rarest(required);
+    int least = query.getMinimumNumberShouldMatch();
+    if (required.isEmpty() || least > 0) {
+      required.add(ofSoMany(alternatives, Math.max(1, least)));
+    }
+    return rarest(required);
+  }
+
+  /** An alternative that stands several times counts so often. */
+  private static Optional<Set<Literal>> ofSoMany(List<Query> alternatives, int least) {
+    Map<Query, Integer> weights = new LinkedHashMap<>();
+    alternatives.forEach(alternative -> weights.merge(alternative, 1, Integer::sum));
+    List<Part> parts = new ArrayList<>();
+    weights.forEach((query, weight) -> parts.add(new Part(of(query), weight)));
+    parts.sort(Comparator.comparingDouble(Part::frequency).reversed());
+    int without = 0;
+    List<Optional<Set<Literal>>> needed = new ArrayList<>();
+    for (Part part : parts) {
+      // What is left out may all occur, and must not be enough.
+      if (without + part.weight < least) {
+        without += part.weight;
+      } else {
+        needed.add(part.literals);
+      }
+    }
+    return union(needed);
+  }
+
+  /** An alternative by its literals. */
+  private record Part(Optional<Set<Literal>> literals, int weight) {
+    /** The worst is one without literals. */
+    double frequency() {
+      return literals.map(Literals::frequency).orElse(Double.MAX_VALUE);
+    }
   }
 
   private static Optional<Set<Literal>> union(List<Optional<Set<Literal>>> alternatives) {

@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Matcher {
   /** Rises whenever the same definition may match other posts than before. */
-  public static final int VERSION = 1;
+  public static final int VERSION = 2;
 
   private final List<Asked> rules = new ArrayList<>();
   private final Prefilter prefilter;
@@ -110,11 +110,11 @@ public final class Matcher {
   }
 
   static Query query(FeedVersion version, FeedDefinition definition) throws RuleException {
-    Rule rule = part(version, "rule", definition.rule());
+    Rule rule = part(version, "rule", definition.rule(), definition.threshold());
     if (definition.exclude().isBlank()) {
       return rule.query();
     }
-    Rule exclude = part(version, "exclude", definition.exclude());
+    Rule exclude = part(version, "exclude", definition.exclude(), Optional.empty());
     if (rule.terms() + exclude.terms() > Rule.MAX_TERMS) {
       RuleException e = Rule.tooMany(rule.terms() + exclude.terms());
       throw new RuleException(-1, "feed " + version.feed() + ": " + e.getMessage());
@@ -125,9 +125,11 @@ public final class Matcher {
         .build();
   }
 
-  private static Rule part(FeedVersion version, String part, String text) throws RuleException {
+  private static Rule part(
+      FeedVersion version, String part, String text, Optional<Integer> threshold)
+      throws RuleException {
     try {
-      return Rule.parse(text);
+      return Rule.parse(text, threshold);
     } catch (RuleException e) {
       throw new RuleException(
           e.offset(), "feed " + version.feed() + ", " + part + ": " + e.getMessage());

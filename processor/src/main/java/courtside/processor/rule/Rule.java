@@ -1,17 +1,12 @@
 package courtside.processor.rule;
 
-import java.io.StringReader;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.apache.lucene.index.Term;
-import org.apache.lucene.queryparser.charstream.FastCharStream;
 import org.apache.lucene.queryparser.classic.ParseException;
 import org.apache.lucene.queryparser.classic.QueryParserConstants;
-import org.apache.lucene.queryparser.classic.QueryParserTokenManager;
 import org.apache.lucene.queryparser.classic.Token;
-import org.apache.lucene.queryparser.classic.TokenMgrError;
 import org.apache.lucene.search.BooleanClause;
 import org.apache.lucene.search.FuzzyQuery;
 import org.apache.lucene.search.IndexSearcher;
@@ -35,16 +30,26 @@ import org.apache.lucene.util.automaton.TooComplexToDeterminizeException;
  *
  * <p>{@code terms:name} stands for terms that have that name, in parentheses.
  *
+ * <p>With a threshold, what stands beside each other at the top are pieces of evidence: each counts
+ * its weight, {@code word^3}, or 1, once, however often and by however many of its words it occurs;
+ * a post matches where they come to the threshold. Within parentheses nothing is counted.
+ *
  * @see <a
  *     href="https://lucene.apache.org/core/10_3_0/queryparser/org/apache/lucene/queryparser/classic/package-summary.html">
  *     Classic query syntax</a>
  */
 public final class Rule {
-  /** Longest text of a rule, in characters: ample for a thousand terms. */
-  public static final int MAX_LENGTH = 32_768;
+  /** Longest text of a rule, in characters, with all named terms written out. */
+  public static final int MAX_LENGTH = 131_072;
 
-  /** Most terms of a rule and its exclusion together; Lucene itself ends at 1,024. */
-  public static final int MAX_TERMS = 1_000;
+  /** Most terms of a rule and its exclusion together: each is looked up in a post that passes. */
+  public static final int MAX_TERMS = 5_000;
+
+  /** Least threshold: where one piece of evidence is enough, there is nothing to count. */
+  public static final int LEAST_THRESHOLD = 2;
+
+  /** Greatest threshold. */
+  public static final int MAX_THRESHOLD = 20;
 
   /** Longest term, in bytes; Lucene itself cannot hold more than 32,766. */
   public static final int MAX_TERM_BYTES = 8_192;
@@ -74,12 +79,22 @@ public final class Rule {
   }
 
   /**
-   * Reads a rule that refers to no named terms.
+   * Reads a rule that refers to no named terms, and of which one alternative is enough.
    *
    * @throws RuleException if it cannot be read, or would not do what it says
    */
   public static Rule parse(String text) throws RuleException {
-    return parse(text, Map.of());
+    return parse(text, Optional.empty());
+  }
+
+  /**
+   * Reads a rule that refers to no named terms.
+   *
+   * @param threshold what its evidence must come to; absent where one alternative is enough
+   * @throws RuleException if it cannot be read, or would not do what it says
+   */
+  public static Rule parse(String text, Optional<Integer> threshold) throws RuleException {
+    return parse(text, Map.of(), threshold);
   }
 
   /**
@@ -87,35 +102,26 @@ public final class Rule {
    *
    * @param named what {@code terms:name} stands for, by name; it is written out in the rule's text,
    *     which so says all by itself
+   * @param threshold what its evidence must come to; absent where one alternative is enough
    * @throws RuleException if it cannot be read, or would not do what it says
    */
-  public static Rule parse(String text, Map<String, Rule> named) throws RuleException {
-    if (text.length() > MAX_LENGTH) {
-      throw new RuleException(
-          -1, "expected at most " + MAX_LENGTH + " characters, found " + text.length());
-    }
-    String normalised = normalise(text, named);
+  public static Rule parse(String text, Map<String, Rule> named, Optional<Integer> threshold)
+      throws RuleException {
+    bound(text, "");
+    String normalised = RuleText.normalise(text, named);
     if (normalised.isEmpty()) {
       throw new RuleException(0, "expected a query, found nothing; *:* matches every post");
     }
-    if (normalised.length() > MAX_LENGTH) {
-      throw new RuleException(
-          -1,
-          "expected at most "
-              + MAX_LENGTH
-              + " characters with all terms written out, found "
-              + normalised.length());
-    }
-    RuleParser parser = new RuleParser(named);
-    Query query;
-    try {
-      query = parser.parse(text);
-    } catch (ParseException e) {
-      throw explain(e, parser, text);
-    } catch (TooComplexToDeterminizeException e) {
-      throw new RuleException(-1, "a regular expression or pattern is too complex to match");
-    } catch (IllegalArgumentException e) {
-      throw new RuleException(-1, "not a query: " + bounded(String.valueOf(e.getMessage())));
+    // As written first: there mistakes have a place.
+    Query query = read(text, named);
+    if (!named.isEmpty()) {
+      bound(normalised, " with all terms written out");
+      try {
+        RuleText.tokens(normalised);
+        query = read(normalised, Map.of());
+      } catch (RuleException e) {
+        throw new RuleException(-1, "with all terms written out: " + e.getMessage());
+      }
     }
     TermCount count = new TermCount();
     query.visit(count);
@@ -126,7 +132,34 @@ public final class Rule {
       throw new RuleException(
           -1, "expected terms of at most " + MAX_TERM_BYTES + " bytes, found " + count.longest);
     }
+    if (threshold.isPresent()) {
+      if (RuleText.isOneGroup(normalised)) {
+        throw new RuleException(
+            0, "with a threshold, expected alternatives beside each other, found one group");
+      }
+      query = Evidence.weighed(query, threshold.get());
+    }
     return new Rule(normalised, query, count.terms);
+  }
+
+  private static void bound(String text, String how) throws RuleException {
+    if (text.length() > MAX_LENGTH) {
+      throw new RuleException(
+          -1, "expected at most " + MAX_LENGTH + " characters" + how + ", found " + text.length());
+    }
+  }
+
+  private static Query read(String text, Map<String, Rule> named) throws RuleException {
+    RuleParser parser = new RuleParser(named);
+    try {
+      return parser.parse(text);
+    } catch (ParseException e) {
+      throw explain(e, parser, text);
+    } catch (TooComplexToDeterminizeException e) {
+      throw new RuleException(-1, "a regular expression or pattern is too complex to match");
+    } catch (IllegalArgumentException e) {
+      throw new RuleException(-1, "not a query: " + bounded(String.valueOf(e.getMessage())));
+    }
   }
 
   /** The text with one space where the syntax has any white space, none within quotes changed. */
@@ -141,6 +174,11 @@ public final class Rule {
    */
   public boolean looksAtEveryPost() {
     return Literals.of(query).isEmpty();
+  }
+
+  /** Whether anything in it has a weight, which counts only with a threshold. */
+  public boolean hasWeights() {
+    return Evidence.hasWeights(query);
   }
 
   Query query() {
@@ -164,82 +202,6 @@ public final class Rule {
             + ")");
   }
 
-  /**
-   * Writes the tokens as they stand, one space between two that are apart: what cannot change is
-   * the list of tokens, and so the meaning. Named terms are written out.
-   */
-  private static String normalise(String text, Map<String, Rule> named) throws RuleException {
-    List<Token> tokens = tokens(text);
-    StringBuilder normalised = new StringBuilder(text.length());
-    int end = 0;
-    for (int n = 0; n < tokens.size(); n++) {
-      Token token = tokens.get(n);
-      if (token.beginColumn > end && !normalised.isEmpty()) {
-        normalised.append(' ');
-      }
-      Rule terms = isReference(tokens, n) ? named.get(tokens.get(n + 2).image) : null;
-      if (terms != null) {
-        normalised.append('(').append(terms.text).append(')');
-        n += 2;
-      } else {
-        // A sign on its own is one token with the white space after it.
-        normalised.append(
-            token.kind == QueryParserConstants.BAREOPER
-                ? token.image.substring(0, 1) + " "
-                : token.image);
-      }
-      end = tokens.get(n).endColumn;
-    }
-    return normalised.toString();
-  }
-
-  /** Whether {@code terms:name} begins here; whether there are such terms is for the parser. */
-  private static boolean isReference(List<Token> tokens, int n) throws RuleException {
-    if (tokens.get(n).kind != QueryParserConstants.TERM
-        || !tokens.get(n).image.equals(RuleParser.TERMS)
-        || n + 2 >= tokens.size()
-        || tokens.get(n + 1).kind != QueryParserConstants.COLON) {
-      return false;
-    }
-    Token name = tokens.get(n + 2);
-    if (name.kind == QueryParserConstants.LPAREN) {
-      throw new RuleException(
-          name.beginColumn, "expected one name after 'terms:', found a parenthesis");
-    }
-    return name.kind == QueryParserConstants.TERM;
-  }
-
-  private static List<Token> tokens(String text) throws RuleException {
-    QueryParserTokenManager lexer =
-        new QueryParserTokenManager(new FastCharStream(new StringReader(text)));
-    List<Token> tokens = new ArrayList<>();
-    int depth = 0;
-    try {
-      for (Token token = lexer.getNextToken();
-          token.kind != QueryParserConstants.EOF;
-          token = lexer.getNextToken()) {
-        if (token.kind == QueryParserConstants.LPAREN) {
-          depth++;
-        } else if (token.kind == QueryParserConstants.RPAREN) {
-          depth--;
-        }
-        if (depth > MAX_DEPTH) {
-          throw new RuleException(
-              token.beginColumn, "expected parentheses nested at most " + MAX_DEPTH + " deep");
-        }
-        tokens.add(token);
-      }
-    } catch (TokenMgrError e) {
-      int end = tokens.isEmpty() ? 0 : tokens.getLast().endColumn;
-      throw new RuleException(
-          end,
-          "cannot be read from "
-              + quote(text, end)
-              + " on: is a quotation mark, bracket or slash not closed?");
-    }
-    return tokens;
-  }
-
   private static RuleException explain(ParseException e, RuleParser parser, String text) {
     if (e.getCause() instanceof ParseException cause) {
       if (cause.currentToken != null && cause.currentToken.next != null) {
@@ -255,12 +217,16 @@ public final class Rule {
       return new RuleException(offset, String.valueOf(cause.getMessage()));
     }
     if (e.getCause() instanceof IndexSearcher.TooManyClauses) {
-      return new RuleException(-1, "expected at most " + MAX_TERMS + " terms");
+      return new RuleException(
+          -1,
+          "expected at most "
+              + IndexSearcher.getMaxClauseCount()
+              + " alternatives beside each other: put some of them in parentheses");
     }
     return new RuleException(-1, "not a query: " + bounded(String.valueOf(e.getMessage())));
   }
 
-  private static String quote(String text, int from) {
+  static String quote(String text, int from) {
     return "'" + bounded(text.substring(Math.min(from, text.length())).strip()) + "'";
   }
 

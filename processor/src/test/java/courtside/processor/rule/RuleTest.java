@@ -104,7 +104,7 @@ final class RuleTest {
         IntStream.rangeClosed(0, 1_000).mapToObj(i -> "w" + i).collect(Collectors.joining(" "));
     String more = IntStream.range(0, 1_100).mapToObj(i -> "w" + i).collect(Collectors.joining(" "));
 
-    assertThat(messageOf("a".repeat(Rule.MAX_LENGTH + 1))).contains("at most 32768 characters");
+    assertThat(messageOf("a".repeat(Rule.MAX_LENGTH + 1))).contains("at most 131072 characters");
     assertThat(messageOf("(".repeat(20_000) + "a")).contains("at most 32 deep");
     assertThat(messageOf(many)).contains("at most 1000 terms").contains("found 1001");
     assertThat(messageOf(more)).contains("at most 1000 terms");

@@ -211,6 +211,7 @@ final class SimulatedFeeds {
         "name " + content,
         "",
         "nba",
+        Optional.empty(),
         "",
         List.of(),
         List.of(),
