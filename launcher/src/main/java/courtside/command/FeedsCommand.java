@@ -9,6 +9,7 @@ import picocli.CommandLine.Command;
     subcommands = {
       FeedsListCommand.class,
       FeedsApplyCommand.class,
+      FeedsCheckCommand.class,
       FeedPromoteCommand.class,
       FeedRollbackCommand.class,
       FeedDeleteCommand.class

@@ -21,7 +21,7 @@ public record Example(int line, boolean matches, PostSummary post) {
    * An example by its parts. Where it names no tags it has the hashtags of its text, as an app
    * would make them.
    */
-  static Example of(
+  public static Example of(
       int line,
       boolean matches,
       String text,

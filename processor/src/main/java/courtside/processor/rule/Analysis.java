@@ -2,6 +2,7 @@ package courtside.processor.rule;
 
 import java.io.IOException;
 import java.io.Reader;
+import java.util.function.UnaryOperator;
 import org.apache.lucene.analysis.Analyzer;
 import org.apache.lucene.analysis.AnalyzerWrapper;
 import org.apache.lucene.analysis.CharFilter;
@@ -27,30 +28,10 @@ final class Analysis {
    * alone and in another inside a sentence. Apostrophe and colon separate: {@code l'NBA}, {@code
    * Jokić’s} and the Finnish {@code NBA:ssa} hold the words nba and jokic.
    */
-  static final Analyzer WORDS =
-      new Analyzer() {
-        @Override
-        protected TokenStreamComponents createComponents(String field) {
-          Tokenizer words = new ICUTokenizer(new DefaultICUTokenizerConfig(false, true));
-          return new TokenStreamComponents(words, new ICUFoldingFilter(words));
-        }
+  static final Analyzer WORDS = new Words(words -> words);
 
-        @Override
-        protected Reader initReader(String field, Reader reader) {
-          return new JoinersAsSpaces(reader);
-        }
-
-        @Override
-        protected TokenStream normalize(String field, TokenStream in) {
-          return new ICUFoldingFilter(in);
-        }
-
-        @Override
-        public int getPositionIncrementGap(String field) {
-          // No phrase reaches from one image's description into the next's.
-          return 1_000;
-        }
-      };
+  /** Of those, the ones that begin with a capital letter, each where it stood. */
+  static final Analyzer NAMES = new Words(Capitalised::new);
 
   /** A hashtag: without case, accents, width and sign. */
   static final Analyzer TAG =
@@ -107,6 +88,52 @@ final class Analysis {
             components.getSource(), new WithoutLongTerms(components.getTokenStream()));
       }
     };
+  }
+
+  /** Words, of which some may be left out while their letters are still as they were written. */
+  private static final class Words extends Analyzer {
+    private final UnaryOperator<TokenStream> choice;
+
+    Words(UnaryOperator<TokenStream> choice) {
+      this.choice = choice;
+    }
+
+    @Override
+    protected TokenStreamComponents createComponents(String field) {
+      Tokenizer words = new ICUTokenizer(new DefaultICUTokenizerConfig(false, true));
+      return new TokenStreamComponents(words, new ICUFoldingFilter(choice.apply(words)));
+    }
+
+    @Override
+    protected Reader initReader(String field, Reader reader) {
+      return new JoinersAsSpaces(reader);
+    }
+
+    @Override
+    protected TokenStream normalize(String field, TokenStream in) {
+      return new ICUFoldingFilter(in);
+    }
+
+    @Override
+    public int getPositionIncrementGap(String field) {
+      // No phrase reaches from one image's description into the next's.
+      return 1_000;
+    }
+  }
+
+  /** Leaves out what does not begin with a capital letter. */
+  private static final class Capitalised extends FilteringTokenFilter {
+    private final CharTermAttribute term = addAttribute(CharTermAttribute.class);
+
+    Capitalised(TokenStream in) {
+      super(in);
+    }
+
+    @Override
+    protected boolean accept() {
+      int first = Character.codePointAt(term, 0);
+      return Character.isUpperCase(first) || Character.isTitleCase(first);
+    }
   }
 
   /** Lets words end at apostrophe and colon, which the standard rules take for part of them. */

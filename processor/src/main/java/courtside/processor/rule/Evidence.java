@@ -38,7 +38,7 @@ final class Evidence {
       throw new RuleException(
           -1,
           "expected weights that come to at most "
-              + IndexSearcher.getMaxClauseCount()
+              + Rule.MAX_TERMS
               + " altogether: write in parentheses what need not be counted one by one");
     }
     if (total < wanted) {

@@ -18,6 +18,8 @@ import org.apache.lucene.search.QueryVisitor;
 enum Field {
   /** The words of the text. */
   TEXT,
+  /** Those of them that begin with a capital letter, as names do. */
+  NAME,
   /** Each hashtag whole, without its sign. */
   TAG,
   /** Each address that the post links to, whole, in lower case. */
@@ -38,14 +40,10 @@ enum Field {
   LABEL;
 
   /** The analysis of rules, and up to the length of terms that of posts: only so do they meet. */
-  static final Analyzer ANALYZER =
-      new PerFieldAnalyzerWrapper(
-          Analysis.WORDS,
-          Arrays.stream(values())
-              .collect(Collectors.toUnmodifiableMap(Field::fieldName, Field::analyzer)));
+  static final Analyzer ANALYZER = perField(Field::analyzer);
 
   /** The analysis of posts. */
-  static final Analyzer POST_ANALYZER = Analysis.ofPosts(ANALYZER);
+  static final Analyzer POST_ANALYZER = Analysis.ofPosts(perField(Field::postAnalyzer));
 
   private static final Map<String, Field> BY_NAME =
       Arrays.stream(values())
@@ -57,12 +55,23 @@ enum Field {
 
   /** Whether values are split into words. */
   boolean isWords() {
-    return this == TEXT || this == ALT || this == CARD;
+    return this == TEXT || this == NAME || this == ALT || this == CARD;
+  }
+
+  private static Analyzer perField(Function<Field, Analyzer> analyzer) {
+    return new PerFieldAnalyzerWrapper(
+        Analysis.WORDS,
+        Arrays.stream(values()).collect(Collectors.toUnmodifiableMap(Field::fieldName, analyzer)));
+  }
+
+  /** What a rule says in small letters finds the capital ones too. */
+  private Analyzer postAnalyzer() {
+    return this == NAME ? Analysis.NAMES : analyzer();
   }
 
   private Analyzer analyzer() {
     return switch (this) {
-      case TEXT, ALT, CARD -> Analysis.WORDS;
+      case TEXT, NAME, ALT, CARD -> Analysis.WORDS;
       case TAG -> Analysis.TAG;
       case LINK, HOST, LANG, KIND, LABEL -> Analysis.LOWER_CASE;
       case AUTHOR -> Analysis.EXACT;
@@ -72,7 +81,7 @@ enum Field {
   /** How the prefilter folds it, in accord with the analysis. */
   Folding folding() {
     return switch (this) {
-      case TEXT, ALT, CARD, TAG -> Folding.WORDS;
+      case TEXT, NAME, ALT, CARD, TAG -> Folding.WORDS;
       case LINK, HOST, LANG, KIND, LABEL -> Folding.LOWER_CASE;
       case AUTHOR -> Folding.EXACT;
     };

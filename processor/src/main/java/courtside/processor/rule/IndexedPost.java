@@ -15,8 +15,10 @@ import org.apache.lucene.search.BoostQuery;
 import org.apache.lucene.search.IndexSearcher;
 import org.apache.lucene.search.MatchAllDocsQuery;
 import org.apache.lucene.search.PhraseQuery;
+import org.apache.lucene.search.PrefixQuery;
 import org.apache.lucene.search.Query;
 import org.apache.lucene.search.TermQuery;
+import org.apache.lucene.util.StringHelper;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,6 +55,7 @@ final class IndexedPost {
       case BoostQuery boost -> matches(boost.getQuery());
       case TermQuery term -> holds(term.getTerm());
       case PhraseQuery phrase -> holdsAll(phrase.getTerms()) && searcher.count(phrase) > 0;
+      case PrefixQuery prefix -> holdsPrefix(prefix.getPrefix());
       case MatchAllDocsQuery _ -> true;
       default -> searcher.count(query) > 0;
     };
@@ -97,12 +100,22 @@ final class IndexedPost {
   }
 
   private boolean holds(Term term) throws IOException {
-    TermsEnum ofField = terms.get(term.field());
+    return termsOf(term.field()).seekExact(term.bytes());
+  }
+
+  private boolean holdsPrefix(Term prefix) throws IOException {
+    TermsEnum ofField = termsOf(prefix.field());
+    return ofField.seekCeil(prefix.bytes()) != TermsEnum.SeekStatus.END
+        && StringHelper.startsWith(ofField.term(), prefix.bytes());
+  }
+
+  private TermsEnum termsOf(String field) throws IOException {
+    TermsEnum ofField = terms.get(field);
     if (ofField == null) {
-      Terms known = reader.terms(term.field());
+      Terms known = reader.terms(field);
       ofField = known == null ? TermsEnum.EMPTY : known.iterator();
-      terms.put(term.field(), ofField);
+      terms.put(field, ofField);
     }
-    return ofField.seekExact(term.bytes());
+    return ofField;
   }
 }

@@ -48,7 +48,7 @@ final class PostValues {
   static List<String> of(Candidate candidate, Field field) {
     PostSummary post = candidate.post();
     return switch (field) {
-      case TEXT -> bounded(List.of(post.text()), 1, MAX_TEXT);
+      case TEXT, NAME -> bounded(List.of(post.text()), 1, MAX_TEXT);
       case TAG -> bounded(post.tags(), MAX_VALUES, MAX_TAG);
       case LINK -> bounded(post.links(), MAX_VALUES, MAX_LINK);
       case HOST -> hosts(post.links());

@@ -17,7 +17,7 @@ import org.apache.lucene.util.automaton.TooComplexToDeterminizeException;
 
 /**
  * A rule that was read and can be matched: a query in Lucene's classic syntax over the fields text
- * (the default), tag, link, host, alt, card, lang, author and kind. Immutable; thread-safe.
+ * (the default), name, tag, link, host, alt, card, lang, author, kind and label. Immutable; thread-safe.
  *
  * <p>Words beside each other are alternatives. A word that holds several terms ({@code
  * buzzer-beater}) is a phrase. Wildcards, also leading ones, regular expressions, fuzzy terms and
@@ -28,7 +28,8 @@ import org.apache.lucene.util.automaton.TooComplexToDeterminizeException;
  * alone, alternatives beside requirements ({@code a AND b OR c}), words without a letter, patterns
  * across words, and {@code and}, {@code or}, {@code not} in lower case.
  *
- * <p>{@code terms:name} stands for terms that have that name, in parentheses.
+ * <p>{@code terms:name} stands for terms that have that name, in parentheses, and {@code each:name}
+ * for the same beside each other, each with the weight that follows.
  *
  * <p>With a threshold, what stands beside each other at the top are pieces of evidence: each counts
  * its weight, {@code word^3}, or 1, once, however often and by however many of its words it occurs;
@@ -43,7 +44,7 @@ public final class Rule {
   public static final int MAX_LENGTH = 131_072;
 
   /** Most terms of a rule and its exclusion together: each is looked up in a post that passes. */
-  public static final int MAX_TERMS = 5_000;
+  public static final int MAX_TERMS = 10_000;
 
   /** Least threshold: where one piece of evidence is enough, there is nothing to count. */
   public static final int LEAST_THRESHOLD = 2;
@@ -67,6 +68,11 @@ public final class Rule {
   public static final int MAX_REGEXP_REPETITIONS = 1_000;
 
   private static final int QUOTED = 40;
+
+  static {
+    // What is matched here never becomes a search of all of it; the bound that holds is ours.
+    IndexSearcher.setMaxClauseCount(MAX_TERMS);
+  }
 
   private final String text;
   private final Query query;
@@ -219,9 +225,7 @@ public final class Rule {
     if (e.getCause() instanceof IndexSearcher.TooManyClauses) {
       return new RuleException(
           -1,
-          "expected at most "
-              + IndexSearcher.getMaxClauseCount()
-              + " alternatives beside each other: put some of them in parentheses");
+          "expected at most " + MAX_TERMS + " alternatives beside each other");
     }
     return new RuleException(-1, "not a query: " + bounded(String.valueOf(e.getMessage())));
   }

@@ -20,8 +20,11 @@ import org.apache.lucene.search.Query;
 final class RuleParser extends QueryParser {
   private static final Set<String> OPERATORS = Set.of("and", "or", "not");
 
-  /** What stands where a field does before the name of terms. */
-  static final String TERMS = "terms";
+  /** What stands where a field does before the name of terms that are meant one by one. */
+  static final String EACH = "each";
+
+  /** What stands there before any name of terms. */
+  static final Set<String> REFERENCES = Set.of("terms", EACH);
 
   private final Map<String, Rule> named;
 
@@ -36,7 +39,7 @@ final class RuleParser extends QueryParser {
 
   @Override
   protected Query getFieldQuery(String name, String text, boolean quoted) throws ParseException {
-    if (name.equals(TERMS) && !quoted) {
+    if (REFERENCES.contains(name) && !quoted) {
       return terms(text);
     }
     Field field = field(name);

@@ -4,6 +4,7 @@ import java.io.StringReader;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.apache.lucene.queryparser.charstream.FastCharStream;
 import org.apache.lucene.queryparser.classic.QueryParserConstants;
 import org.apache.lucene.queryparser.classic.QueryParserTokenManager;
@@ -28,7 +29,16 @@ final class RuleText {
         normalised.append(' ');
       }
       Rule terms = isReference(tokens, n) ? named.get(tokens.get(n + 2).image) : null;
-      if (terms != null) {
+      if (terms != null && token.image.equals(RuleParser.EACH)) {
+        boolean weighs =
+            n + 4 < tokens.size() && tokens.get(n + 3).kind == QueryParserConstants.CARAT;
+        String weight = weighs ? "^" + tokens.get(n + 4).image : "";
+        normalised.append(
+            Clauses.of(terms.text()).stream()
+                .map(clause -> clause + weight)
+                .collect(Collectors.joining(" ")));
+        n += weighs ? 4 : 2;
+      } else if (terms != null) {
         normalised.append('(').append(terms.text()).append(')');
         n += 2;
       } else {
@@ -43,10 +53,13 @@ final class RuleText {
     return normalised.toString();
   }
 
-  /** Whether {@code terms:name} begins here; whether there are such terms is for the parser. */
+  /**
+   * Whether {@code terms:name} or {@code each:name} begins here; whether there are such terms is for
+   * the parser.
+   */
   private static boolean isReference(List<Token> tokens, int n) throws RuleException {
     if (tokens.get(n).kind != QueryParserConstants.TERM
-        || !tokens.get(n).image.equals(RuleParser.TERMS)
+        || !RuleParser.REFERENCES.contains(tokens.get(n).image)
         || n + 2 >= tokens.size()
         || tokens.get(n + 1).kind != QueryParserConstants.COLON) {
       return false;
@@ -54,7 +67,7 @@ final class RuleText {
     Token name = tokens.get(n + 2);
     if (name.kind == QueryParserConstants.LPAREN) {
       throw new RuleException(
-          name.beginColumn, "expected one name after 'terms:', found a parenthesis");
+          name.beginColumn, "expected one name after '" + tokens.get(n).image + ":', found a parenthesis");
     }
     return name.kind == QueryParserConstants.TERM;
   }
