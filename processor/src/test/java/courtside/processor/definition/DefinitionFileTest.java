@@ -30,8 +30,12 @@ final class DefinitionFileTest {
             description: >
               About courts,
               of clay.
-            rule: tennis
-            exclude: padel
+            terms:
+              racket: tennis name:court
+              others: padel
+            rule: terms:racket^2 clay
+            threshold: 2
+            exclude: terms:others
             languages: [pt-BR, en, no]
             include-authors: [%s]
             block-authors: ["did:web:example.com"]
@@ -50,8 +54,9 @@ final class DefinitionFileTest {
     assertThat(file.feed()).isEqualTo(new RecordKey("courts"));
     assertThat(file.displayName()).isEqualTo("Courts 🎾");
     assertThat(file.description()).isEqualTo("About courts, of clay.");
-    assertThat(file.rule()).isEqualTo("tennis");
-    assertThat(file.exclude()).isEqualTo("padel");
+    assertThat(file.rule()).isEqualTo("(tennis name:court)^2 clay");
+    assertThat(file.threshold()).contains(2);
+    assertThat(file.exclude()).isEqualTo("(padel)");
     assertThat(file.languages()).containsExactly("en", "no", "pt-br");
     assertThat(file.includeAuthors()).containsExactly(DID);
     assertThat(file.blockAuthors()).containsExactly("did:web:example.com");
@@ -304,15 +309,51 @@ final class DefinitionFileTest {
   }
 
   @Test
+  void saysWhatIsWrongWithTermsAndThreshold() {
+    assertThat(
+            mistakes(
+                    """
+                    feed: a
+                    name: A
+                    terms:
+                      First: x
+                      second: |
+                        y
+                        terms:third
+                      third: z^2
+                    threshold: 1
+                    rule: terms:second
+                    """)
+                .mistakes())
+        .containsExactly(
+            new Mistake(
+                4,
+                "expected a small letter and then letters, digits and _ as a name, found 'First'"),
+            new Mistake(
+                7,
+                "no terms are called 'third' before this: expected one of [First]"),
+            new Mistake(
+                8, "a weight (^) counts only in a 'rule' at the top, with a 'threshold'"),
+            new Mistake(9, "expected a number from 2 to 20 as threshold, found '1'"),
+            new Mistake(
+                10, "no terms are called 'second' before this: expected one of [First, third]"));
+    assertThat(mistakes("feed: a\nname: A\nrule: x^2\n").mistakes())
+        .containsExactly(
+            new Mistake(3, "a weight (^) counts only in a 'rule' at the top, with a 'threshold'"));
+    assertThat(mistakes("feed: a\nname: A\nterms: [x]\nrule: x\n").mistakes())
+        .containsExactly(new Mistake(3, "expected names with terms for 'terms', found a list"));
+  }
+
+  @Test
   void saysSoWhereRuleAndExclusionAreTooLargeTogether() {
-    String rule = "a ".repeat(600);
+    String rule = "a ".repeat(6_000);
     DefinitionException e =
         mistakes("feed: a\nname: A\nexclude: " + rule + "\nrule: " + rule + "\n");
 
     assertThat(e.mistakes())
         .singleElement()
         .satisfies(mistake -> assertThat(mistake.line()).isEqualTo(4))
-        .satisfies(mistake -> assertThat(mistake.message()).contains("found 1200"));
+        .satisfies(mistake -> assertThat(mistake.message()).contains("found 12000"));
   }
 
   @Test

@@ -19,6 +19,7 @@ public final class SomeFeed {
   private List<String> block = List.of();
   private Optional<Duration> maxAge = Optional.empty();
   private boolean hold;
+  private Optional<Integer> threshold = Optional.empty();
 
   private SomeFeed(String rule) {
     this.rule = rule;
@@ -27,6 +28,12 @@ public final class SomeFeed {
   /** What matches this. */
   public static SomeFeed of(String rule) {
     return new SomeFeed(rule);
+  }
+
+  /** Where the evidence comes to this; absent where one alternative is enough. */
+  public SomeFeed threshold(Optional<Integer> least) {
+    threshold = least;
+    return this;
   }
 
   /** In this set. */
@@ -92,6 +99,8 @@ public final class SomeFeed {
         maxAge,
         Duration.ofDays(3),
         Optional.empty(),
-        hold);
+        hold,
+        Optional.empty(),
+        threshold);
   }
 }

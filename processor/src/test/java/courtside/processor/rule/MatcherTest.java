@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -342,6 +343,41 @@ final class MatcherTest {
   }
 
   @Test
+  void takesAPostWhereTheEvidenceComesToTheThreshold() throws Exception {
+    Matcher matcher =
+        Matcher.of(
+            Map.of(
+                FEED,
+                SomeFeed.of("nba^3 (name:heat warm)^2 hawks \"point guard\" (fans coach)")
+                    .threshold(Optional.of(3))
+                    .definition()));
+
+    assertThat(found(matcher, Posts.text("NBA").candidate())).containsExactly(FEED);
+    assertThat(found(matcher, Posts.text("The Heat, the Hawks").candidate())).containsExactly(FEED);
+    // Small letters are no name, and what stands in parentheses counts once.
+    assertThat(found(matcher, Posts.text("heat and hawks").candidate())).isEmpty();
+    assertThat(found(matcher, Posts.text("Heat Heat warm Heat").candidate())).isEmpty();
+    assertThat(found(matcher, Posts.text("hawks fans coach, coach fans").candidate())).isEmpty();
+    assertThat(found(matcher, Posts.text("hawks fans want a point guard").candidate()))
+        .containsExactly(FEED);
+    assertThat(found(matcher, Posts.text("a point and a guard, hawks fans").candidate())).isEmpty();
+  }
+
+  @Test
+  void knowsNamesByTheirFirstLetter() throws Exception {
+    Matcher matcher = Matcher.of(Map.of(FEED, rule("name:\"miami heat\" name:élan name:ǆ name:жар")));
+
+    assertThat(found(matcher, Posts.text("in MIAMI HEAT territory").candidate()))
+        .containsExactly(FEED);
+    assertThat(found(matcher, Posts.text("Miami heat is wet").candidate())).isEmpty();
+    assertThat(found(matcher, Posts.text("Miami. 30 degrees. Heat").candidate())).isEmpty();
+    assertThat(found(matcher, Posts.text("l'Élan").candidate())).containsExactly(FEED);
+    assertThat(found(matcher, Posts.text("élan").candidate())).isEmpty();
+    assertThat(found(matcher, Posts.text("ǅ").candidate())).containsExactly(FEED);
+    assertThat(found(matcher, Posts.text("«Жар» выиграл").candidate())).containsExactly(FEED);
+  }
+
+  @Test
   void saysWhichFeedsRuleIsWrong() {
     assertThatThrownBy(() -> Matcher.of(Map.of(FEED, rule("a AND"))))
         .isInstanceOf(RuleException.class)
@@ -350,9 +386,9 @@ final class MatcherTest {
         .isInstanceOf(RuleException.class)
         .hasMessageStartingWith("feed feed, exclude: only exclusions");
     assertThatThrownBy(
-            () -> Matcher.of(Map.of(FEED, excluding("a ".repeat(600), "b ".repeat(600)))))
+            () -> Matcher.of(Map.of(FEED, excluding("a ".repeat(6_000), "b ".repeat(6_000)))))
         .isInstanceOf(RuleException.class)
-        .hasMessageContaining("found 1200");
+        .hasMessageContaining("found 12000");
   }
 
   @ParameterizedTest

@@ -14,6 +14,7 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -69,6 +70,25 @@ final class PrefilterTest {
 
     assertThat(Rule.parse(rule).looksAtEveryPost()).isFalse();
     assertThat(found.stream().map(PrefilterTest::written))
+        .containsExactlyInAnyOrder(literals.split(" "));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        // What is left out comes to less than the threshold.
+        "3 | nba^3 ok hoops a                | text:=nba text:=hoops",
+        "3 | nba^3 (a b c)^2 hoops           | text:=nba text:=hoops",
+        "2 | nba lakers                      | text:=lakers",
+        "2 | nba^2 fuzzy~ lakers             | text:=nba text:=lakers",
+        "3 | nba^2 hoops^2 lakers^2          | text:=lakers text:=hoops",
+      })
+  void looksForWhatEvidenceCannotDoWithout(int threshold, String rule, String literals)
+      throws Exception {
+    assertThat(
+            Literals.of(Rule.parse(rule, Optional.of(threshold)).query()).orElseThrow().stream()
+                .map(PrefilterTest::written))
         .containsExactlyInAnyOrder(literals.split(" "));
   }
 
@@ -162,12 +182,14 @@ final class PrefilterTest {
       Made made = random.rule();
       tally.made++;
       try {
-        queries.add(Rule.parse(made.rule()).query());
+        queries.add(Rule.parse(made.rule(), made.threshold()).query());
       } catch (RuleException _) {
         tally.refused++;
         continue;
       }
-      feeds.put(FeedVersion.of("f" + rules.size(), "1"), SomeFeed.of(made.rule()).definition());
+      feeds.put(
+          FeedVersion.of("f" + rules.size(), "1"),
+          SomeFeed.of(made.rule()).threshold(made.threshold()).definition());
       rules.add(made);
     }
     Prefilter prefilter = new Prefilter(queries);

@@ -3,6 +3,7 @@ package courtside.processor.rule;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.random.RandomGenerator;
@@ -44,6 +45,8 @@ final class RandomRules {
     REGEXP,
     RANGE,
     BOOST,
+    EVIDENCE,
+    NAME,
     EVERYTHING,
     WHOLE_VALUE
   }
@@ -57,13 +60,20 @@ final class RandomRules {
     this.text = text;
   }
 
-  /** A rule's text, which may be refused, and of which shapes it consists. */
-  record Made(String rule, Set<Shape> shapes) {}
+  /** A rule's text, which may be refused, its threshold, and of which shapes it consists. */
+  record Made(String rule, Optional<Integer> threshold, Set<Shape> shapes) {}
 
   Made rule() {
     shapes.clear();
-    String rule = rule(random.nextInt(3));
-    return new Made(rule, Set.copyOf(shapes));
+    if (random.nextInt(4) > 0) {
+      return new Made(rule(random.nextInt(3)), Optional.empty(), Set.copyOf(shapes));
+    }
+    String evidence =
+        IntStream.range(0, 2 + random.nextInt(5))
+            .mapToObj(_ -> group(1 + random.nextInt(2)) + text.one(List.of("", "^2", "^3")))
+            .collect(Collectors.joining(" "));
+    shapes.add(Shape.EVIDENCE);
+    return new Made(evidence, Optional.of(2 + random.nextInt(4)), Set.copyOf(shapes));
   }
 
   private String rule(int depth) {
@@ -96,7 +106,8 @@ final class RandomRules {
 
   private String leaf() {
     String field = text.one(List.of("", "", "", "text:", "alt:", "card:", "tag:"));
-    return switch (random.nextInt(16)) {
+    return switch (random.nextInt(17)) {
+      case 16 -> of(Shape.NAME, "name:" + escaped(text.word()));
       case 0, 1 -> of(Shape.PHRASE, field + "\"" + escaped(phrase()) + "\"");
       case 2 -> of(Shape.NEAR, field + "\"" + escaped(phrase()) + "\"~" + random.nextInt(5));
       case 3 -> of(Shape.PREFIX, field + escaped(part()) + "*");

@@ -2,8 +2,11 @@ package courtside.processor.rule;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -22,7 +25,7 @@ final class RuleTest {
         "lakers ) celtics                        | 7  | did not expect ') celtics'",
         "lakers AND OR celtics                   | 11 | did not expect 'OR celtics'",
         "lakers \"celtics                        | 6  | '\"celtics'",
-        "txet:lakers                             | 5  | no field 'txet': expected one of text, tag, link,",
+        "txet:lakers                             | 5  | no field 'txet': expected one of text, name, tag, link,",
         "12:30                                   | 3  | a colon in a word is written \\:",
         "-lakers                                 | 1  | only exclusions match nothing",
         "lakers AND (NOT celtics)                | 16 | only exclusions match nothing",
@@ -101,15 +104,19 @@ final class RuleTest {
   @Test
   void isBoundedInLengthDepthAndTerms() {
     String many =
-        IntStream.rangeClosed(0, 1_000).mapToObj(i -> "w" + i).collect(Collectors.joining(" "));
-    String more = IntStream.range(0, 1_100).mapToObj(i -> "w" + i).collect(Collectors.joining(" "));
+        IntStream.range(0, 9_000).mapToObj(i -> "w" + i).collect(Collectors.joining(" "));
+    String more =
+        IntStream.range(0, 11_000).mapToObj(i -> "w" + i).collect(Collectors.joining(" "));
 
     assertThat(messageOf("a".repeat(Rule.MAX_LENGTH + 1))).contains("at most 131072 characters");
     assertThat(messageOf("(".repeat(20_000) + "a")).contains("at most 32 deep");
-    assertThat(messageOf(many)).contains("at most 1000 terms").contains("found 1001");
-    assertThat(messageOf(more)).contains("at most 1000 terms");
-    assertThat(messageOf("a b c".repeat(1) + " w~".repeat(20))).contains("found 1003");
-    assertThat(messageOf("*:* -(" + many + ")")).contains("found 1002");
+    assertThat(messageOf(more)).contains("at most 10000 alternatives beside each other");
+    assertThat(messageOf("(" + many + ") (" + many + ")"))
+        .contains("at most 10000 terms")
+        .contains("found 18000");
+    assertThat(messageOf("a b c" + " w~".repeat(200))).contains("found 10003");
+    assertThat(messageOf("*:* -(" + many + ") -(" + many.replace('w', 'v') + ")"))
+        .contains("found 18001");
     assertThat(messageOf("link:" + "é".repeat(5_000))).contains("at most 8192 bytes, found 10000");
     assertThat(messageOf("")).contains("found nothing");
     assertThat(messageOf("/" + "(".repeat(400) + "a" + ")".repeat(400) + "/"))
@@ -150,5 +157,63 @@ final class RuleTest {
     RuleException e = catchThrowableOfType(RuleException.class, () -> Rule.parse(rule));
     assertThat(e).isNotNull();
     return e.getMessage();
+  }
+
+  @Test
+  void writesNamedTermsOut() throws Exception {
+    Rule teams = Rule.parse("hawks \"miami heat\" name:(heat magic)");
+    Map<String, Rule> named = Map.of("teams", teams);
+
+    assertThat(Rule.parse("nba  terms:teams", named, Optional.empty()).text())
+        .isEqualTo("nba (hawks \"miami heat\" name:(heat magic))");
+    assertThat(Rule.parse("tag:(terms:teams)", named, Optional.empty()).text())
+        .isEqualTo("tag:((hawks \"miami heat\" name:(heat magic)))");
+    assertThat(Rule.parse("nba^2 each:teams^2", named, Optional.of(2)).text())
+        .isEqualTo("nba^2 hawks^2 \"miami heat\"^2 name:heat^2 name:magic^2");
+    assertThat(Rule.parse("each:teams -nba", named, Optional.empty()).text())
+        .isEqualTo("hawks \"miami heat\" name:heat name:magic -nba");
+
+    // What is kept says by itself what it means.
+    Rule rule = Rule.parse("(terms:teams AND hoops) tag:(terms:teams)", named, Optional.empty());
+    assertThat(Rule.parse(rule.text()).query()).isEqualTo(rule.query());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "terms:temas | no terms are called 'temas' before this: expected one of [both, teams]",
+        "terms:(teams) | expected one name after 'terms:', found a parenthesis",
+        "each:both | 'each:' takes terms that stand beside each other, found 'AND' between them",
+        "kind:(terms:teams) | with all terms written out: no kind 'hawks'",
+        "terms:teams* | no field 'terms'",
+      })
+  void refusesNamesOfTermsThatMeanNothing(String rule, String message) throws Exception {
+    Map<String, Rule> named =
+        Map.of("teams", Rule.parse("hawks nets"), "both", Rule.parse("hawks AND nets"));
+
+    assertThatThrownBy(() -> Rule.parse(rule, named, Optional.empty()))
+        .isInstanceOf(RuleException.class)
+        .hasMessageContaining(message);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "nba AND lakers | found 'nba' that is required",
+        "nba -lakers | found 'lakers' that is excluded",
+        "nba^0.5 lakers^9 | expected a whole number from 1 to 20 as weight, found ^0.5",
+        "nba^21 | expected a whole number from 1 to 20 as weight, found ^21.0",
+        "nba^3 (lakers^2 hawks) | a weight (^) has no effect within parentheses",
+        "nba lakers | can come to the threshold of 3, found weights of 2 altogether",
+        "(nba^3 lakers) | expected alternatives beside each other, found one group",
+      })
+  void refusesEvidenceThatCannotBeWeighed(String rule, String message) {
+    assertThatThrownBy(() -> Rule.parse(rule, Optional.of(3)))
+        .isInstanceOf(RuleException.class)
+        .hasMessageContaining(message);
   }
 }
