@@ -56,7 +56,7 @@ public record DefinitionFile(
     List<Example> examples) {
 
   /** Largest file, in bytes: the longest rule and exclusion, and hundreds of examples. */
-  public static final int MAX_BYTES = 256 * 1024;
+  public static final int MAX_BYTES = 512 * 1024;
 
   /** Copies the lists. */
   public DefinitionFile {

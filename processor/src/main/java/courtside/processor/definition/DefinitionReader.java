@@ -268,7 +268,7 @@ final class DefinitionReader {
   }
 
   private Optional<Integer> threshold(Scalar scalar) {
-    return scalar.text().matches("[0-9]{1,2}")
+    return scalar.text().matches("[0-9]{1,3}")
             && Integer.parseInt(scalar.text()) >= Rule.LEAST_THRESHOLD
             && Integer.parseInt(scalar.text()) <= Rule.MAX_THRESHOLD
         ? Optional.of(Integer.valueOf(scalar.text()))

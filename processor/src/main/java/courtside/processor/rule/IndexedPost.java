@@ -1,7 +1,9 @@
 package courtside.processor.rule;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.lucene.index.LeafReader;
@@ -9,28 +11,18 @@ import org.apache.lucene.index.Term;
 import org.apache.lucene.index.Terms;
 import org.apache.lucene.index.TermsEnum;
 import org.apache.lucene.index.memory.MemoryIndex;
-import org.apache.lucene.search.BooleanClause;
-import org.apache.lucene.search.BooleanQuery;
-import org.apache.lucene.search.BoostQuery;
 import org.apache.lucene.search.IndexSearcher;
-import org.apache.lucene.search.MatchAllDocsQuery;
 import org.apache.lucene.search.PhraseQuery;
-import org.apache.lucene.search.PrefixQuery;
 import org.apache.lucene.search.Query;
-import org.apache.lucene.search.TermQuery;
+import org.apache.lucene.util.BytesRef;
 import org.apache.lucene.util.StringHelper;
-import org.jspecify.annotations.Nullable;
 
-/**
- * A post that queries are asked of. Of many alternatives most fail at the first look, so what
- * consists of others is taken apart here, and a word is looked up; the rest is Lucene's. Preparing
- * a large query for an index, as Lucene does with all of it at each search, takes ten times as
- * long. Confined to one thread.
- */
+/** A post, analysed: what is in it can be asked. Confined to one thread. */
 final class IndexedPost {
   private final IndexSearcher searcher;
   private final LeafReader reader;
   private final Map<String, TermsEnum> terms = new HashMap<>();
+  private final Map<String, List<BytesRef>> words = new HashMap<>();
 
   private IndexedPost(MemoryIndex index) {
     this.searcher = index.createSearcher();
@@ -48,62 +40,45 @@ final class IndexedPost {
     return new IndexedPost(index);
   }
 
-  /** Whether a query over the fields that were analysed matches. */
-  boolean matches(Query query) throws IOException {
-    return switch (query) {
-      case BooleanQuery bool -> matches(bool);
-      case BoostQuery boost -> matches(boost.getQuery());
-      case TermQuery term -> holds(term.getTerm());
-      case PhraseQuery phrase -> holdsAll(phrase.getTerms()) && searcher.count(phrase) > 0;
-      case PrefixQuery prefix -> holdsPrefix(prefix.getPrefix());
-      case MatchAllDocsQuery _ -> true;
-      default -> searcher.count(query) > 0;
-    };
-  }
-
-  private boolean matches(BooleanQuery query) throws IOException {
-    boolean required = false;
-    int least = query.getMinimumNumberShouldMatch();
-    int found = 0;
-    // What has a weight stands several times, one beside the other.
-    @Nullable Query last = null;
-    boolean lastMatched = false;
-    for (BooleanClause clause : query) {
-      if (clause.isRequired()) {
-        required = true;
-        if (!matches(clause.query())) {
-          return false;
+  /** The words of a field, each once. */
+  List<BytesRef> words(String field) throws IOException {
+    List<BytesRef> known = words.get(field);
+    if (known == null) {
+      known = new ArrayList<>();
+      Terms ofField = reader.terms(field);
+      if (ofField != null) {
+        TermsEnum each = ofField.iterator();
+        for (BytesRef word = each.next(); word != null; word = each.next()) {
+          known.add(BytesRef.deepCopyOf(word));
         }
-      } else if (clause.isProhibited()) {
-        if (matches(clause.query())) {
-          return false;
-        }
-      } else if (found < Math.max(1, least)) {
-        if (clause.query() != last) {
-          last = clause.query();
-          lastMatched = matches(last);
-        }
-        found += lastMatched ? 1 : 0;
       }
+      words.put(field, known);
     }
-    // Beside what is required, alternatives only count for a score, unless so many are wanted.
-    return required && least == 0 || found >= Math.max(1, least);
+    return known;
   }
 
-  private boolean holdsAll(Term[] all) throws IOException {
-    for (Term term : all) {
+  /** Whether the words of a phrase stand as they must. */
+  boolean holds(PhraseQuery phrase) throws IOException {
+    for (Term term : phrase.getTerms()) {
       if (!holds(term)) {
         return false;
       }
     }
-    return true;
+    return isFoundBy(phrase);
   }
 
-  private boolean holds(Term term) throws IOException {
+  /** Whether Lucene finds the post by a query. */
+  boolean isFoundBy(Query query) throws IOException {
+    return searcher.count(query) > 0;
+  }
+
+  /** Whether it holds a word. */
+  boolean holds(Term term) throws IOException {
     return termsOf(term.field()).seekExact(term.bytes());
   }
 
-  private boolean holdsPrefix(Term prefix) throws IOException {
+  /** Whether a word of it begins so. */
+  boolean holdsPrefix(Term prefix) throws IOException {
     TermsEnum ofField = termsOf(prefix.field());
     return ofField.seekCeil(prefix.bytes()) != TermsEnum.SeekStatus.END
         && StringHelper.startsWith(ofField.term(), prefix.bytes());

@@ -45,21 +45,23 @@ public final class Matcher {
   private Matcher(Map<FeedVersion, FeedDefinition> definitions, Parsing parsing, Indexing indexing)
       throws RuleException {
     this.indexing = indexing;
+    List<Query> queries = new ArrayList<>();
     for (Map.Entry<FeedVersion, FeedDefinition> entry : definitions.entrySet()) {
       Feed feed = new Feed(entry.getKey(), entry.getValue());
       if (!feed.definition.rule().isBlank()) {
         Query query = parsing.parse(feed.version, feed.definition);
-        rules.add(new Asked(feed, query, Field.of(query)));
+        rules.add(new Asked(feed, Prepared.of(query), Field.of(query)));
+        queries.add(query);
       }
       for (String author : feed.included) {
         byIncludedAuthor.computeIfAbsent(author, _ -> new ArrayList<>()).add(feed);
       }
     }
-    this.prefilter = new Prefilter(rules.stream().map(Asked::query).toList());
+    this.prefilter = new Prefilter(queries);
   }
 
   /** A feed's rule, less its exclusion, and what it looks at. */
-  private record Asked(Feed feed, Query query, Set<Field> fields) {}
+  private record Asked(Feed feed, Prepared query, Set<Field> fields) {}
 
   /** What a post has to be besides. */
   private static final class Feed {
@@ -165,7 +167,7 @@ public final class Matcher {
     for (Asked rule : rules) {
       try {
         IndexedPost post = whole != null ? whole : indexing.index(candidate, rule.fields);
-        if (post.matches(rule.query)) {
+        if (rule.query.matches(post)) {
           found.add(rule.feed.version);
         }
       } catch (IOException | RuntimeException | StackOverflowError e) {

@@ -12,6 +12,7 @@ import org.apache.lucene.search.FuzzyQuery;
 import org.apache.lucene.search.IndexSearcher;
 import org.apache.lucene.search.Query;
 import org.apache.lucene.search.QueryVisitor;
+import org.apache.lucene.util.UnicodeUtil;
 import org.apache.lucene.util.automaton.ByteRunAutomaton;
 import org.apache.lucene.util.automaton.TooComplexToDeterminizeException;
 
@@ -40,17 +41,20 @@ import org.apache.lucene.util.automaton.TooComplexToDeterminizeException;
  *     Classic query syntax</a>
  */
 public final class Rule {
-  /** Longest text of a rule, in characters, with all named terms written out. */
-  public static final int MAX_LENGTH = 131_072;
+  /**
+   * Longest text of a rule, in bytes of UTF-8, with all named terms written out: with an exclusion as
+   * long it fits into a record.
+   */
+  public static final int MAX_BYTES = 384 * 1024;
 
-  /** Most terms of a rule and its exclusion together: each is looked up in a post that passes. */
-  public static final int MAX_TERMS = 10_000;
+  /** Most terms of a rule and its exclusion together. */
+  public static final int MAX_TERMS = 50_000;
 
   /** Least threshold: where one piece of evidence is enough, there is nothing to count. */
   public static final int LEAST_THRESHOLD = 2;
 
   /** Greatest threshold. */
-  public static final int MAX_THRESHOLD = 20;
+  public static final int MAX_THRESHOLD = 100;
 
   /** Longest term, in bytes; Lucene itself cannot hold more than 32,766. */
   public static final int MAX_TERM_BYTES = 8_192;
@@ -149,9 +153,10 @@ public final class Rule {
   }
 
   private static void bound(String text, String how) throws RuleException {
-    if (text.length() > MAX_LENGTH) {
+    int bytes = UnicodeUtil.calcUTF16toUTF8Length(text, 0, text.length());
+    if (bytes > MAX_BYTES) {
       throw new RuleException(
-          -1, "expected at most " + MAX_LENGTH + " characters" + how + ", found " + text.length());
+          -1, "expected at most " + MAX_BYTES + " bytes" + how + ", found " + bytes);
     }
   }
 

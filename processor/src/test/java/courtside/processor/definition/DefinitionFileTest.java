@@ -299,7 +299,7 @@ final class DefinitionFileTest {
     assertThat(mistakes("[".repeat(50_000)).mistakes()).isNotEmpty();
     assertThat(mistakes("{a: ".repeat(50_000)).mistakes()).isNotEmpty();
     assertThat(mistakes("# " + "x".repeat(DefinitionFile.MAX_BYTES)))
-        .hasMessageContaining("at most 262144 bytes");
+        .hasMessageContaining("at most 524288 bytes");
     byte[] latin = {'f', ':', ' ', (byte) 0xe9};
     assertThatThrownBy(() -> DefinitionFile.read("latin.yaml", new ByteArrayInputStream(latin)))
         .isInstanceOf(DefinitionException.class)
@@ -334,7 +334,7 @@ final class DefinitionFileTest {
                 "no terms are called 'third' before this: expected one of [First]"),
             new Mistake(
                 8, "a weight (^) counts only in a 'rule' at the top, with a 'threshold'"),
-            new Mistake(9, "expected a number from 2 to 20 as threshold, found '1'"),
+            new Mistake(9, "expected a number from 2 to 100 as threshold, found '1'"),
             new Mistake(
                 10, "no terms are called 'second' before this: expected one of [First, third]"));
     assertThat(mistakes("feed: a\nname: A\nrule: x^2\n").mistakes())
@@ -346,14 +346,14 @@ final class DefinitionFileTest {
 
   @Test
   void saysSoWhereRuleAndExclusionAreTooLargeTogether() {
-    String rule = "a ".repeat(6_000);
+    String rule = "a ".repeat(26_000);
     DefinitionException e =
         mistakes("feed: a\nname: A\nexclude: " + rule + "\nrule: " + rule + "\n");
 
     assertThat(e.mistakes())
         .singleElement()
         .satisfies(mistake -> assertThat(mistake.line()).isEqualTo(4))
-        .satisfies(mistake -> assertThat(mistake.message()).contains("found 12000"));
+        .satisfies(mistake -> assertThat(mistake.message()).contains("found 52000"));
   }
 
   @Test

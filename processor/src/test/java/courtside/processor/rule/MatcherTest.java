@@ -386,9 +386,9 @@ final class MatcherTest {
         .isInstanceOf(RuleException.class)
         .hasMessageStartingWith("feed feed, exclude: only exclusions");
     assertThatThrownBy(
-            () -> Matcher.of(Map.of(FEED, excluding("a ".repeat(6_000), "b ".repeat(6_000)))))
+            () -> Matcher.of(Map.of(FEED, excluding("a ".repeat(26_000), "b ".repeat(26_000)))))
         .isInstanceOf(RuleException.class)
-        .hasMessageContaining("found 12000");
+        .hasMessageContaining("found 52000");
   }
 
   @ParameterizedTest

@@ -104,19 +104,19 @@ final class RuleTest {
   @Test
   void isBoundedInLengthDepthAndTerms() {
     String many =
-        IntStream.range(0, 9_000).mapToObj(i -> "w" + i).collect(Collectors.joining(" "));
+        IntStream.range(0, 30_000).mapToObj(i -> "w" + i).collect(Collectors.joining(" "));
     String more =
-        IntStream.range(0, 11_000).mapToObj(i -> "w" + i).collect(Collectors.joining(" "));
+        IntStream.range(0, 51_000).mapToObj(i -> "w" + i).collect(Collectors.joining(" "));
 
-    assertThat(messageOf("a".repeat(Rule.MAX_LENGTH + 1))).contains("at most 131072 characters");
+    assertThat(messageOf("a".repeat(Rule.MAX_BYTES + 1))).contains("at most 393216 bytes");
     assertThat(messageOf("(".repeat(20_000) + "a")).contains("at most 32 deep");
-    assertThat(messageOf(more)).contains("at most 10000 alternatives beside each other");
+    assertThat(messageOf(more)).contains("at most 50000 alternatives beside each other");
     assertThat(messageOf("(" + many + ") (" + many + ")"))
-        .contains("at most 10000 terms")
-        .contains("found 18000");
-    assertThat(messageOf("a b c" + " w~".repeat(200))).contains("found 10003");
+        .contains("at most 50000 terms")
+        .contains("found 60000");
+    assertThat(messageOf("a b c" + " w~".repeat(1_000))).contains("found 50003");
     assertThat(messageOf("*:* -(" + many + ") -(" + many.replace('w', 'v') + ")"))
-        .contains("found 18001");
+        .contains("found 60001");
     assertThat(messageOf("link:" + "é".repeat(5_000))).contains("at most 8192 bytes, found 10000");
     assertThat(messageOf("")).contains("found nothing");
     assertThat(messageOf("/" + "(".repeat(400) + "a" + ")".repeat(400) + "/"))
@@ -205,8 +205,8 @@ final class RuleTest {
       value = {
         "nba AND lakers | found 'nba' that is required",
         "nba -lakers | found 'lakers' that is excluded",
-        "nba^0.5 lakers^9 | expected a whole number from 1 to 20 as weight, found ^0.5",
-        "nba^21 | expected a whole number from 1 to 20 as weight, found ^21.0",
+        "nba^0.5 lakers^9 | expected a whole number from 1 to 100 as weight, found ^0.5",
+        "nba^101 | expected a whole number from 1 to 100 as weight, found ^101.0",
         "nba^3 (lakers^2 hawks) | a weight (^) has no effect within parentheses",
         "nba lakers | can come to the threshold of 3, found weights of 2 altogether",
         "(nba^3 lakers) | expected alternatives beside each other, found one group",

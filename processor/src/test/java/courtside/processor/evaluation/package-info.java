@@ -1,0 +1,4 @@
+@NullMarked
+package courtside.processor.evaluation;
+
+import org.jspecify.annotations.NullMarked;
