@@ -131,9 +131,13 @@ final class Analysis {
 
     @Override
     protected boolean accept() {
-      int first = Character.codePointAt(term, 0);
-      return Character.isUpperCase(first) || Character.isTitleCase(first);
+      return isCapital(Character.codePointAt(term, 0));
     }
+  }
+
+  /** Whether a name begins with this character. */
+  static boolean isCapital(int character) {
+    return Character.isUpperCase(character) || Character.isTitleCase(character);
   }
 
   /** Lets words end at apostrophe and colon, which the standard rules take for part of them. */

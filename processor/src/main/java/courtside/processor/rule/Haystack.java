@@ -12,12 +12,16 @@ final class Haystack {
   /** Before which characters no word, or value of another field, begins or ends. */
   private final BitSet inside = new BitSet();
 
+  /** Characters that no name begins with; of a field of names alone. */
+  private final BitSet small = new BitSet();
+
   /** Takes a value in place of the one before. */
   void fill(Field field, String value) {
     text.setLength(0);
     inside.clear();
+    small.clear();
     if (field.isWords()) {
-      fillWithWords(field.folding(), value);
+      fillWithWords(field, value);
     } else {
       text.append(field.folding().of(value));
       inside.set(0, text.length());
@@ -29,7 +33,8 @@ final class Haystack {
     }
   }
 
-  private void fillWithWords(Folding folding, String value) {
+  private void fillWithWords(Field field, String value) {
+    Folding folding = field.folding();
     int before = ' ';
     for (int i = 0; i < value.length(); ) {
       int character = value.codePointAt(i);
@@ -37,6 +42,10 @@ final class Haystack {
       if ((isLetter(before) && isLetter(character))
           || (isAlphanumeric(before) && isDigit(character))) {
         inside.set(text.length());
+      }
+      if (field == Field.NAME) {
+        // A character before, of which nothing became, has no say in it.
+        small.set(text.length(), !Analysis.isCapital(character));
       }
       folding.append(character, text);
       before = character;
@@ -64,8 +73,13 @@ final class Haystack {
     return text.charAt(index);
   }
 
-  /** Whether neither ends before this character, nor begins with it. */
-  boolean isInside(int index) {
-    return inside.get(index);
+  /** Whether a word, or value, may begin with this character. */
+  boolean mayBegin(int index) {
+    return !inside.get(index) && !small.get(index);
+  }
+
+  /** Whether a word, or value, may end before this character. */
+  boolean mayEnd(int index) {
+    return !inside.get(index);
   }
 }

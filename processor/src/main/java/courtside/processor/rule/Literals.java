@@ -1,13 +1,15 @@
 package courtside.processor.rule;
 
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.lucene.analysis.en.EnglishAnalyzer;
 import org.apache.lucene.index.Term;
 import org.apache.lucene.search.BooleanClause;
 import org.apache.lucene.search.BooleanQuery;
@@ -25,6 +27,9 @@ import org.apache.lucene.util.UnicodeUtil;
  * already, so that nothing can be understood here otherwise than there.
  */
 final class Literals {
+  /** More than all literals of a rule come to. */
+  private static final double EVERYWHERE = 1e6;
+
   private Literals() {}
 
   /**
@@ -69,26 +74,63 @@ final class Literals {
     Map<Query, Integer> weights = new LinkedHashMap<>();
     alternatives.forEach(alternative -> weights.merge(alternative, 1, Integer::sum));
     List<Part> parts = new ArrayList<>();
+    Map<Literal, Integer> uses = new HashMap<>();
     weights.forEach((query, weight) -> parts.add(new Part(of(query), weight)));
-    parts.sort(Comparator.comparingDouble(Part::frequency).reversed());
-    int without = 0;
+    parts.forEach(part ->
+        part.literals
+            .orElse(Set.of())
+            .forEach(literal -> uses.merge(literal, 1, Integer::sum)));
+    boolean[] leftOut = costliest(parts, uses, least - 1);
     List<Optional<Set<Literal>>> needed = new ArrayList<>();
-    for (Part part : parts) {
-      // What is left out may all occur, and must not be enough.
-      if (without + part.weight < least) {
-        without += part.weight;
-      } else {
-        needed.add(part.literals);
+    for (int i = 0; i < leftOut.length; i++) {
+      if (!leftOut[i]) {
+        needed.add(parts.get(i).literals);
       }
     }
     return union(needed);
   }
 
+  /**
+   * Which to leave out: those that together occur most often, of all that weigh at most so much. They
+   * may all occur in a post, and are not enough.
+   */
+  private static boolean[] costliest(
+      List<Part> parts, Map<Literal, Integer> uses, int most) {
+    double[] best = new double[most + 1];
+    boolean[][] taken = new boolean[parts.size()][most + 1];
+    for (int i = 0; i < parts.size(); i++) {
+      Part part = parts.get(i);
+      double frequency = part.frequency(uses);
+      for (int room = most; room >= part.weight; room--) {
+        double with = best[room - part.weight] + frequency;
+        if (with > best[room]) {
+          best[room] = with;
+          taken[i][room] = true;
+        }
+      }
+    }
+    boolean[] leftOut = new boolean[parts.size()];
+    int room = most;
+    for (int i = parts.size() - 1; i >= 0; i--) {
+      if (taken[i][room]) {
+        leftOut[i] = true;
+        room -= parts.get(i).weight;
+      }
+    }
+    return leftOut;
+  }
+
   /** An alternative by its literals. */
   private record Part(Optional<Set<Literal>> literals, int weight) {
-    /** The worst is one without literals. */
-    double frequency() {
-      return literals.map(Literals::frequency).orElse(Double.MAX_VALUE);
+    /** Of what no other has: the rest is looked for in any case. The worst is one without any. */
+    double frequency(Map<Literal, Integer> uses) {
+      return literals
+          .map(all ->
+              Literals.frequency(
+                  all.stream()
+                      .filter(literal -> uses.getOrDefault(literal, 0) == 1)
+                      .collect(Collectors.toSet())))
+          .orElse(EVERYWHERE);
     }
   }
 
@@ -157,13 +199,18 @@ final class Literals {
     return best;
   }
 
-  /** A guess: the longer the rarer, and a character of a large alphabet counts for several. */
+  /**
+   * A guess: the longer the rarer, and a character of a large alphabet counts for several; but the
+   * commonest English words are in every other post.
+   */
   private static double frequency(Set<Literal> literals) {
     double sum = 0;
     for (Literal literal : literals) {
+      String text = literal.text();
       sum +=
-          Math.pow(
-              0.5, UnicodeUtil.calcUTF16toUTF8Length(literal.text(), 0, literal.text().length()));
+          EnglishAnalyzer.ENGLISH_STOP_WORDS_SET.contains(text)
+              ? 1
+              : Math.pow(0.5, UnicodeUtil.calcUTF16toUTF8Length(text, 0, text.length()));
     }
     return sum;
   }

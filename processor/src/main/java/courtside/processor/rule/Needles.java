@@ -104,8 +104,8 @@ final class Needles {
       for (int end = state; end != ROOT; end = shorter[end]) {
         for (int number = found[end]; number != NONE; number = same[number]) {
           Literal literal = literals.get(number);
-          boolean starts = !haystack.isInside(i + 1 - literal.text().length());
-          boolean ends = !haystack.isInside(i + 1);
+          boolean starts = haystack.mayBegin(i + 1 - literal.text().length());
+          boolean ends = haystack.mayEnd(i + 1);
           if ((starts || !literal.starts()) && (ends || !literal.ends())) {
             report.accept(number);
           }
