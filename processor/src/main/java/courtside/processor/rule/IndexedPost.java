@@ -1,96 +1,135 @@
 package courtside.processor.rule;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.apache.lucene.index.LeafReader;
+import org.apache.lucene.analysis.TokenStream;
+import org.apache.lucene.analysis.tokenattributes.PositionIncrementAttribute;
+import org.apache.lucene.analysis.tokenattributes.TermToBytesRefAttribute;
 import org.apache.lucene.index.Term;
-import org.apache.lucene.index.Terms;
-import org.apache.lucene.index.TermsEnum;
 import org.apache.lucene.index.memory.MemoryIndex;
 import org.apache.lucene.search.IndexSearcher;
 import org.apache.lucene.search.PhraseQuery;
 import org.apache.lucene.search.Query;
 import org.apache.lucene.util.BytesRef;
 import org.apache.lucene.util.StringHelper;
+import org.jspecify.annotations.Nullable;
 
-/** A post, analysed: what is in it can be asked. Confined to one thread. */
+/**
+ * A post, analysed: the words of each field and where they stand. What cannot be told by those is
+ * Lucene's, with an index that is made where it is needed. Confined to one thread.
+ */
 final class IndexedPost {
-  private final IndexSearcher searcher;
-  private final LeafReader reader;
-  private final Map<String, TermsEnum> terms = new HashMap<>();
-  private final Map<String, List<BytesRef>> words = new HashMap<>();
+  private final Candidate candidate;
+  private final Map<String, Map<BytesRef, List<Integer>>> words = new HashMap<>();
+  private @Nullable IndexSearcher searcher;
 
-  private IndexedPost(MemoryIndex index) {
-    this.searcher = index.createSearcher();
-    this.reader = searcher.getIndexReader().leaves().getFirst().reader();
+  private IndexedPost(Candidate candidate) {
+    this.candidate = candidate;
   }
 
   /** Analyses these fields of a post. */
   static IndexedPost of(Candidate candidate, Set<Field> fields) {
-    MemoryIndex index = new MemoryIndex();
+    IndexedPost post = new IndexedPost(candidate);
     for (Field field : fields) {
-      for (String value : PostValues.of(candidate, field)) {
-        index.addField(field.fieldName(), value, Field.POST_ANALYZER);
-      }
+      post.words.put(field.fieldName(), analysed(candidate, field));
     }
-    return new IndexedPost(index);
+    return post;
+  }
+
+  private static Map<BytesRef, List<Integer>> analysed(Candidate candidate, Field field) {
+    List<String> values = PostValues.of(candidate, field);
+    Map<BytesRef, List<Integer>> found = HashMap.newHashMap(values.isEmpty() ? 0 : 32);
+    int position = -1;
+    for (String value : values) {
+      try (TokenStream tokens = Field.POST_ANALYZER.tokenStream(field.fieldName(), value)) {
+        TermToBytesRefAttribute term = tokens.getAttribute(TermToBytesRefAttribute.class);
+        PositionIncrementAttribute step = tokens.getAttribute(PositionIncrementAttribute.class);
+        tokens.reset();
+        while (tokens.incrementToken()) {
+          position += step.getPositionIncrement();
+          BytesRef word = term.getBytesRef();
+          List<Integer> places = found.get(word);
+          if (places == null) {
+            places = new ArrayList<>(1);
+            found.put(BytesRef.deepCopyOf(word), places);
+          }
+          places.add(position);
+        }
+        tokens.end();
+        position += step.getPositionIncrement();
+      } catch (IOException e) {
+        throw new UncheckedIOException("reading a text in memory", e);
+      }
+      position += Field.POST_ANALYZER.getPositionIncrementGap(field.fieldName());
+    }
+    return found;
   }
 
   /** The words of a field, each once. */
-  List<BytesRef> words(String field) throws IOException {
-    List<BytesRef> known = words.get(field);
-    if (known == null) {
-      known = new ArrayList<>();
-      Terms ofField = reader.terms(field);
-      if (ofField != null) {
-        TermsEnum each = ofField.iterator();
-        for (BytesRef word = each.next(); word != null; word = each.next()) {
-          known.add(BytesRef.deepCopyOf(word));
-        }
+  Set<BytesRef> words(String field) {
+    return words.getOrDefault(field, Map.of()).keySet();
+  }
+
+  /** Whether it holds a word. */
+  boolean holds(Term term) {
+    return words.getOrDefault(term.field(), Map.of()).containsKey(term.bytes());
+  }
+
+  /** Whether a word of it begins so. */
+  boolean holdsPrefix(Term prefix) {
+    for (BytesRef word : words(prefix.field())) {
+      if (StringHelper.startsWith(word, prefix.bytes())) {
+        return true;
       }
-      words.put(field, known);
     }
-    return known;
+    return false;
   }
 
   /** Whether the words of a phrase stand as they must. */
   boolean holds(PhraseQuery phrase) throws IOException {
-    for (Term term : phrase.getTerms()) {
+    Term[] terms = phrase.getTerms();
+    for (Term term : terms) {
       if (!holds(term)) {
         return false;
       }
     }
-    return isFoundBy(phrase);
+    if (phrase.getSlop() > 0 || terms.length == 0) {
+      return isFoundBy(phrase);
+    }
+    Map<BytesRef, List<Integer>> ofField = words.getOrDefault(phrase.getField(), Map.of());
+    int[] steps = phrase.getPositions();
+    for (int first : ofField.getOrDefault(terms[0].bytes(), List.of())) {
+      int n = 1;
+      while (n < terms.length
+          && ofField
+              .getOrDefault(terms[n].bytes(), List.of())
+              .contains(first + steps[n] - steps[0])) {
+        n++;
+      }
+      if (n == terms.length) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Whether Lucene finds the post by a query. */
   boolean isFoundBy(Query query) throws IOException {
-    return searcher.count(query) > 0;
-  }
-
-  /** Whether it holds a word. */
-  boolean holds(Term term) throws IOException {
-    return termsOf(term.field()).seekExact(term.bytes());
-  }
-
-  /** Whether a word of it begins so. */
-  boolean holdsPrefix(Term prefix) throws IOException {
-    TermsEnum ofField = termsOf(prefix.field());
-    return ofField.seekCeil(prefix.bytes()) != TermsEnum.SeekStatus.END
-        && StringHelper.startsWith(ofField.term(), prefix.bytes());
-  }
-
-  private TermsEnum termsOf(String field) throws IOException {
-    TermsEnum ofField = terms.get(field);
-    if (ofField == null) {
-      Terms known = reader.terms(field);
-      ofField = known == null ? TermsEnum.EMPTY : known.iterator();
-      terms.put(field, ofField);
+    if (searcher == null) {
+      MemoryIndex index = new MemoryIndex();
+      for (String name : words.keySet()) {
+        Field field = Field.named(name).orElseThrow();
+        for (String value : PostValues.of(candidate, field)) {
+          index.addField(name, value, Field.POST_ANALYZER);
+        }
+      }
+      searcher = index.createSearcher();
     }
-    return ofField;
+    return searcher.count(query) > 0;
   }
 }

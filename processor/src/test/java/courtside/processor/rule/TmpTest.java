@@ -34,4 +34,26 @@ final class TmpTest {
     }
     System.out.println("TMP " + posts + " " + pass + " " + n.entrySet().stream().sorted(Map.Entry.<Literal,Integer>comparingByValue().reversed()).limit(60).map(x -> x.getKey().field() + ":" + x.getKey().text() + "=" + x.getValue()).toList());
   }
+
+  @Test
+  void prof() throws Exception {
+    DefinitionFile nba = DefinitionFile.read(Path.of(System.getProperty("courtside.root", ".."), "feeds", "nba-now.yaml"));
+    var q = Matcher.query(nba.version(), nba.toDefinition("", false));
+    Prepared p = Prepared.of(q);
+    Set<Field> fields = Field.of(q);
+    System.out.println("TMP fields " + fields);
+    List<Candidate> posts = RecordedPosts.bundled();
+    for (int r = 0; r < 30; r++) {
+      long a = System.nanoTime();
+      List<IndexedPost> ix = new ArrayList<>();
+      for (Candidate c : posts) ix.add(IndexedPost.of(c, fields));
+      long b = System.nanoTime();
+      for (IndexedPost i : ix) for (Field f : fields) i.words(f.fieldName());
+      long c0 = System.nanoTime();
+      int n = 0;
+      for (IndexedPost i : ix) n += p.matches(i) ? 1 : 0;
+      long d = System.nanoTime();
+      if (r == 29) System.out.printf("TMP index %.1f words %.1f match %.1f us %d%n", (b - a) / 1e3 / posts.size(), (c0 - b) / 1e3 / posts.size(), (d - c0) / 1e3 / posts.size(), n);
+    }
+  }
 }

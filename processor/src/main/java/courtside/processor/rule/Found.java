@@ -1,0 +1,32 @@
+package courtside.processor.rule;
+
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A post, and the numbers of what it holds of a dictionary, each once. Confined to one thread. */
+final class Found {
+  private final IndexedPost post;
+  private final List<Integer> numbers = new ArrayList<>();
+  private final BitSet known = new BitSet();
+
+  Found(IndexedPost post) {
+    this.post = post;
+  }
+
+  void add(@Nullable Integer number) {
+    if (number != null && !known.get(number)) {
+      known.set(number);
+      numbers.add(number);
+    }
+  }
+
+  IndexedPost post() {
+    return post;
+  }
+
+  List<Integer> numbers() {
+    return numbers;
+  }
+}
