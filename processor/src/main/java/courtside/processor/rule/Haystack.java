@@ -12,7 +12,7 @@ final class Haystack {
   /** Before which characters no word, or value of another field, begins or ends. */
   private final BitSet inside = new BitSet();
 
-  /** Characters that no name begins with; of a field of names alone. */
+  /** Characters that no name begins with; of words alone. */
   private final BitSet small = new BitSet();
 
   /** Takes a value in place of the one before. */
@@ -21,7 +21,7 @@ final class Haystack {
     inside.clear();
     small.clear();
     if (field.isWords()) {
-      fillWithWords(field, value);
+      fillWithWords(field.folding(), value);
     } else {
       text.append(field.folding().of(value));
       inside.set(0, text.length());
@@ -33,8 +33,7 @@ final class Haystack {
     }
   }
 
-  private void fillWithWords(Field field, String value) {
-    Folding folding = field.folding();
+  private void fillWithWords(Folding folding, String value) {
     int before = ' ';
     for (int i = 0; i < value.length(); ) {
       int character = value.codePointAt(i);
@@ -43,10 +42,8 @@ final class Haystack {
           || (isAlphanumeric(before) && isDigit(character))) {
         inside.set(text.length());
       }
-      if (field == Field.NAME) {
-        // A character before, of which nothing became, has no say in it.
-        small.set(text.length(), !Analysis.isCapital(character));
-      }
+      // A character before, of which nothing became, has no say in it.
+      small.set(text.length(), !Analysis.isCapital(character));
       folding.append(character, text);
       before = character;
       i += Character.charCount(character);
@@ -73,13 +70,13 @@ final class Haystack {
     return text.charAt(index);
   }
 
-  /** Whether a word, or value, may begin with this character. */
-  boolean mayBegin(int index) {
-    return !inside.get(index) && !small.get(index);
+  /** Whether a word, or value, may begin with this character, or end before it. */
+  boolean isEdge(int index) {
+    return !inside.get(index);
   }
 
-  /** Whether a word, or value, may end before this character. */
-  boolean mayEnd(int index) {
-    return !inside.get(index);
+  /** Whether a name may begin with this character. */
+  boolean isCapital(int index) {
+    return !small.get(index);
   }
 }

@@ -29,10 +29,14 @@ final class Needles {
   /** By literal: the next one of the same text. */
   private final int[] same;
 
+  /** Whether each of them begins where a word does. */
+  private final boolean startWords;
+
   /** The literals, in an order by which they will be reported. */
   Needles(List<Literal> literals) {
     this.literals = List.copyOf(literals);
     this.same = new int[literals.size()];
+    this.startWords = literals.stream().allMatch(Literal::starts);
     Arrays.fill(found, NONE);
     build();
   }
@@ -98,18 +102,48 @@ final class Needles {
 
   /** Reports the number of each literal that occurs, as often as it does. */
   void find(Haystack haystack, IntConsumer report) {
+    if (startWords) {
+      findAtEdges(haystack, report);
+    } else {
+      findAnywhere(haystack, report);
+    }
+  }
+
+  /** From each place where a word may begin as far as any literal goes: most words end at once. */
+  private void findAtEdges(Haystack haystack, IntConsumer report) {
+    for (int begin = 0; begin < haystack.length(); begin++) {
+      if (!haystack.isEdge(begin)) {
+        continue;
+      }
+      int state = ROOT;
+      for (int i = begin; i < haystack.length(); i++) {
+        state = targets[slot(state, haystack.at(i))];
+        if (state == ROOT) {
+          break;
+        }
+        report(state, haystack, i + 1, report);
+      }
+    }
+  }
+
+  private void findAnywhere(Haystack haystack, IntConsumer report) {
     int state = ROOT;
     for (int i = 0; i < haystack.length(); i++) {
       state = follow(state, haystack.at(i));
       for (int end = state; end != ROOT; end = shorter[end]) {
-        for (int number = found[end]; number != NONE; number = same[number]) {
-          Literal literal = literals.get(number);
-          boolean starts = haystack.mayBegin(i + 1 - literal.text().length());
-          boolean ends = haystack.mayEnd(i + 1);
-          if ((starts || !literal.starts()) && (ends || !literal.ends())) {
-            report.accept(number);
-          }
-        }
+        report(end, haystack, i + 1, report);
+      }
+    }
+  }
+
+  private void report(int state, Haystack haystack, int end, IntConsumer report) {
+    for (int number = found[state]; number != NONE; number = same[number]) {
+      Literal literal = literals.get(number);
+      int begin = end - literal.text().length();
+      if ((haystack.isEdge(begin) || !literal.starts())
+          && (haystack.isEdge(end) || !literal.ends())
+          && (literal.field() != Field.NAME || !literal.starts() || haystack.isCapital(begin))) {
+        report.accept(number);
       }
     }
   }

@@ -17,14 +17,14 @@ import org.apache.lucene.search.Query;
  */
 final class Prefilter {
   private final BitSet unfiltered = new BitSet();
-  private final Map<Field, Searched> searched = new EnumMap<>(Field.class);
+  private final Map<Field, List<Searched>> searched = new EnumMap<>(Field.class);
 
   /** What is looked for in a field, and for which queries: by literal. */
   private record Searched(Needles needles, List<int[]> queries) {}
 
   /** Queries are numbered from 0. */
   Prefilter(List<Query> queries) {
-    Map<Field, Map<Literal, List<Integer>>> askedBy = new EnumMap<>(Field.class);
+    Map<Place, Map<Literal, List<Integer>>> askedBy = new LinkedHashMap<>();
     for (int i = 0; i < queries.size(); i++) {
       Optional<Set<Literal>> literals = Literals.of(queries.get(i));
       if (literals.isEmpty()) {
@@ -32,35 +32,46 @@ final class Prefilter {
       }
       for (Literal literal : literals.orElse(Set.of())) {
         askedBy
-            .computeIfAbsent(literal.field(), _ -> new LinkedHashMap<>())
+            .computeIfAbsent(Place.of(literal), _ -> new LinkedHashMap<>())
             .computeIfAbsent(literal, _ -> new ArrayList<>())
             .add(i);
       }
     }
-    askedBy.forEach((field, literals) ->
-        searched.put(
-            field,
-            new Searched(
-                new Needles(List.copyOf(literals.keySet())),
-                literals.values().stream()
-                    .map(numbers -> numbers.stream().mapToInt(Integer::intValue).toArray())
-                    .toList())));
+    askedBy.forEach((place, literals) ->
+        searched
+            .computeIfAbsent(place.field, _ -> new ArrayList<>())
+            .add(
+                new Searched(
+                    new Needles(List.copyOf(literals.keySet())),
+                    literals.values().stream()
+                        .map(numbers -> numbers.stream().mapToInt(Integer::intValue).toArray())
+                        .toList())));
+  }
+
+  /** Where literals are looked for together: names are words of the text. */
+  private record Place(Field field, boolean startWords) {
+    static Place of(Literal literal) {
+      return new Place(
+          literal.field() == Field.NAME ? Field.TEXT : literal.field(), literal.starts());
+    }
   }
 
   /** The queries that the post may match; it matches no other. */
   BitSet passing(Candidate candidate) {
     BitSet passing = (BitSet) unfiltered.clone();
     Haystack haystack = new Haystack();
-    searched.forEach((field, of) -> {
+    searched.forEach((field, all) -> {
       for (String value : PostValues.of(candidate, field)) {
         haystack.fill(field, value);
-        of.needles.find(
-            haystack,
-            literal -> {
-              for (int query : of.queries.get(literal)) {
-                passing.set(query);
-              }
-            });
+        for (Searched of : all) {
+          of.needles.find(
+              haystack,
+              literal -> {
+                for (int query : of.queries.get(literal)) {
+                  passing.set(query);
+                }
+              });
+        }
       }
     });
     return passing;

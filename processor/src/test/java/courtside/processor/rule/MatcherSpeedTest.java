@@ -6,6 +6,9 @@ import courtside.eventlog.feed.FeedDefinition;
 import courtside.eventlog.feed.FeedVersion;
 import courtside.processor.definition.DefinitionFile;
 import courtside.processor.definition.SomeFeed;
+import courtside.processor.evaluation.LabelledPost;
+import courtside.processor.evaluation.LabelledPosts;
+import courtside.processor.evaluation.Labels;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
@@ -20,7 +23,6 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 import org.apache.lucene.search.Query;
 import org.junit.jupiter.api.Test;
 
@@ -42,18 +44,34 @@ final class MatcherSpeedTest {
     measure("the shipped rule", feed, posts);
   }
 
-  /** As in the network, where few posts are about anything in particular. */
+  /**
+   * As in the network, where few posts are about anything in particular. The recording's are meant to
+   * be confused; {@code -Dcourtside.posts=} names labelled posts to measure with instead.
+   */
   @Test
   void theShippedRuleWhereOnePostInAHundredMatches() throws Exception {
     Map<FeedVersion, FeedDefinition> feed = shipped();
     Matcher matcher = Matcher.of(feed);
-    Map<Boolean, List<Candidate>> byMatch =
-        RecordedPosts.bundled().stream()
-            .collect(
-                Collectors.partitioningBy(post -> !matcher.match(post).versions().isEmpty()));
-    List<Candidate> others = byMatch.getOrDefault(false, List.of());
-    List<Candidate> posts = new ArrayList<>(others);
-    posts.addAll(byMatch.getOrDefault(true, List.of()).subList(0, others.size() / 99));
+    List<Candidate> matching = new ArrayList<>();
+    List<Candidate> posts = new ArrayList<>();
+    for (Candidate post : RecordedPosts.bundled()) {
+      (matcher.match(post).versions().isEmpty() ? posts : matching).add(post);
+    }
+    String other = System.getProperty("courtside.posts");
+    if (other != null) {
+      posts.clear();
+      for (LabelledPost post : LabelledPosts.read(List.of(Path.of(other)), Labels.OWN)) {
+        Candidate candidate =
+            new Candidate(matching.getFirst().author(), post.post(), Posts.SEEN);
+        if (matcher.match(candidate).versions().isEmpty()) {
+          posts.add(candidate);
+        }
+      }
+    }
+    int wanted = posts.size() / 99;
+    for (int i = 0; i < wanted; i++) {
+      posts.add(matching.get(i % matching.size()));
+    }
     Collections.shuffle(posts, new Random(1));
 
     measure("the shipped rule, one post in a hundred matching", feed, posts);
@@ -164,7 +182,7 @@ final class MatcherSpeedTest {
 
     System.out.printf(
         Locale.ROOT,
-        "%s: of %,d recorded posts %,d pass (%.1f %%) and %,d match; posts a second of one thread: %,.0f with the prefilter,"
+        "%s: of %,d posts %,d pass (%.1f %%) and %,d match; posts a second of one thread: %,.0f with the prefilter,"
             + " %,.0f without it (%.1f times); the prefilter alone %,.0f, analysis alone %,.0f%n",
         name,
         posts.size(),
