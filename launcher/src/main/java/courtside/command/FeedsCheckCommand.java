@@ -17,6 +17,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -31,8 +32,6 @@ import picocli.CommandLine.Spec;
     },
     mixinStandardHelpOptions = true)
 final class FeedsCheckCommand implements Callable<Integer> {
-  private static final int QUOTED = 100;
-
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Parameters(index = "0", paramLabel = "FILE", description = "The definition, a YAML file.")
@@ -86,13 +85,17 @@ final class FeedsCheckCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     DefinitionFile file = DefinitionFile.read(definition);
     out.printf(
-        Locale.ROOT, "%s  version %s%n", file.feed(), file.version().version());
-    out.printf(Locale.ROOT, "%d of %d examples come out as they must%n", file.examples().size(), file.examples().size());
+        Locale.ROOT,
+        "%s  %s  %d examples come out as they must%n",
+        file.feed(),
+        file.version().version(),
+        file.examples().size());
+    file.notice().ifPresent(out::println);
     if (posts.isEmpty()) {
       return ServiceProcess.EX_OK;
     }
     if (match.size() != 1) {
-      throw new picocli.CommandLine.ParameterException(
+      throw new ParameterException(
           spec.commandLine(), "expected --match once, found it " + match.size() + " times");
     }
     Map.Entry<String, String> label = match.entrySet().iterator().next();
@@ -101,13 +104,30 @@ final class FeedsCheckCommand implements Callable<Integer> {
             file,
             LabelledPosts.read(posts, new Labels(label.getKey(), label.getValue(), kind, without)));
     print(evaluation, out);
-    return evaluation.all().precision() < precision || evaluation.all().recall() < recall
-        ? ServiceProcess.EX_SOFTWARE
-        : ServiceProcess.EX_OK;
+    if (evaluation.all().precision() < precision || evaluation.all().recall() < recall) {
+      throw new RefusedException(
+          String.format(
+              Locale.ROOT,
+              "expected a precision of %.3f and a recall of %.3f at least, found %.3f and %.3f",
+              precision,
+              recall,
+              evaluation.all().precision(),
+              evaluation.all().recall()));
+    }
+    return ServiceProcess.EX_OK;
   }
 
   private void print(Evaluation evaluation, PrintWriter out) {
-    out.printf(Locale.ROOT, "%n%-18s %9s %9s %9s %9s %9s %9s%n", "", "posts", "belong", "wrong", "missed", "precision", "recall");
+    out.printf(
+        Locale.ROOT,
+        "%n%-18s %9s %9s %9s %9s %9s %9s%n",
+        "",
+        "posts",
+        "belong",
+        "wrong",
+        "missed",
+        "precision",
+        "recall");
     row("all", evaluation.all(), out);
     out.println("by language");
     evaluation.byLanguage().forEach((language, score) -> row("  " + language, score, out));
@@ -143,7 +163,7 @@ final class FeedsCheckCommand implements Callable<Integer> {
   }
 
   private static String quote(LabelledPost post) {
-    String text = (post.post().text() + " " + post.post().altTexts()).replaceAll("\\s+", " ");
-    return text;
+    String alt = post.post().altTexts().isEmpty() ? "" : "  alt " + post.post().altTexts();
+    return (post.post().text() + alt).replaceAll("\\s+", " ");
   }
 }

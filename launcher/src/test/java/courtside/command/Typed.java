@@ -16,12 +16,17 @@ import picocli.CommandLine;
 record Typed(int code, String out) {
   /** Types a command about the pipeline of a broker. */
   static Typed at(EmbeddedBroker broker, String... arguments) {
+    List<String> all = new ArrayList<>(List.of(arguments));
+    all.addAll(List.of("--kafka", broker.bootstrap()));
+    return alone(all.toArray(String[]::new));
+  }
+
+  /** Types a command that needs no pipeline. */
+  static Typed alone(String... arguments) {
     StringWriter out = new StringWriter();
     CommandLine command = Courtside.commandLine();
     command.setOut(new PrintWriter(out, true));
     command.setErr(new PrintWriter(out, true));
-    List<String> all = new ArrayList<>(List.of(arguments));
-    all.addAll(List.of("--kafka", broker.bootstrap()));
-    return new Typed(command.execute(all.toArray(String[]::new)), out.toString());
+    return new Typed(command.execute(arguments), out.toString());
   }
 }

@@ -274,11 +274,14 @@ final class DefinitionReader {
         ? Optional.of(Integer.valueOf(scalar.text()))
         : wrong(
             scalar,
-            "a number from " + Rule.LEAST_THRESHOLD + " to " + Rule.MAX_THRESHOLD + " as threshold");
+            "a number from "
+                + Rule.LEAST_THRESHOLD
+                + " to "
+                + Rule.MAX_THRESHOLD
+                + " as threshold");
   }
 
-  private Optional<Rule> rule(
-      Scalar scalar, Map<String, Rule> terms, Optional<Integer> threshold) {
+  private Optional<Rule> rule(Scalar scalar, Map<String, Rule> terms, Optional<Integer> threshold) {
     try {
       Rule rule = Rule.parse(scalar.text(), terms, threshold);
       if (threshold.isEmpty() && rule.hasWeights()) {

@@ -61,8 +61,7 @@ public record Evaluation(
       Matches matches = matcher.match(new Candidate(NOBODY, post.post(), Instant.EPOCH));
       boolean taken = !matches.versions().isEmpty();
       all = all.plus(post.match(), taken);
-      byLanguage.merge(
-          post.language(), Score.NONE.plus(post.match(), taken), Evaluation::sum);
+      byLanguage.merge(post.language(), Score.NONE.plus(post.match(), taken), Evaluation::sum);
       byKind.merge(post.kind(), Score.NONE.plus(post.match(), taken), Evaluation::sum);
       if (taken != post.match()) {
         mistakes.add(post);

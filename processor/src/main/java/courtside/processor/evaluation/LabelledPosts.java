@@ -18,8 +18,9 @@ import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 
 /**
- * Reads labelled posts: one JSON object a line, with what the post has of {@code text}, {@code tags}, {@code links}, {@code alt}, {@code labels}, {@code langs} and {@code lang}, besides
- * what {@link Labels} names. Without tags a post has the hashtags of its text, as an app would make
+ * Reads labelled posts: one JSON object a line, with what the post has of {@code text}, {@code
+ * tags}, {@code links}, {@code alt}, {@code labels}, {@code langs} and {@code lang}, besides what
+ * {@link Labels} names. Without tags a post has the hashtags of its text, as an app would make
  * them. What else a line holds is not looked at.
  */
 public final class LabelledPosts {
@@ -84,7 +85,8 @@ public final class LabelledPosts {
   private static InputStream open(Path file) throws IOException {
     InputStream in = Files.newInputStream(file);
     try {
-      return new BufferedInputStream(file.toString().endsWith(".gz") ? new GZIPInputStream(in) : in);
+      return new BufferedInputStream(
+          file.toString().endsWith(".gz") ? new GZIPInputStream(in) : in);
     } catch (IOException e) {
       in.close();
       throw e;
@@ -156,7 +158,9 @@ public final class LabelledPosts {
     return post.path("lang").isTextual() ? List.of(post.path("lang").asText()) : List.of();
   }
 
-  /** What records hold may be anything, and counts as in the pipeline: what is no text is not there. */
+  /**
+   * What records hold may be anything, and counts as in the pipeline: what is no text is not there.
+   */
   private static Optional<List<String>> list(ObjectNode post, String key) {
     JsonNode values = post.path(key);
     if (!values.isArray()) {

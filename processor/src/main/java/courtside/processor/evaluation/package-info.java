@@ -1,4 +1,7 @@
-/** How well a definition does what it is meant to: posts that people have judged, and what it says of them. */
+/**
+ * How well a definition does what it is meant to: posts that people have judged, and what it says
+ * of them.
+ */
 @NullMarked
 package courtside.processor.evaluation;
 

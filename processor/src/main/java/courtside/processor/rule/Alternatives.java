@@ -81,8 +81,7 @@ final class Alternatives {
           words.merge(noted(dictionary.beginning(prefix.getPrefix())), weight, Integer::sum);
       case PhraseQuery phrase when phrase.getTerms().length > 0 ->
           phrases
-              .computeIfAbsent(
-                  noted(dictionary.word(phrase.getTerms()[0])), _ -> new ArrayList<>())
+              .computeIfAbsent(noted(dictionary.word(phrase.getTerms()[0])), _ -> new ArrayList<>())
               .add(new Weighed<>(phrase, weight));
       default -> {
         rest.add(new Weighed<>(Prepared.of(query, dictionary), weight));

@@ -8,9 +8,9 @@ import org.apache.lucene.util.BytesRef;
 
 /**
  * The words of a query, and the beginnings of words that it asks for, each by a number. A rule has
- * thousands of them in many groups and a post has thirty: so each word of the post is looked up here,
- * once, rather than each word of each group in the post. Filled while the query is prepared, then
- * only read, by any thread.
+ * thousands of them in many groups and a post has thirty: so each word of the post is looked up
+ * here, once, rather than each word of each group in the post. Filled while the query is prepared,
+ * then only read, by any thread.
  */
 final class Dictionary {
   private static final int OPENING = 3;
@@ -22,6 +22,7 @@ final class Dictionary {
   private static final class Entries {
     private final Map<BytesRef, Integer> words = new HashMap<>();
     private final Map<BytesRef, Integer> beginnings = new HashMap<>();
+
     /** How they begin themselves: most words begin otherwise. */
     private final BitSet openings = new BitSet();
 
@@ -80,7 +81,7 @@ final class Dictionary {
   private static int opening(BytesRef word, int most) {
     int opening = 0;
     for (int i = 0; i < Math.min(most, word.length); i++) {
-      opening = opening << 6 ^ word.bytes[word.offset + i] & 0xff;
+      opening = (opening << 6) ^ Byte.toUnsignedInt(word.bytes[word.offset + i]);
     }
     return opening;
   }

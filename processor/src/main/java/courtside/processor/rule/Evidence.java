@@ -1,6 +1,8 @@
 package courtside.processor.rule;
 
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.apache.lucene.search.BooleanClause;
 import org.apache.lucene.search.BooleanClause.Occur;
 import org.apache.lucene.search.BooleanQuery;
@@ -22,12 +24,20 @@ final class Evidence {
     BooleanQuery.Builder weighed = new BooleanQuery.Builder();
     weighed.setMinimumNumberShouldMatch(wanted);
     int total = 0;
+    Set<Query> seen = new HashSet<>();
     try {
       for (Query alternative : alternatives(query)) {
         int weight = Math.min(wanted, weight(alternative));
         Query evidence = alternative instanceof BoostQuery boost ? boost.getQuery() : alternative;
         if (hasWeights(evidence)) {
           throw new RuleException(-1, "a weight (^) has no effect within parentheses");
+        }
+        if (!seen.add(evidence)) {
+          throw new RuleException(
+              -1,
+              "'"
+                  + Rule.bounded(evidence.toString(Field.TEXT.fieldName()))
+                  + "' stands twice beside other evidence: give it one weight");
         }
         total += weight;
         for (int i = 0; i < weight; i++) {
@@ -80,7 +90,10 @@ final class Evidence {
     if (weight < 1 || weight > Rule.MAX_THRESHOLD || weight != Math.rint(weight)) {
       throw new RuleException(
           -1,
-          "expected a whole number from 1 to " + Rule.MAX_THRESHOLD + " as weight, found ^" + weight);
+          "expected a whole number from 1 to "
+              + Rule.MAX_THRESHOLD
+              + " as weight, found ^"
+              + weight);
     }
     return (int) weight;
   }

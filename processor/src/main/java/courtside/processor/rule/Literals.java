@@ -35,8 +35,9 @@ final class Literals {
   /**
    * Literals of which one must occur: those of every alternative; of what is required together, the
    * part whose seem rarest; of what must match so many times, as few of the alternatives, the
-   * rarest, as leave no way around all of them. Absent where posts may match in which nothing particular occurs: by an
-   * exclusion alone, a fuzzy word, a range, a regular expression, a pattern without a letter.
+   * rarest, as leave no way around all of them. Absent where posts may match in which nothing
+   * particular occurs: by an exclusion alone, a fuzzy word, a range, a regular expression, a
+   * pattern without a letter.
    */
   static Optional<Set<Literal>> of(Query query) {
     return switch (query) {
@@ -77,9 +78,7 @@ final class Literals {
     Map<Literal, Integer> uses = new HashMap<>();
     weights.forEach((query, weight) -> parts.add(new Part(of(query), weight)));
     parts.forEach(part ->
-        part.literals
-            .orElse(Set.of())
-            .forEach(literal -> uses.merge(literal, 1, Integer::sum)));
+        part.literals.orElse(Set.of()).forEach(literal -> uses.merge(literal, 1, Integer::sum)));
     boolean[] leftOut = costliest(parts, uses, least - 1);
     List<Optional<Set<Literal>>> needed = new ArrayList<>();
     for (int i = 0; i < leftOut.length; i++) {
@@ -91,11 +90,10 @@ final class Literals {
   }
 
   /**
-   * Which to leave out: those that together occur most often, of all that weigh at most so much. They
-   * may all occur in a post, and are not enough.
+   * Which to leave out: those that together occur most often, of all that weigh at most so much.
+   * They may all occur in a post, and are not enough.
    */
-  private static boolean[] costliest(
-      List<Part> parts, Map<Literal, Integer> uses, int most) {
+  private static boolean[] costliest(List<Part> parts, Map<Literal, Integer> uses, int most) {
     double[] best = new double[most + 1];
     boolean[][] taken = new boolean[parts.size()][most + 1];
     for (int i = 0; i < parts.size(); i++) {

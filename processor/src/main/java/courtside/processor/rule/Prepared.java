@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A query as many posts are asked. What consists of others is taken apart once, here; the rest is
- * Lucene's. Preparing a large query for an index, as Lucene does with all of it at each search, takes
- * ten times as long. Immutable; thread-safe.
+ * Lucene's. Preparing a large query for an index, as Lucene does with all of it at each search,
+ * takes ten times as long. Immutable; thread-safe.
  */
 final class Prepared {
   private final Query query;

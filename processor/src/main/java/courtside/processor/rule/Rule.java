@@ -18,7 +18,8 @@ import org.apache.lucene.util.automaton.TooComplexToDeterminizeException;
 
 /**
  * A rule that was read and can be matched: a query in Lucene's classic syntax over the fields text
- * (the default), name, tag, link, host, alt, card, lang, author, kind and label. Immutable; thread-safe.
+ * (the default), name, tag, link, host, alt, card, lang, author, kind and label. Immutable;
+ * thread-safe.
  *
  * <p>Words beside each other are alternatives. A word that holds several terms ({@code
  * buzzer-beater}) is a phrase. Wildcards, also leading ones, regular expressions, fuzzy terms and
@@ -42,8 +43,8 @@ import org.apache.lucene.util.automaton.TooComplexToDeterminizeException;
  */
 public final class Rule {
   /**
-   * Longest text of a rule, in bytes of UTF-8, with all named terms written out: with an exclusion as
-   * long it fits into a record.
+   * Longest text of a rule, in bytes of UTF-8, with all named terms written out: with an exclusion
+   * as long it fits into a record.
    */
   public static final int MAX_BYTES = 384 * 1024;
 
@@ -229,8 +230,7 @@ public final class Rule {
     }
     if (e.getCause() instanceof IndexSearcher.TooManyClauses) {
       return new RuleException(
-          -1,
-          "expected at most " + MAX_TERMS + " alternatives beside each other");
+          -1, "expected at most " + MAX_TERMS + " alternatives beside each other");
     }
     return new RuleException(-1, "not a query: " + bounded(String.valueOf(e.getMessage())));
   }

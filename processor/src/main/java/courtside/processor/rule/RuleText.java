@@ -54,8 +54,8 @@ final class RuleText {
   }
 
   /**
-   * Whether {@code terms:name} or {@code each:name} begins here; whether there are such terms is for
-   * the parser.
+   * Whether {@code terms:name} or {@code each:name} begins here; whether there are such terms is
+   * for the parser.
    */
   private static boolean isReference(List<Token> tokens, int n) throws RuleException {
     if (tokens.get(n).kind != QueryParserConstants.TERM
@@ -67,7 +67,8 @@ final class RuleText {
     Token name = tokens.get(n + 2);
     if (name.kind == QueryParserConstants.LPAREN) {
       throw new RuleException(
-          name.beginColumn, "expected one name after '" + tokens.get(n).image + ":', found a parenthesis");
+          name.beginColumn,
+          "expected one name after '" + tokens.get(n).image + ":', found a parenthesis");
     }
     return name.kind == QueryParserConstants.TERM;
   }

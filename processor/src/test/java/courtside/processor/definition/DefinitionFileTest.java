@@ -329,11 +329,8 @@ final class DefinitionFileTest {
             new Mistake(
                 4,
                 "expected a small letter and then letters, digits and _ as a name, found 'First'"),
-            new Mistake(
-                7,
-                "no terms are called 'third' before this: expected one of [First]"),
-            new Mistake(
-                8, "a weight (^) counts only in a 'rule' at the top, with a 'threshold'"),
+            new Mistake(7, "no terms are called 'third' before this: expected one of [First]"),
+            new Mistake(8, "a weight (^) counts only in a 'rule' at the top, with a 'threshold'"),
             new Mistake(9, "expected a number from 2 to 100 as threshold, found '1'"),
             new Mistake(
                 10, "no terms are called 'second' before this: expected one of [First, third]"));

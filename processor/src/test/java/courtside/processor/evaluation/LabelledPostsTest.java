@@ -54,8 +54,9 @@ final class LabelledPostsTest {
     write("notes.txt", "not looked at");
     try (OutputStream out =
         new GZIPOutputStream(Files.newOutputStream(directory.resolve("a.jsonl.gz")))) {
-      out.write("{\"cat\": \"nba\", \"text\": \"a\"}\n{\"cat\": \"near\", \"text\": \"b\"}"
-          .getBytes(StandardCharsets.UTF_8));
+      out.write(
+          "{\"cat\": \"nba\", \"text\": \"a\"}\n{\"cat\": \"near\", \"text\": \"b\"}"
+              .getBytes(StandardCharsets.UTF_8));
     }
 
     List<LabelledPost> posts =
@@ -97,8 +98,7 @@ final class LabelledPostsTest {
   void saysWhereThereIsNothingToRead() throws Exception {
     Files.createDirectory(directory.resolve("empty"));
 
-    assertThatThrownBy(
-            () -> LabelledPosts.read(List.of(directory.resolve("empty")), Labels.OWN))
+    assertThatThrownBy(() -> LabelledPosts.read(List.of(directory.resolve("empty")), Labels.OWN))
         .isInstanceOf(IOException.class)
         .hasMessageStartingWith("expected files *.jsonl in ");
     assertThatThrownBy(() -> LabelledPosts.read(List.of(directory.resolve("no")), Labels.OWN))

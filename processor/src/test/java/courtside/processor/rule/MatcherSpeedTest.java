@@ -45,8 +45,8 @@ final class MatcherSpeedTest {
   }
 
   /**
-   * As in the network, where few posts are about anything in particular. The recording's are meant to
-   * be confused; {@code -Dcourtside.posts=} names labelled posts to measure with instead.
+   * As in the network, where few posts are about anything in particular. The recording's are meant
+   * to be confused; {@code -Dcourtside.posts=} names labelled posts to measure with instead.
    */
   @Test
   void theShippedRuleWhereOnePostInAHundredMatches() throws Exception {
@@ -61,8 +61,7 @@ final class MatcherSpeedTest {
     if (other != null) {
       posts.clear();
       for (LabelledPost post : LabelledPosts.read(List.of(Path.of(other)), Labels.OWN)) {
-        Candidate candidate =
-            new Candidate(matching.getFirst().author(), post.post(), Posts.SEEN);
+        Candidate candidate = new Candidate(matching.getFirst().author(), post.post(), Posts.SEEN);
         if (matcher.match(candidate).versions().isEmpty()) {
           posts.add(candidate);
         }
@@ -104,10 +103,7 @@ final class MatcherSpeedTest {
     DefinitionFile nba = DefinitionFile.read(SHIPPED);
     return Map.of(
         nba.version(),
-        SomeFeed.of(nba.rule())
-            .threshold(nba.threshold())
-            .excluding(nba.exclude())
-            .definition());
+        SomeFeed.of(nba.rule()).threshold(nba.threshold()).excluding(nba.exclude()).definition());
   }
 
   private static List<String> words(List<Candidate> posts) {

@@ -365,7 +365,8 @@ final class MatcherTest {
 
   @Test
   void knowsNamesByTheirFirstLetter() throws Exception {
-    Matcher matcher = Matcher.of(Map.of(FEED, rule("name:\"miami heat\" name:élan name:ǆ name:жар")));
+    Matcher matcher =
+        Matcher.of(Map.of(FEED, rule("name:\"miami heat\" name:élan name:ǆ name:жар")));
 
     assertThat(found(matcher, Posts.text("in MIAMI HEAT territory").candidate()))
         .containsExactly(FEED);

@@ -104,9 +104,13 @@ final class RuleTest {
   @Test
   void isBoundedInLengthDepthAndTerms() {
     String many =
-        IntStream.range(0, 30_000).mapToObj(i -> "w" + i).collect(Collectors.joining(" "));
+        IntStream.range(0, 30_000)
+            .mapToObj(i -> "w" + Integer.toString(i, 36))
+            .collect(Collectors.joining(" "));
     String more =
-        IntStream.range(0, 51_000).mapToObj(i -> "w" + i).collect(Collectors.joining(" "));
+        IntStream.range(0, 51_000)
+            .mapToObj(i -> "w" + Integer.toString(i, 36))
+            .collect(Collectors.joining(" "));
 
     assertThat(messageOf("a".repeat(Rule.MAX_BYTES + 1))).contains("at most 393216 bytes");
     assertThat(messageOf("(".repeat(20_000) + "a")).contains("at most 32 deep");
@@ -207,6 +211,7 @@ final class RuleTest {
         "nba -lakers | found 'lakers' that is excluded",
         "nba^0.5 lakers^9 | expected a whole number from 1 to 100 as weight, found ^0.5",
         "nba^101 | expected a whole number from 1 to 100 as weight, found ^101.0",
+        "nba^2 lakers nba | 'nba' stands twice beside other evidence: give it one weight",
         "nba^3 (lakers^2 hawks) | a weight (^) has no effect within parentheses",
         "nba lakers | can come to the threshold of 3, found weights of 2 altogether",
         "(nba^3 lakers) | expected alternatives beside each other, found one group",
