@@ -110,7 +110,8 @@ public final class FeedLog implements AutoCloseable {
         Duration.ofDays(3),
         pinned,
         false,
-        Optional.of(hidesSeen));
+        Optional.of(hidesSeen),
+        Optional.empty());
   }
 
   public static FeedState state(
