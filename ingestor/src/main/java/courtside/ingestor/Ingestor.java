@@ -4,6 +4,7 @@ import courtside.eventlog.control.Wish;
 import courtside.eventlog.topic.TopicContract;
 import courtside.eventlog.topic.Topics;
 import courtside.ingestor.control.Wishes;
+import courtside.ingestor.disk.BrokerDisks;
 import courtside.ingestor.owner.Ownership;
 import courtside.ingestor.pump.Pump;
 import courtside.ingestor.pump.PumpMetrics;
@@ -57,6 +58,7 @@ public final class Ingestor implements Service {
   private final FrameQueue queue;
   private final RelaySupervisor supervisor;
   private final ControlReader control;
+  private final BrokerDisks disks;
   private final Pump pump;
   private final CompletableFuture<Boolean> end = new CompletableFuture<>();
 
@@ -78,6 +80,8 @@ public final class Ingestor implements Service {
     this.clock = clock;
     this.relayMetrics = new RelayMetrics(registry);
     this.pumpMetrics = new PumpMetrics(registry);
+    this.disks =
+        parts.add(BrokerDisks.start(admin, settings.disk(), registry, () -> end.complete(false)));
     this.queue = new FrameQueue(settings.queueBytes());
     this.supervisor =
         parts.add(
@@ -228,6 +232,8 @@ public final class Ingestor implements Service {
     if (failed) {
       reasons.add("a part has failed without which nothing works; the log says why");
     }
+    // It goes on as long as it can: only who looks is told.
+    reasons.addAll(disks.alarms());
     long losses = control.control().losses();
     if (losses > 0) {
       reasons.add(
@@ -316,7 +322,7 @@ public final class Ingestor implements Service {
   }
 
   private Map<String, Double> figures(Duration silence) {
-    Map<String, Double> figures = new HashMap<>();
+    Map<String, Double> figures = new HashMap<>(disks.figures());
     if (supervisor.state() == RelaySupervisor.State.CONNECTED) {
       figures.put("seconds_since_last_beat", silence.toMillis() / 1e3);
     }

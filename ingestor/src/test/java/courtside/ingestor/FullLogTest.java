@@ -1,6 +1,7 @@
 package courtside.ingestor;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import courtside.ingestor.process.CommittedReader;
@@ -34,6 +35,7 @@ final class FullLogTest {
   private static final String RELAY = "simulated";
   private static final int SIZE = 64 << 20;
   private static final int ROOM = 256 << 10;
+  private static final String USABLE = "courtside_ingestor_broker_disk_usable_share";
   private static final Duration LIMIT = Duration.ofSeconds(60);
 
   private final long seed = Long.getLong("courtside.seed", System.nanoTime());
@@ -81,13 +83,33 @@ final class FullLogTest {
         FaultTable table = new FaultTable("kafka-full")) {
       reader.awaitAfter(RELAY, 0);
       long dialled = relay.ledger().opened();
-      Path ballast = fill();
+      assertThat(ingestor.said()).noneMatch(FullLogTest::saysThatItIsNearlyFull);
+      // Eleven in a hundred are left.
+      Path early = fill("early", SIZE / 100 * 11);
+      long filled = System.nanoTime();
+      await().atMost(LIMIT).until(() -> isSaidToBeNearlyFull(ingestor));
+      long toAlarm = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - filled);
+      assertThat(broker.awaitEnd(Duration.ZERO)).as("the broker has ended").isFalse();
+      // It goes on meanwhile.
+      long last = traffic.last(RELAY);
+      reader.awaitAfter(RELAY, last);
+      assertThat(ingestor.metric(USABLE)).isBetween(0.0, 0.15);
+      table.add(
+          "disk filled to 89 %",
+          1,
+          toAlarm,
+          reader.compare(RELAY, last).lost().size(),
+          0,
+          "not ready, frames go on; ms to the alarm");
+      Path ballast = fill("ballast", 2 * ROOM);
       assertThat(broker.awaitEnd(LIMIT)).as("the broker ends where its disk is full").isTrue();
       ingestor.awaitState("blocked");
       Files.delete(ballast);
+      Files.delete(early);
       long from = broker.begin();
       long millis =
           TimeUnit.NANOSECONDS.toMillis(reader.awaitAfter(RELAY, traffic.last(RELAY)) - from);
+      await().atMost(LIMIT).until(() -> !isSaidToBeNearlyFull(ingestor));
       ingestor.awaitState("reading");
       LoggedFrames logged = reader.compare(RELAY, traffic.last(RELAY));
       long dials = relay.ledger().opened() - dialled;
@@ -106,12 +128,21 @@ final class FullLogTest {
     }
   }
 
-  /** Leaves a little room. */
-  private Path fill() throws IOException {
-    Path ballast = disk.resolve("ballast");
+  private static boolean isSaidToBeNearlyFull(IngestorProcess ingestor)
+      throws InterruptedException {
+    return ingestor.said().stream().anyMatch(FullLogTest::saysThatItIsNearlyFull);
+  }
+
+  private static boolean saysThatItIsNearlyFull(String line) {
+    return line.contains("a broker's disk has");
+  }
+
+  /** Leaves that much room. */
+  private Path fill(String name, long left) throws IOException {
+    Path ballast = disk.resolve(name);
     byte[] piece = new byte[ROOM];
     try (OutputStream out = Files.newOutputStream(ballast)) {
-      while (disk.toFile().getUsableSpace() > 2 * ROOM) {
+      while (disk.toFile().getUsableSpace() > left) {
         out.write(piece);
       }
     }

@@ -1,0 +1,63 @@
+package courtside.ingestor.disk;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.DescribeClusterOptions;
+import org.apache.kafka.clients.admin.DescribeLogDirsOptions;
+import org.apache.kafka.clients.admin.LogDirDescription;
+import org.apache.kafka.clients.admin.ReplicaInfo;
+import org.apache.kafka.common.Node;
+
+/**
+ * The disk that a directory of a broker's log lies on. Immutable.
+ *
+ * @param total bytes of the disk
+ * @param usable bytes of it that may still be written
+ * @param held bytes of the log in that directory, its records alone
+ */
+record Room(long total, long usable, long held) {
+  private static final int TIMEOUT_MS = 5_000;
+
+  /**
+   * Asks every broker; what is not said, as by brokers before 3.3, is left out.
+   *
+   * @throws ExecutionException if a broker does not answer, or its operator does not allow the
+   *     question
+   */
+  static List<Room> ask(Admin admin) throws InterruptedException, ExecutionException {
+    List<Integer> brokers =
+        admin
+            .describeCluster(new DescribeClusterOptions().timeoutMs(TIMEOUT_MS))
+            .nodes()
+            .get()
+            .stream()
+            .map(Node::id)
+            .toList();
+    List<Room> rooms = new ArrayList<>();
+    for (Map<String, LogDirDescription> directories :
+        admin
+            .describeLogDirs(brokers, new DescribeLogDirsOptions().timeoutMs(TIMEOUT_MS))
+            .allDescriptions()
+            .get()
+            .values()) {
+      for (LogDirDescription directory : directories.values()) {
+        if (directory.totalBytes().orElse(0) > 0 && directory.usableBytes().isPresent()) {
+          rooms.add(
+              new Room(
+                  directory.totalBytes().getAsLong(),
+                  directory.usableBytes().getAsLong(),
+                  directory.replicaInfos().values().stream().mapToLong(ReplicaInfo::size).sum()));
+        }
+      }
+    }
+    return rooms;
+  }
+
+  /** The part of the disk that may still be written, 0 to 1. */
+  double share() {
+    return (double) usable / total;
+  }
+}
