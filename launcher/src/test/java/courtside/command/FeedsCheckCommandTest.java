@@ -44,8 +44,10 @@ final class FeedsCheckCommandTest {
         .containsPattern(
             "by kind\n  team +2 +2 +0 +1 +1\\.000 +0\\.500\n  word +1 +0 +1 +0 +0\\.000 +-\n")
         .endsWith(
-            "missed  es  team  posts.jsonl:2  el equipo de miami\n"
-                + "wrong   en  word  posts.jsonl:3  the heat of summer\n");
+            """
+            missed  es  team  posts.jsonl:2  el equipo de miami
+            wrong   en  word  posts.jsonl:3  the heat of summer
+            """);
   }
 
   @Test
