@@ -244,7 +244,7 @@ final class OvertakenTest {
   @ParameterizedTest
   @EnumSource
   void aKillBetweenTheIncidentAndItsCommitMakesNoSecond(Kind kind) throws Exception {
-    int kills = Integer.getInteger("courtside.overtaken.kills", 2);
+    int kills = Integer.getInteger("courtside.overtaken.kills", 1);
     try (ReadInput input = input(kind)) {
       List<Did> accounts = input.accounts(2);
       TopicPartition some = input.write(accounts.get(0), 30, 0);

@@ -46,7 +46,7 @@ final class MatcherSpeedTest {
 
   /**
    * As in the network, where few posts are about anything in particular. The recording's are meant
-   * to be confused; {@code -Dcourtside.posts=} names labelled posts to measure with instead.
+   * to be confused; {@code -Dcourtside.labelled=} names labelled posts to measure with instead.
    */
   @Test
   void theShippedRuleWhereOnePostInAHundredMatches() throws Exception {
@@ -57,7 +57,7 @@ final class MatcherSpeedTest {
     for (Candidate post : RecordedPosts.bundled()) {
       (matcher.match(post).versions().isEmpty() ? posts : matching).add(post);
     }
-    String other = System.getProperty("courtside.posts");
+    String other = System.getProperty("courtside.labelled");
     if (other != null) {
       posts.clear();
       for (LabelledPost post : LabelledPosts.read(List.of(Path.of(other)), Labels.OWN)) {
