@@ -48,6 +48,14 @@ final class RuleText {
                 ? token.image.substring(0, 1) + " "
                 : token.image);
       }
+      // Before a name that stands often, for much, becomes more than there is memory.
+      if (normalised.length() > Rule.MAX_BYTES) {
+        throw new RuleException(
+            token.beginColumn,
+            "expected at most "
+                + Rule.MAX_BYTES
+                + " bytes with all terms written out, found more from here on");
+      }
       end = tokens.get(n).endColumn;
     }
     return normalised.toString();

@@ -182,6 +182,16 @@ final class RuleTest {
     assertThat(Rule.parse(rule.text()).query()).isEqualTo(rule.query());
   }
 
+  @Test
+  void writesNoMoreOutThanARuleMayHold() throws Exception {
+    Map<String, Rule> named = Map.of("much", Rule.parse("word ".repeat(40_000)));
+
+    assertThatThrownBy(() -> Rule.parse("terms:much ".repeat(30_000), named, Optional.empty()))
+        .hasMessageContaining("at most 393216 bytes with all terms written out, found more");
+    assertThatThrownBy(() -> Rule.parse("each:much ".repeat(30_000), named, Optional.empty()))
+        .hasMessageContaining("at most 393216 bytes with all terms written out, found more");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
