@@ -158,8 +158,8 @@ final class FeedsCheckCommand implements Callable<Integer> {
         score.belonging(),
         score.wrong(),
         score.missed(),
-        score.right() + score.wrong() == 0 ? "-" : "%.3f".formatted(score.precision()),
-        score.belonging() == 0 ? "-" : "%.3f".formatted(score.recall()));
+        score.right() + score.wrong() == 0 ? "-" : String.format(Locale.ROOT, "%.3f", score.precision()),
+        score.belonging() == 0 ? "-" : String.format(Locale.ROOT, "%.3f", score.recall()));
   }
 
   private static String quote(LabelledPost post) {

@@ -110,7 +110,8 @@ public final class BrokerDisks implements AutoCloseable {
     }
     tightest = alarm.tightest();
     lack = alarm.lack();
-    if (wasLow != alarm.isLow()) {
+    // What is known no more is said already, and is no disk that is well again.
+    if (wasLow != alarm.isLow() && tightest.isPresent()) {
       LOG.atLevel(alarm.isLow() ? org.slf4j.event.Level.WARN : org.slf4j.event.Level.INFO)
           .addKeyValue("usable_bytes", tightest.map(Room::usable).orElse(0L))
           .addKeyValue("total_bytes", tightest.map(Room::total).orElse(0L))

@@ -1,14 +1,17 @@
 package courtside.ingestor.disk;
 
+import courtside.eventlog.topic.Topic;
+import courtside.eventlog.topic.Topics;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.DescribeClusterOptions;
 import org.apache.kafka.clients.admin.DescribeLogDirsOptions;
 import org.apache.kafka.clients.admin.LogDirDescription;
-import org.apache.kafka.clients.admin.ReplicaInfo;
 import org.apache.kafka.common.Node;
 
 /**
@@ -16,10 +19,13 @@ import org.apache.kafka.common.Node;
  *
  * @param total bytes of the disk
  * @param usable bytes of it that may still be written
- * @param held bytes of the log in that directory, its records alone
+ * @param held bytes of Courtside's own topics in that directory, their records alone: others may use
+ *     the broker too
  */
 record Room(long total, long usable, long held) {
   private static final int TIMEOUT_MS = 5_000;
+  private static final Set<String> OWN =
+      Topics.ALL.stream().map(Topic::name).collect(Collectors.toUnmodifiableSet());
 
   /**
    * Asks every broker; what is not said, as by brokers before 3.3, is left out.
@@ -49,11 +55,18 @@ record Room(long total, long usable, long held) {
               new Room(
                   directory.totalBytes().getAsLong(),
                   directory.usableBytes().getAsLong(),
-                  directory.replicaInfos().values().stream().mapToLong(ReplicaInfo::size).sum()));
+                  held(directory)));
         }
       }
     }
     return rooms;
+  }
+
+  private static long held(LogDirDescription directory) {
+    return directory.replicaInfos().entrySet().stream()
+        .filter(replica -> OWN.contains(replica.getKey().topic()))
+        .mapToLong(replica -> replica.getValue().size())
+        .sum();
   }
 
   /** The part of the disk that may still be written, 0 to 1. */

@@ -55,7 +55,7 @@ public record DefinitionFile(
     boolean hideSeen,
     List<Example> examples) {
 
-  /** Largest file, in bytes: the longest rule and exclusion, and hundreds of examples. */
+  /** Largest file, in bytes: thousands of terms in several lists, and hundreds of examples. */
   public static final int MAX_BYTES = 512 * 1024;
 
   /** Copies the lists. */

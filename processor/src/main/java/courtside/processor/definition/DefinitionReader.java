@@ -63,6 +63,9 @@ final class DefinitionReader {
   /** Most values of a list: a feed of more authors is better a rule. */
   private static final int MAX_VALUES = 1_000;
 
+  /** Characters of all terms together: four rules of the greatest length. */
+  private static final long MAX_WRITTEN_OUT = 4L * Rule.MAX_BYTES;
+
   private static final int QUOTED = 60;
 
   private static final Pattern LANGUAGE = Pattern.compile("[a-z]{2,3}(-[a-z0-9]{1,8}){0,4}");
@@ -121,6 +124,10 @@ final class DefinitionReader {
             examples(mapping));
     if (!mapping.entries().containsKey("rule") && file.includeAuthors().isEmpty()) {
       mistakes.add(mapping.line(), "expected a 'rule', or 'include-authors', found neither");
+    }
+    if (threshold.isPresent() && file.rule().isEmpty()) {
+      mistakes.add(
+          mapping.entries().get("threshold").keyLine(), "a 'threshold' says nothing without a 'rule'");
     }
     mistakes.check();
     checkExamples(file, mapping);
@@ -249,10 +256,29 @@ final class DefinitionReader {
           entry.keyLine(), "expected names with terms for 'terms', found " + entry.value().what());
       return Map.of();
     }
+    if (named.entries().size() > MAX_VALUES) {
+      mistakes.add(
+          entry.keyLine(),
+          "expected at most "
+              + MAX_VALUES
+              + " names for 'terms', found "
+              + named.entries().size());
+      return Map.of();
+    }
     Map<String, Rule> terms = new LinkedHashMap<>();
     named
         .entries()
         .forEach((name, value) -> {
+          // All are held while the file is read, each with what it refers to.
+          if (terms.values().stream().mapToLong(rule -> rule.text().length()).sum()
+              > MAX_WRITTEN_OUT) {
+            mistakes.add(
+                value.keyLine(),
+                "expected terms that come to at most "
+                    + MAX_WRITTEN_OUT
+                    + " characters, each written out, found more before this");
+            return;
+          }
           if (!TERMS_NAME.matcher(name).matches()) {
             mistakes.add(
                 value.keyLine(),

@@ -27,7 +27,7 @@ public final class LabelledPosts {
   /** Largest line, in bytes. */
   public static final int MAX_LINE = 64 * 1024;
 
-  /** Most posts of a file: all of them are held in memory. */
+  /** Most posts of all files: they are held in memory. */
   public static final int MAX_POSTS = 1_000_000;
 
   private static final String UNSAID = "?";
@@ -71,7 +71,7 @@ public final class LabelledPosts {
     try (InputStream in = open(file)) {
       for (Optional<byte[]> line = line(in, file, 1); line.isPresent(); ) {
         number++;
-        if (line.get().length > 0) {
+        if (!isBlank(line.get())) {
           if (into.size() == MAX_POSTS) {
             throw new LabelsException(file, number, "expected at most " + MAX_POSTS + " posts");
           }
@@ -111,6 +111,10 @@ public final class LabelledPosts {
     return Optional.of(line.toByteArray());
   }
 
+  private static boolean isBlank(byte[] line) {
+    return line.length == 0 || (line.length == 1 && line[0] == '\r');
+  }
+
   private static Optional<LabelledPost> post(Path file, int line, byte[] json, Labels labels)
       throws LabelsException {
     ObjectNode post;
@@ -127,6 +131,10 @@ public final class LabelledPosts {
           file,
           line,
           "expected '" + labels.key() + "', which says whether it belongs to the feed, found none");
+    }
+    if (labels.equals(Labels.OWN) && !label.isBoolean()) {
+      throw new LabelsException(
+          file, line, "expected 'match' to be true or false, found " + label.getNodeType());
     }
     String kind = post.path(labels.kind()).asText(UNSAID);
     if (labels.without().contains(kind)) {

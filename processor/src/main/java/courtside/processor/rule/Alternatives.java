@@ -77,7 +77,7 @@ final class Alternatives {
     switch (query) {
       case TermQuery term ->
           words.merge(noted(dictionary.word(term.getTerm())), weight, Integer::sum);
-      case PrefixQuery prefix ->
+      case PrefixQuery prefix when prefix.getPrefix().bytes().length > 0 ->
           words.merge(noted(dictionary.beginning(prefix.getPrefix())), weight, Integer::sum);
       case PhraseQuery phrase when phrase.getTerms().length > 0 ->
           phrases

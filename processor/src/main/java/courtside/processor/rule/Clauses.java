@@ -49,12 +49,14 @@ final class Clauses {
         }
       }
       String named = field;
+      boolean ofItself = false;
       if (n + 1 < to && tokens.get(n + 1).kind == QueryParserConstants.COLON) {
         named = tokens.get(n).image + ":";
+        ofItself = true;
         n += 2;
       }
       int last = last(n, to);
-      if (tokens.get(n).kind == QueryParserConstants.LPAREN && !named.isEmpty()) {
+      if (tokens.get(n).kind == QueryParserConstants.LPAREN && ofItself) {
         take(n + 1, last, named);
       } else {
         if (last + 1 < to && tokens.get(last + 1).kind == QueryParserConstants.FUZZY_SLOP) {

@@ -3,6 +3,7 @@ package courtside.processor.rule;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -106,9 +107,10 @@ final class IndexedPost {
     for (int first : ofField.getOrDefault(terms[0].bytes(), List.of())) {
       int n = 1;
       while (n < terms.length
-          && ofField
-              .getOrDefault(terms[n].bytes(), List.of())
-              .contains(first + steps[n] - steps[0])) {
+          // Places rise, and a text may hold a word thousands of times.
+          && Collections.binarySearch(
+                  ofField.getOrDefault(terms[n].bytes(), List.of()), first + steps[n] - steps[0])
+              >= 0) {
         n++;
       }
       if (n == terms.length) {

@@ -26,6 +26,10 @@ final class RuleParser extends QueryParser {
   /** What stands there before any name of terms. */
   static final Set<String> REFERENCES = Set.of("terms", EACH);
 
+  /** Most names that a message lists. */
+  private static final int LISTED = 10;
+
+  /** The caller's. */
   private final Map<String, Rule> named;
 
   RuleParser(Map<String, Rule> named) {
@@ -34,7 +38,7 @@ final class RuleParser extends QueryParser {
     // Each word for itself, and one of several terms as a phrase, never as alternatives.
     setSplitOnWhitespace(true);
     setAutoGeneratePhraseQueries(true);
-    this.named = Map.copyOf(named);
+    this.named = named;
   }
 
   @Override
@@ -138,8 +142,10 @@ final class RuleParser extends QueryParser {
       throw new ParseException(
           "no terms are called '"
               + Rule.bounded(name)
-              + "' before this: expected one of "
-              + named.keySet().stream().sorted().toList());
+              + "' before this: expected "
+              + (named.size() > LISTED
+                  ? "one of the " + named.size() + " names above"
+                  : "one of " + named.keySet().stream().sorted().toList()));
     }
     return terms.query();
   }

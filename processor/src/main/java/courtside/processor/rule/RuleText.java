@@ -4,7 +4,6 @@ import java.io.StringReader;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import org.apache.lucene.queryparser.charstream.FastCharStream;
 import org.apache.lucene.queryparser.classic.QueryParserConstants;
 import org.apache.lucene.queryparser.classic.QueryParserTokenManager;
@@ -13,6 +12,8 @@ import org.apache.lucene.queryparser.classic.TokenMgrError;
 
 /** A rule's text, token by token: how it is written in one way, with named terms written out. */
 final class RuleText {
+  private static final int LONGEST_WEIGHT = 9;
+
   private RuleText() {}
 
   /**
@@ -30,13 +31,19 @@ final class RuleText {
       }
       Rule terms = isReference(tokens, n) ? named.get(tokens.get(n + 2).image) : null;
       if (terms != null && token.image.equals(RuleParser.EACH)) {
+        refuseAmongOperators(tokens, n);
         boolean weighs =
             n + 4 < tokens.size() && tokens.get(n + 3).kind == QueryParserConstants.CARAT;
         String weight = weighs ? "^" + tokens.get(n + 4).image : "";
-        normalised.append(
-            Clauses.of(terms.text()).stream()
-                .map(clause -> clause + weight)
-                .collect(Collectors.joining(" ")));
+        if (weight.length() > LONGEST_WEIGHT) {
+          throw new RuleException(
+              token.beginColumn, "expected a weight of at most " + (LONGEST_WEIGHT - 1) + " digits");
+        }
+        String between = "";
+        for (String clause : Clauses.of(terms.text())) {
+          normalised.append(between).append(clause).append(weight);
+          between = " ";
+        }
         n += weighs ? 4 : 2;
       } else if (terms != null) {
         normalised.append('(').append(terms.text()).append(')');
@@ -59,6 +66,28 @@ final class RuleText {
       end = tokens.get(n).endColumn;
     }
     return normalised.toString();
+  }
+
+  /** What is said of one term would be said of the first alone. */
+  private static void refuseAmongOperators(List<Token> tokens, int n) throws RuleException {
+    int before = n == 0 ? QueryParserConstants.EOF : tokens.get(n - 1).kind;
+    int after = n + 3 < tokens.size() ? tokens.get(n + 3).kind : QueryParserConstants.EOF;
+    boolean joined =
+        switch (before) {
+          case QueryParserConstants.AND,
+              QueryParserConstants.NOT,
+              QueryParserConstants.PLUS,
+              QueryParserConstants.MINUS,
+              QueryParserConstants.BAREOPER ->
+              true;
+          default -> after == QueryParserConstants.AND;
+        };
+    if (joined) {
+      throw new RuleException(
+          tokens.get(n).beginColumn,
+          "'each:' stands beside alternatives alone: write 'terms:' where all of them are meant"
+              + " together");
+    }
   }
 
   /**
@@ -115,8 +144,11 @@ final class RuleText {
   /** Whether all of it stands in one pair of parentheses. */
   static boolean isOneGroup(String text) throws RuleException {
     List<Token> tokens = tokens(text);
+    // Of a field or not.
+    boolean named = tokens.size() > 1 && tokens.get(1).kind == QueryParserConstants.COLON;
+    int begin = named ? 2 : 0;
     int depth = 0;
-    for (int n = 0; n < tokens.size(); n++) {
+    for (int n = begin; n < tokens.size(); n++) {
       switch (tokens.get(n).kind) {
         case QueryParserConstants.LPAREN -> depth++;
         case QueryParserConstants.RPAREN -> depth--;
@@ -125,7 +157,7 @@ final class RuleText {
         }
       }
       if (depth == 0) {
-        return n > 0 && n == tokens.size() - 1;
+        return n > begin && n == tokens.size() - 1;
       }
     }
     return false;

@@ -342,6 +342,30 @@ final class DefinitionFileTest {
   }
 
   @Test
+  void boundsWhatTermsComeTo() {
+    StringBuilder names = new StringBuilder("feed: a\nname: A\nrule: x\nterms:\n  a: ");
+    names.append("word ".repeat(40_000)).append('\n');
+    for (int i = 0; i < 900; i++) {
+      names.append("  b").append(i).append(": terms:a\n");
+    }
+    assertThat(mistakes(names.toString()).mistakes())
+        .hasSizeGreaterThan(800)
+        .allSatisfy(mistake ->
+            assertThat(mistake.message()).contains("come to at most 1572864 characters"));
+
+    StringBuilder many = new StringBuilder("feed: a\nname: A\nrule: x\nterms:\n");
+    for (int i = 0; i < 1_001; i++) {
+      many.append("  b").append(i).append(": x\n");
+    }
+    assertThat(mistakes(many.toString()).mistakes())
+        .containsExactly(new Mistake(4, "expected at most 1000 names for 'terms', found 1001"));
+    assertThat(
+            mistakes("feed: a\nname: A\nthreshold: 2\ninclude-authors: [" + DID + "]\n")
+                .mistakes())
+        .containsExactly(new Mistake(3, "a 'threshold' says nothing without a 'rule'"));
+  }
+
+  @Test
   void saysSoWhereRuleAndExclusionAreTooLargeTogether() {
     String rule = "a ".repeat(26_000);
     DefinitionException e =

@@ -74,6 +74,8 @@ final class LabelledPostsTest {
       value = {
         "{\"text\": \"a\"}            | expected 'match', which says whether it belongs",
         "{\"match\": {}, \"text\": \"\"} | expected 'match', which says whether it belongs",
+        "{\"match\": \"ture\"}            | expected 'match' to be true or false, found STRING",
+        "{\"match\": null}              | expected 'match' to be true or false, found NULL",
         "[]                           | expected a JSON object",
         "{\"match\": true             | expected one JSON object",
       })

@@ -177,6 +177,15 @@ final class RuleTest {
     assertThat(Rule.parse("each:teams -nba", named, Optional.empty()).text())
         .isEqualTo("hawks \"miami heat\" name:heat name:magic -nba");
 
+    // A group within a field is one.
+    assertThat(
+            Rule.parse(
+                    "each:x^2",
+                    Map.of("x", Rule.parse("name:((lakers knicks) heat)")),
+                    Optional.of(2))
+                .text())
+        .isEqualTo("name:(lakers knicks)^2 name:heat^2");
+
     // What is kept says by itself what it means.
     Rule rule = Rule.parse("(terms:teams AND hoops) tag:(terms:teams)", named, Optional.empty());
     assertThat(Rule.parse(rule.text()).query()).isEqualTo(rule.query());
@@ -200,6 +209,10 @@ final class RuleTest {
         "terms:temas | no terms are called 'temas' before this: expected one of [both, teams]",
         "terms:(teams) | expected one name after 'terms:', found a parenthesis",
         "each:both | 'each:' takes terms that stand beside each other, found 'AND' between them",
+        "*:* NOT each:teams | 'each:' stands beside alternatives alone",
+        "nba -each:teams | 'each:' stands beside alternatives alone",
+        "each:teams AND nba | 'each:' stands beside alternatives alone",
+        "each:teams^0000000001 | expected a weight of at most 8 digits",
         "kind:(terms:teams) | with all terms written out: no kind 'hawks'",
         "terms:teams* | no field 'terms'",
       })
@@ -224,6 +237,7 @@ final class RuleTest {
         "nba^2 lakers nba | 'nba' stands twice beside other evidence: give it one weight",
         "nba^3 (lakers^2 hawks) | a weight (^) has no effect within parentheses",
         "nba lakers | can come to the threshold of 3, found weights of 2 altogether",
+        "name:(nba lakers hawks nets) | expected alternatives beside each other, found one group",
         "(nba^3 lakers) | expected alternatives beside each other, found one group",
       })
   void refusesEvidenceThatCannotBeWeighed(String rule, String message) {
