@@ -158,7 +158,9 @@ final class FeedsCheckCommand implements Callable<Integer> {
         score.belonging(),
         score.wrong(),
         score.missed(),
-        score.right() + score.wrong() == 0 ? "-" : String.format(Locale.ROOT, "%.3f", score.precision()),
+        score.right() + score.wrong() == 0
+            ? "-"
+            : String.format(Locale.ROOT, "%.3f", score.precision()),
         score.belonging() == 0 ? "-" : String.format(Locale.ROOT, "%.3f", score.recall()));
   }
 

@@ -90,7 +90,8 @@ final class ProcessorLifeTest {
             Set<String> items = awaitItem(stays.itemKey(uri(next)));
             return !items.contains(gone.itemKey(uri(rkey)));
           });
-      assertThat(processor.health().ready()).isTrue();
+      // It may just then be behind on a busy machine.
+      await().atMost(LIMIT).until(() -> processor.health().ready());
     }
 
     // then: of what is shipped at the next start only what was never seen is seeded

@@ -19,8 +19,8 @@ import org.apache.kafka.common.Node;
  *
  * @param total bytes of the disk
  * @param usable bytes of it that may still be written
- * @param held bytes of Courtside's own topics in that directory, their records alone: others may use
- *     the broker too
+ * @param held bytes of Courtside's own topics in that directory, their records alone: others may
+ *     use the broker too
  */
 record Room(long total, long usable, long held) {
   private static final int TIMEOUT_MS = 5_000;

@@ -127,7 +127,8 @@ final class DefinitionReader {
     }
     if (threshold.isPresent() && file.rule().isEmpty()) {
       mistakes.add(
-          mapping.entries().get("threshold").keyLine(), "a 'threshold' says nothing without a 'rule'");
+          mapping.entries().get("threshold").keyLine(),
+          "a 'threshold' says nothing without a 'rule'");
     }
     mistakes.check();
     checkExamples(file, mapping);
@@ -259,10 +260,7 @@ final class DefinitionReader {
     if (named.entries().size() > MAX_VALUES) {
       mistakes.add(
           entry.keyLine(),
-          "expected at most "
-              + MAX_VALUES
-              + " names for 'terms', found "
-              + named.entries().size());
+          "expected at most " + MAX_VALUES + " names for 'terms', found " + named.entries().size());
       return Map.of();
     }
     Map<String, Rule> terms = new LinkedHashMap<>();

@@ -37,7 +37,8 @@ final class RuleText {
         String weight = weighs ? "^" + tokens.get(n + 4).image : "";
         if (weight.length() > LONGEST_WEIGHT) {
           throw new RuleException(
-              token.beginColumn, "expected a weight of at most " + (LONGEST_WEIGHT - 1) + " digits");
+              token.beginColumn,
+              "expected a weight of at most " + (LONGEST_WEIGHT - 1) + " digits");
         }
         String between = "";
         for (String clause : Clauses.of(terms.text())) {

@@ -360,8 +360,7 @@ final class DefinitionFileTest {
     assertThat(mistakes(many.toString()).mistakes())
         .containsExactly(new Mistake(4, "expected at most 1000 names for 'terms', found 1001"));
     assertThat(
-            mistakes("feed: a\nname: A\nthreshold: 2\ninclude-authors: [" + DID + "]\n")
-                .mistakes())
+            mistakes("feed: a\nname: A\nthreshold: 2\ninclude-authors: [" + DID + "]\n").mistakes())
         .containsExactly(new Mistake(3, "a 'threshold' says nothing without a 'rule'"));
   }
 
