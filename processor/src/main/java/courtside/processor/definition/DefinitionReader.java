@@ -125,10 +125,9 @@ final class DefinitionReader {
     if (!mapping.entries().containsKey("rule") && file.includeAuthors().isEmpty()) {
       mistakes.add(mapping.line(), "expected a 'rule', or 'include-authors', found neither");
     }
-    if (threshold.isPresent() && file.rule().isEmpty()) {
-      mistakes.add(
-          mapping.entries().get("threshold").keyLine(),
-          "a 'threshold' says nothing without a 'rule'");
+    Entry unused = mapping.entries().get("threshold");
+    if (unused != null && !mapping.entries().containsKey("rule")) {
+      mistakes.add(unused.keyLine(), "a 'threshold' says nothing without a 'rule'");
     }
     mistakes.check();
     checkExamples(file, mapping);
