@@ -1,6 +1,7 @@
 package courtside.ingestor.disk;
 
 import courtside.eventlog.topic.DiskBudget;
+import courtside.service.Rounds;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
@@ -8,14 +9,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.errors.RetriableException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Looks every ten seconds how much room brokers' disks have, on a thread of its own. Thread-safe.
@@ -25,11 +25,7 @@ public final class BrokerDisks implements AutoCloseable {
   private static final Duration PERIOD = Duration.ofSeconds(10);
 
   private final Admin admin;
-  private final Duration period;
-  private final Runnable onFailure;
-  private final CountDownLatch closing = new CountDownLatch(1);
-  private final Thread thread =
-      Thread.ofPlatform().name("broker-disks").daemon().unstarted(this::run);
+  private final Rounds rounds;
   private volatile Optional<String> lack = Optional.empty();
   private volatile Optional<Room> tightest = Optional.empty();
 
@@ -37,11 +33,10 @@ public final class BrokerDisks implements AutoCloseable {
   private final DiskAlarm alarm;
   private @Nullable String said;
 
-  private BrokerDisks(Admin admin, DiskBudget budget, Duration period, Runnable onFailure) {
+  private BrokerDisks(Admin admin, DiskBudget budget, Runnable onFailure) {
     this.admin = admin;
     this.alarm = new DiskAlarm(budget.bytes());
-    this.period = period;
-    this.onFailure = onFailure;
+    this.rounds = Rounds.start("broker-disks", PERIOD, this::look, onFailure);
   }
 
   /**
@@ -52,7 +47,7 @@ public final class BrokerDisks implements AutoCloseable {
    */
   public static BrokerDisks start(
       Admin admin, DiskBudget budget, MeterRegistry registry, Runnable onFailure) {
-    BrokerDisks disks = new BrokerDisks(admin, budget, PERIOD, onFailure);
+    BrokerDisks disks = new BrokerDisks(admin, budget, onFailure);
     Gauge.builder(
             "courtside.ingestor.broker.disk.usable.share",
             disks,
@@ -63,7 +58,6 @@ public final class BrokerDisks implements AutoCloseable {
             disks,
             watched -> watched.tightest.map(room -> (double) room.usable()).orElse(Double.NaN))
         .register(registry);
-    disks.thread.start();
     return disks;
   }
 
@@ -82,20 +76,6 @@ public final class BrokerDisks implements AutoCloseable {
     return figures;
   }
 
-  private void run() {
-    try {
-      do {
-        look();
-      } while (!closing.await(period.toMillis(), TimeUnit.MILLISECONDS));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } catch (RuntimeException e) {
-      // The boundary of the thread: said once, and the process ends.
-      LOG.atError().setCause(e).log("looking at the brokers' disks failed");
-      onFailure.run();
-    }
-  }
-
   private void look() throws InterruptedException {
     boolean wasLow = alarm.isLow();
     try {
@@ -112,7 +92,7 @@ public final class BrokerDisks implements AutoCloseable {
     lack = alarm.lack();
     // What is known no more is said already, and is no disk that is well again.
     if (wasLow != alarm.isLow() && tightest.isPresent()) {
-      LOG.atLevel(alarm.isLow() ? org.slf4j.event.Level.WARN : org.slf4j.event.Level.INFO)
+      LOG.atLevel(alarm.isLow() ? Level.WARN : Level.INFO)
           .addKeyValue("usable_bytes", tightest.map(Room::usable).orElse(0L))
           .addKeyValue("total_bytes", tightest.map(Room::total).orElse(0L))
           .log(alarm.isLow() ? "a broker's disk is low" : "no broker's disk is low any more");
@@ -132,12 +112,6 @@ public final class BrokerDisks implements AutoCloseable {
 
   @Override
   public void close() {
-    closing.countDown();
-    thread.interrupt();
-    try {
-      thread.join();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    rounds.close();
   }
 }

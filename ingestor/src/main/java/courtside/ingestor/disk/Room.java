@@ -2,17 +2,14 @@ package courtside.ingestor.disk;
 
 import courtside.eventlog.topic.Topic;
 import courtside.eventlog.topic.Topics;
+import courtside.service.kafka.LogDirectories;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.DescribeClusterOptions;
-import org.apache.kafka.clients.admin.DescribeLogDirsOptions;
 import org.apache.kafka.clients.admin.LogDirDescription;
-import org.apache.kafka.common.Node;
 
 /**
  * The disk that a directory of a broker's log lies on. Immutable.
@@ -23,7 +20,6 @@ import org.apache.kafka.common.Node;
  *     use the broker too
  */
 record Room(long total, long usable, long held) {
-  private static final int TIMEOUT_MS = 5_000;
   private static final Set<String> OWN =
       Topics.ALL.stream().map(Topic::name).collect(Collectors.toUnmodifiableSet());
 
@@ -34,29 +30,14 @@ record Room(long total, long usable, long held) {
    *     question
    */
   static List<Room> ask(Admin admin) throws InterruptedException, ExecutionException {
-    List<Integer> brokers =
-        admin
-            .describeCluster(new DescribeClusterOptions().timeoutMs(TIMEOUT_MS))
-            .nodes()
-            .get()
-            .stream()
-            .map(Node::id)
-            .toList();
     List<Room> rooms = new ArrayList<>();
-    for (Map<String, LogDirDescription> directories :
-        admin
-            .describeLogDirs(brokers, new DescribeLogDirsOptions().timeoutMs(TIMEOUT_MS))
-            .allDescriptions()
-            .get()
-            .values()) {
-      for (LogDirDescription directory : directories.values()) {
-        if (directory.totalBytes().orElse(0) > 0 && directory.usableBytes().isPresent()) {
-          rooms.add(
-              new Room(
-                  directory.totalBytes().getAsLong(),
-                  directory.usableBytes().getAsLong(),
-                  held(directory)));
-        }
+    for (LogDirDescription directory : LogDirectories.ask(admin)) {
+      if (directory.totalBytes().orElse(0) > 0 && directory.usableBytes().isPresent()) {
+        rooms.add(
+            new Room(
+                directory.totalBytes().getAsLong(),
+                directory.usableBytes().getAsLong(),
+                held(directory)));
       }
     }
     return rooms;

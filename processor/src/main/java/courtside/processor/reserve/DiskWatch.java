@@ -1,5 +1,6 @@
 package courtside.processor.reserve;
 
+import courtside.service.Rounds;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -8,9 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.errors.RetriableException;
@@ -30,12 +29,8 @@ public final class DiskWatch implements AutoCloseable {
 
   private final Admin admin;
   private final Path state;
-  private final Duration period;
   private final LongSupplier nanoTime;
-  private final Runnable onFailure;
-  private final CountDownLatch closing = new CountDownLatch(1);
-  private final Thread thread =
-      Thread.ofPlatform().name("disk-watch").daemon().unstarted(this::run);
+  private final Rounds rounds;
   private volatile Optional<Reserve> reserve = Optional.empty();
   private volatile OptionalLong stateBytes = OptionalLong.empty();
 
@@ -47,9 +42,8 @@ public final class DiskWatch implements AutoCloseable {
       Admin admin, Path state, Duration period, LongSupplier nanoTime, Runnable onFailure) {
     this.admin = admin;
     this.state = state;
-    this.period = period;
     this.nanoTime = nanoTime;
-    this.onFailure = onFailure;
+    this.rounds = Rounds.start("disk-watch", period, this::look, onFailure);
   }
 
   /**
@@ -67,9 +61,7 @@ public final class DiskWatch implements AutoCloseable {
   /** Starts one that looks so often. */
   static DiskWatch start(
       Admin admin, Path state, Duration period, LongSupplier nanoTime, Runnable onFailure) {
-    DiskWatch watch = new DiskWatch(admin, state, period, nanoTime, onFailure);
-    watch.thread.start();
-    return watch;
+    return new DiskWatch(admin, state, period, nanoTime, onFailure);
   }
 
   /** That there is more than what is reserved, where that is known. */
@@ -88,22 +80,12 @@ public final class DiskWatch implements AutoCloseable {
     return figures;
   }
 
-  private void run() {
-    try {
-      do {
-        askForReserve();
-        long now = nanoTime.getAsLong();
-        if (walkedAt == null || now - walkedAt >= STATE_PERIOD.toNanos()) {
-          walkedAt = now;
-          walkState();
-        }
-      } while (!closing.await(period.toMillis(), TimeUnit.MILLISECONDS));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } catch (RuntimeException e) {
-      // The boundary of the thread: said once, and the process ends.
-      LOG.atError().setCause(e).log("looking at the disk failed");
-      onFailure.run();
+  private void look() throws InterruptedException {
+    askForReserve();
+    long now = nanoTime.getAsLong();
+    if (walkedAt == null || now - walkedAt >= STATE_PERIOD.toNanos()) {
+      walkedAt = now;
+      walkState();
     }
   }
 
@@ -142,12 +124,6 @@ public final class DiskWatch implements AutoCloseable {
 
   @Override
   public void close() {
-    closing.countDown();
-    thread.interrupt();
-    try {
-      thread.join();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    rounds.close();
   }
 }

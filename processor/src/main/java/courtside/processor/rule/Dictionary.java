@@ -56,7 +56,7 @@ final class Dictionary {
   }
 
   /** What of it a post holds. */
-  Found in(IndexedPost post) {
+  Found in(AnalysedPost post) {
     Found found = new Found(post);
     for (Map.Entry<String, Entries> field : fields.entrySet()) {
       Entries entries = field.getValue();

@@ -7,11 +7,11 @@ import org.jspecify.annotations.Nullable;
 
 /** A post, and the numbers of what it holds of a dictionary, each once. Confined to one thread. */
 final class Found {
-  private final IndexedPost post;
+  private final AnalysedPost post;
   private final List<Integer> numbers = new ArrayList<>();
   private final BitSet known = new BitSet();
 
-  Found(IndexedPost post) {
+  Found(AnalysedPost post) {
     this.post = post;
   }
 
@@ -22,7 +22,7 @@ final class Found {
     }
   }
 
-  IndexedPost post() {
+  AnalysedPost post() {
     return post;
   }
 

@@ -40,11 +40,12 @@ public final class Matcher {
   private final List<Asked> rules = new ArrayList<>();
   private final Prefilter prefilter;
   private final Map<String, List<Feed>> byIncludedAuthor = new HashMap<>();
-  private final Indexing indexing;
+  private final Analysing analysing;
 
-  private Matcher(Map<FeedVersion, FeedDefinition> definitions, Parsing parsing, Indexing indexing)
+  private Matcher(
+      Map<FeedVersion, FeedDefinition> definitions, Parsing parsing, Analysing analysing)
       throws RuleException {
-    this.indexing = indexing;
+    this.analysing = analysing;
     List<Query> queries = new ArrayList<>();
     for (Map.Entry<FeedVersion, FeedDefinition> entry : definitions.entrySet()) {
       Feed feed = new Feed(entry.getKey(), entry.getValue());
@@ -92,8 +93,8 @@ public final class Matcher {
 
   /** Analyses a post. */
   @FunctionalInterface
-  interface Indexing {
-    IndexedPost index(Candidate candidate, Set<Field> fields);
+  interface Analysing {
+    AnalysedPost analyse(Candidate candidate, Set<Field> fields);
   }
 
   /**
@@ -102,13 +103,13 @@ public final class Matcher {
    * @throws RuleException if a rule cannot be used; names the feed
    */
   public static Matcher of(Map<FeedVersion, FeedDefinition> definitions) throws RuleException {
-    return of(definitions, Matcher::query, IndexedPost::of);
+    return of(definitions, Matcher::query, AnalysedPost::of);
   }
 
   static Matcher of(
-      Map<FeedVersion, FeedDefinition> definitions, Parsing parsing, Indexing indexing)
+      Map<FeedVersion, FeedDefinition> definitions, Parsing parsing, Analysing analysing)
       throws RuleException {
-    return new Matcher(definitions, parsing, indexing);
+    return new Matcher(definitions, parsing, analysing);
   }
 
   static Query query(FeedVersion version, FeedDefinition definition) throws RuleException {
@@ -163,10 +164,10 @@ public final class Matcher {
       Candidate candidate,
       Set<FeedVersion> found,
       Map<FeedVersion, String> failed) {
-    IndexedPost whole = whole(rules, candidate);
+    AnalysedPost whole = whole(rules, candidate);
     for (Asked rule : rules) {
       try {
-        IndexedPost post = whole != null ? whole : indexing.index(candidate, rule.fields);
+        AnalysedPost post = whole != null ? whole : analysing.analyse(candidate, rule.fields);
         if (rule.query.matches(post)) {
           found.add(rule.feed.version);
         }
@@ -186,11 +187,11 @@ public final class Matcher {
   }
 
   /** The post in all fields that these look at; absent where one of them cannot be analysed. */
-  private @Nullable IndexedPost whole(List<Asked> rules, Candidate candidate) {
+  private @Nullable AnalysedPost whole(List<Asked> rules, Candidate candidate) {
     Set<Field> fields = EnumSet.noneOf(Field.class);
     rules.forEach(rule -> fields.addAll(rule.fields));
     try {
-      return indexing.index(candidate, fields);
+      return analysing.analyse(candidate, fields);
     } catch (RuntimeException | StackOverflowError _) {
       // Said of each rule that looks at that field, and of no other.
       return null;

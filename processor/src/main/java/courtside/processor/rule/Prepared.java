@@ -58,7 +58,7 @@ final class Prepared {
   }
 
   /** Whether it matches a post that was analysed in all its fields. */
-  boolean matches(IndexedPost post) throws IOException {
+  boolean matches(AnalysedPost post) throws IOException {
     return matches(dictionary.in(post));
   }
 

@@ -3,6 +3,7 @@ package courtside.processor.streams;
 import courtside.eventlog.topic.Topic;
 import courtside.processor.streams.InputLog.Retention;
 import courtside.processor.streams.UnreadInput.Left;
+import courtside.service.Rounds;
 import courtside.service.kafka.KafkaAddress;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -17,9 +18,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -60,10 +59,7 @@ public final class InputLife implements AutoCloseable {
   private final Supplier<Map<String, Topic>> applications;
   private final InstantSource clock;
   private final LongSupplier nanoTime;
-  private final Runnable onFailure;
-  private final CountDownLatch closing = new CountDownLatch(1);
-  private final Thread thread =
-      Thread.ofPlatform().name("input-life").daemon().unstarted(this::run);
+  private final Rounds rounds;
   private volatile Map<String, Left> left = Map.of();
   private volatile List<String> alarms = List.of();
 
@@ -84,7 +80,7 @@ public final class InputLife implements AutoCloseable {
     this.applications = applications;
     this.clock = clock;
     this.nanoTime = nanoTime;
-    this.onFailure = onFailure;
+    this.rounds = Rounds.start("input-life", PERIOD, this::look, onFailure);
   }
 
   /**
@@ -112,16 +108,13 @@ public final class InputLife implements AutoCloseable {
     // Of each partition one record is wanted, which may have 5 MB.
     config.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 1);
     config.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 1 << 16);
-    InputLife life =
-        new InputLife(
-            admin,
-            new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer()),
-            applications,
-            clock,
-            nanoTime,
-            onFailure);
-    life.thread.start();
-    return life;
+    return new InputLife(
+        admin,
+        new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer()),
+        applications,
+        clock,
+        nanoTime,
+        onFailure);
   }
 
   /**
@@ -138,22 +131,6 @@ public final class InputLife implements AutoCloseable {
   /** What is about to be lost, a sentence for each application. */
   public List<String> alarms() {
     return alarms;
-  }
-
-  private void run() {
-    try {
-      do {
-        look();
-      } while (!closing.await(PERIOD.toMillis(), TimeUnit.MILLISECONDS));
-    } catch (InterruptedException | InterruptException e) {
-      Thread.currentThread().interrupt();
-    } catch (RuntimeException e) {
-      // The boundary of the thread: said once, and the process ends.
-      LOG.atError().setCause(e).log("looking how long input is kept failed");
-      onFailure.run();
-    } finally {
-      consumer.close(CloseOptions.timeout(Duration.ZERO));
-    }
   }
 
   private void look() throws InterruptedException {
@@ -325,12 +302,8 @@ public final class InputLife implements AutoCloseable {
 
   @Override
   public void close() {
-    closing.countDown();
-    thread.interrupt();
-    try {
-      thread.join();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    rounds.close();
+    // Its thread has ended.
+    consumer.close(CloseOptions.timeout(Duration.ZERO));
   }
 }

@@ -1,14 +1,13 @@
 package courtside.processor.streams;
 
 import courtside.eventlog.topic.Topic;
+import courtside.service.Rounds;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
@@ -38,8 +37,7 @@ public final class LogEnds implements PartitionEnds, AutoCloseable {
   private final Collection<Topic> topics;
   private final LongSupplier nanoTime;
   private final Map<TopicPartition, Long> ends = new ConcurrentHashMap<>();
-  private final CountDownLatch closing = new CountDownLatch(1);
-  private final Thread thread = Thread.ofPlatform().name("log-ends").daemon().unstarted(this::run);
+  private final Rounds rounds;
 
   private volatile long answeredAt;
 
@@ -48,6 +46,8 @@ public final class LogEnds implements PartitionEnds, AutoCloseable {
     this.topics = topics;
     this.nanoTime = nanoTime;
     this.answeredAt = nanoTime.getAsLong();
+    // Where it cannot go on ends are soon no longer fresh, which whoever asks is told.
+    this.rounds = Rounds.start("log-ends", PERIOD, this::ask, () -> {});
   }
 
   /**
@@ -57,9 +57,7 @@ public final class LogEnds implements PartitionEnds, AutoCloseable {
    * @param nanoTime monotonic
    */
   public static LogEnds start(Admin admin, Collection<Topic> topics, LongSupplier nanoTime) {
-    LogEnds ends = new LogEnds(admin, topics, nanoTime);
-    ends.thread.start();
-    return ends;
+    return new LogEnds(admin, topics, nanoTime);
   }
 
   /**
@@ -96,16 +94,6 @@ public final class LogEnds implements PartitionEnds, AutoCloseable {
         .mapToObj(partition -> new TopicPartition(topic.name(), partition));
   }
 
-  private void run() {
-    try {
-      do {
-        ask();
-      } while (!closing.await(PERIOD.toMillis(), TimeUnit.MILLISECONDS));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
   private void ask() throws InterruptedException {
     try {
       ends.putAll(now(admin, topics));
@@ -117,12 +105,6 @@ public final class LogEnds implements PartitionEnds, AutoCloseable {
 
   @Override
   public void close() {
-    closing.countDown();
-    thread.interrupt();
-    try {
-      thread.join();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    rounds.close();
   }
 }

@@ -151,7 +151,7 @@ final class MatcherSpeedTest {
       start = cpuTime();
       long searched = 0;
       for (Candidate post : posts) {
-        IndexedPost indexed = IndexedPost.of(post, fields);
+        AnalysedPost indexed = AnalysedPost.of(post, fields);
         for (Prepared query : prepared) {
           searched += query.matches(indexed) ? 1 : 0;
         }
@@ -161,7 +161,7 @@ final class MatcherSpeedTest {
       start = cpuTime();
       long analysed = 0;
       for (Candidate post : posts) {
-        analysed += IndexedPost.of(post, fields).words(Field.TEXT.fieldName()).isEmpty() ? 0 : 1;
+        analysed += AnalysedPost.of(post, fields).words(Field.TEXT.fieldName()).isEmpty() ? 0 : 1;
       }
       analysis = Math.max(analysis, posts.size() * 1e9 / (cpuTime() - start));
       assertThat(analysed).isPositive();

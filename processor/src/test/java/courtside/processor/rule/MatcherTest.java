@@ -406,7 +406,7 @@ final class MatcherTest {
                 definition.equals(broken)
                     ? new Failing(failure)
                     : Rule.parse(definition.rule()).query(),
-            IndexedPost::of);
+            AnalysedPost::of);
     // when
     Posts english = Posts.text("nba").langs("en");
     Matches matches = matcher.match(english.candidate());
@@ -450,7 +450,7 @@ final class MatcherTest {
               if (fields.contains(Field.ALT)) {
                 throw new IllegalStateException("fault");
               }
-              return IndexedPost.of(candidate, fields);
+              return AnalysedPost.of(candidate, fields);
             });
     Matches matches = matcher.match(Posts.text("nba").candidate());
 

@@ -24,18 +24,18 @@ import org.jspecify.annotations.Nullable;
  * A post, analysed: the words of each field and where they stand. What cannot be told by those is
  * Lucene's, with an index that is made where it is needed. Confined to one thread.
  */
-final class IndexedPost {
+final class AnalysedPost {
   private final Candidate candidate;
   private final Map<String, Map<BytesRef, List<Integer>>> words = new HashMap<>();
   private @Nullable IndexSearcher searcher;
 
-  private IndexedPost(Candidate candidate) {
+  private AnalysedPost(Candidate candidate) {
     this.candidate = candidate;
   }
 
   /** Analyses these fields of a post. */
-  static IndexedPost of(Candidate candidate, Set<Field> fields) {
-    IndexedPost post = new IndexedPost(candidate);
+  static AnalysedPost of(Candidate candidate, Set<Field> fields) {
+    AnalysedPost post = new AnalysedPost(candidate);
     for (Field field : fields) {
       post.words.put(field.fieldName(), analysed(candidate, field));
     }
