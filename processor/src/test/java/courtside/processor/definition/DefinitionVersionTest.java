@@ -66,6 +66,19 @@ final class DefinitionVersionTest {
   }
 
   @Test
+  void isAnotherWithAnotherThreshold() throws Exception {
+    String yaml = "feed: courts\nname: Courts\nrule: tennis^2 clay^2 court^2\nthreshold: ";
+    DefinitionFile two = read(yaml + "2\n");
+    DefinitionFile four = read(yaml + "4\n");
+
+    assertThat(four.version()).isNotEqualTo(two.version());
+    assertThat(four.toDefinition("s", false).threshold()).contains(4);
+    assertThat(four.withKeep(Duration.ofDays(1)).toDefinition("s", false).threshold()).contains(4);
+    assertThat(four.withMaxAge(Optional.empty()).toDefinition("s", false).threshold()).contains(4);
+    assertThat(four.toDefinition("s", false).withSet("other").threshold()).contains(4);
+  }
+
+  @Test
   void isTheSameHoweverTheFileIsLaidOut() throws Exception {
     DefinitionFile one =
         read(
