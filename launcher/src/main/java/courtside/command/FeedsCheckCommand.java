@@ -86,7 +86,7 @@ final class FeedsCheckCommand implements Callable<Integer> {
     DefinitionFile file = DefinitionFile.read(definition);
     out.printf(
         Locale.ROOT,
-        "%s  %s  %d examples come out as they must%n",
+        "%s  %s  all its examples, %d, come out as they must%n",
         file.feed(),
         file.version().version(),
         file.examples().size());
@@ -164,8 +164,9 @@ final class FeedsCheckCommand implements Callable<Integer> {
         score.belonging() == 0 ? "-" : String.format(Locale.ROOT, "%.3f", score.recall()));
   }
 
+  /** On one line, and without what a terminal would obey. */
   private static String quote(LabelledPost post) {
     String alt = post.post().altTexts().isEmpty() ? "" : "  alt " + post.post().altTexts();
-    return (post.post().text() + alt).replaceAll("\\s+", " ");
+    return (post.post().text() + alt).replaceAll("[\\s\\p{Cntrl}]+", " ");
   }
 }

@@ -26,7 +26,7 @@ final class FeedsCheckCommandTest {
             """
             {"match": true, "lang": "en", "kind": "team", "text": "heat one"}
             {"match": true, "lang": "es", "kind": "team", "text": "el equipo de miami"}
-            {"match": false, "lang": "en", "kind": "word", "text": "the heat\\nof summer"}
+            {"match": false, "lang": "en", "kind": "word", "text": "the heat\\n\\u001b[2Jof summer"}
             """);
   }
 
@@ -37,7 +37,7 @@ final class FeedsCheckCommandTest {
     assertThat(typed.code()).isZero();
     assertThat(typed.out())
         .startsWith("heat  ")
-        .contains("  1 examples come out as they must\n")
+        .contains("  all its examples, 1, come out as they must\n")
         .containsPattern("all +3 +2 +1 +1 +0\\.500 +0\\.500\n")
         .containsPattern(
             "by language\n  en +2 +1 +1 +0 +0\\.500 +1\\.000\n  es +1 +1 +0 +1 +- +0\\.000\n")
@@ -46,7 +46,7 @@ final class FeedsCheckCommandTest {
         .endsWith(
             """
             missed  es  team  posts.jsonl:2  el equipo de miami
-            wrong   en  word  posts.jsonl:3  the heat of summer
+            wrong   en  word  posts.jsonl:3  the heat [2Jof summer
             """);
   }
 

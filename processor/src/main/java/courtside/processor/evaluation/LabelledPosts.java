@@ -132,9 +132,11 @@ public final class LabelledPosts {
           line,
           "expected '" + labels.key() + "', which says whether it belongs to the feed, found none");
     }
-    if (labels.equals(Labels.OWN) && !label.isBoolean()) {
+    if (labels.match().equals(Labels.OWN.match()) && !label.isBoolean()) {
       throw new LabelsException(
-          file, line, "expected 'match' to be true or false, found " + label.getNodeType());
+          file,
+          line,
+          "expected '" + labels.key() + "' to be true or false, found " + label.getNodeType());
     }
     String kind = post.path(labels.kind()).asText(UNSAID);
     if (labels.without().contains(kind)) {

@@ -89,6 +89,15 @@ final class LabelledPostsTest {
   }
 
   @Test
+  void knowsTrueAndFalseByWhateverKey() throws Exception {
+    Path file = write("a.jsonl", "{\"good\": \"ture\", \"text\": \"a\"}\n");
+
+    assertThatThrownBy(
+            () -> LabelledPosts.read(List.of(file), new Labels("good", "true", "about", Set.of())))
+        .hasMessage(file + ":1: expected 'good' to be true or false, found STRING");
+  }
+
+  @Test
   void isBounded() throws Exception {
     Path file = write("a.jsonl", "{\"text\": \"" + "x".repeat(LabelledPosts.MAX_LINE) + "\"}");
 
