@@ -183,6 +183,7 @@ final class Connection implements Runnable {
         peer,
         line,
         settings.pingAfter().toNanos(),
+        settings.consumerBytes(),
         () -> source.equals(sources.get()));
   }
 

@@ -10,7 +10,7 @@ public enum Ending {
   CLIENT_MISBEHAVED,
   /** One write was held up for longer than its deadline. */
   WRITE_DEADLINE,
-  /** The client fell out of the relay's memory: it was told ConsumerTooSlow. */
+  /** The client fell behind too far, or out of the relay's memory: it was told ConsumerTooSlow. */
   CONSUMER_TOO_SLOW,
   /** The client's cursor lies ahead of the stream: it was told FutureCursor. */
   FUTURE_CURSOR,

@@ -420,6 +420,20 @@ public final class FrameLog implements AutoCloseable {
       }
     }
 
+    /** How many bytes of the log lie between the next frame and the newest, with those. */
+    long behindBytes() {
+      lock.lock();
+      try {
+        long behind = segment.end() - offset;
+        for (Segment later : segments) {
+          behind += later.number() > segment.number() ? later.end() - Segment.HEAD_BYTES : 0;
+        }
+        return behind;
+      } finally {
+        lock.unlock();
+      }
+    }
+
     private boolean moveOn() throws IOException {
       for (Segment candidate : segments) {
         if (candidate.number() == segment.number() + 1) {

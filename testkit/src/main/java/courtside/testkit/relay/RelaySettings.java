@@ -11,6 +11,8 @@ import java.time.Duration;
  * @param writeDeadline how long one write may be held up by a client that does not read
  * @param upgradeDeadline how long a client has to send its request, and to answer a close
  * @param maxConnections how many may be open at once; more are answered 503
+ * @param consumerBytes how far a stream that has once had everything may fall behind, in bytes of
+ *     the log; one that is further behind is told ConsumerTooSlow, though all that it lacks is held
  * @param cursorNotices whether a client is told OutdatedCursor and FutureCursor, as a PDS tells it;
  *     where not, it begins at the oldest frame held or goes live, without a word, as on the large
  *     relays
@@ -22,7 +24,10 @@ public record RelaySettings(
     Duration writeDeadline,
     Duration upgradeDeadline,
     int maxConnections,
+    long consumerBytes,
     boolean cursorNotices) {
+  /** As far behind as the log reaches back. */
+  private static final long UNBOUNDED = Long.MAX_VALUE;
 
   /**
    * Any port; exclusive; pings after 30 s; 10 s for a write and for a request; tells of cursors.
@@ -44,7 +49,15 @@ public record RelaySettings(
       Duration writeDeadline,
       Duration upgradeDeadline,
       int maxConnections) {
-    this(port, cursorRule, pingAfter, writeDeadline, upgradeDeadline, maxConnections, true);
+    this(
+        port,
+        cursorRule,
+        pingAfter,
+        writeDeadline,
+        upgradeDeadline,
+        maxConnections,
+        UNBOUNDED,
+        true);
   }
 
   /** Checks the bounds. */
@@ -58,6 +71,10 @@ public record RelaySettings(
     if (maxConnections < 1) {
       throw new IllegalArgumentException(
           "expected at least 1 connection, found maxConnections " + maxConnections);
+    }
+    if (consumerBytes < 1) {
+      throw new IllegalArgumentException(
+          "expected at least 1 byte, found consumerBytes " + consumerBytes);
     }
   }
 
@@ -76,36 +93,85 @@ public record RelaySettings(
         writeDeadline,
         upgradeDeadline,
         maxConnections,
+        consumerBytes,
         cursorNotices);
   }
 
   /** The same with this rule. */
   public RelaySettings withCursorRule(CursorRule value) {
     return new RelaySettings(
-        port, value, pingAfter, writeDeadline, upgradeDeadline, maxConnections, cursorNotices);
+        port,
+        value,
+        pingAfter,
+        writeDeadline,
+        upgradeDeadline,
+        maxConnections,
+        consumerBytes,
+        cursorNotices);
   }
 
   /** The same with this silence before a ping. */
   public RelaySettings withPingAfter(Duration value) {
     return new RelaySettings(
-        port, cursorRule, value, writeDeadline, upgradeDeadline, maxConnections, cursorNotices);
+        port,
+        cursorRule,
+        value,
+        writeDeadline,
+        upgradeDeadline,
+        maxConnections,
+        consumerBytes,
+        cursorNotices);
   }
 
   /** The same with this deadline of a write. */
   public RelaySettings withWriteDeadline(Duration value) {
     return new RelaySettings(
-        port, cursorRule, pingAfter, value, upgradeDeadline, maxConnections, cursorNotices);
+        port,
+        cursorRule,
+        pingAfter,
+        value,
+        upgradeDeadline,
+        maxConnections,
+        consumerBytes,
+        cursorNotices);
   }
 
   /** The same with this deadline of a request. */
   public RelaySettings withUpgradeDeadline(Duration value) {
     return new RelaySettings(
-        port, cursorRule, pingAfter, writeDeadline, value, maxConnections, cursorNotices);
+        port,
+        cursorRule,
+        pingAfter,
+        writeDeadline,
+        value,
+        maxConnections,
+        consumerBytes,
+        cursorNotices);
+  }
+
+  /** The same with so much that a stream may fall behind. */
+  public RelaySettings withConsumerBytes(long value) {
+    return new RelaySettings(
+        port,
+        cursorRule,
+        pingAfter,
+        writeDeadline,
+        upgradeDeadline,
+        maxConnections,
+        value,
+        cursorNotices);
   }
 
   /** The same, telling of cursors or not. */
   public RelaySettings withCursorNotices(boolean value) {
     return new RelaySettings(
-        port, cursorRule, pingAfter, writeDeadline, upgradeDeadline, maxConnections, value);
+        port,
+        cursorRule,
+        pingAfter,
+        writeDeadline,
+        upgradeDeadline,
+        maxConnections,
+        consumerBytes,
+        value);
   }
 }

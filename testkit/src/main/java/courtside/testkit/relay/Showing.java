@@ -17,13 +17,16 @@ final class Showing {
   private final Peer peer;
   private final Ledger.Line line;
   private final long pingAfterNanos;
+  private final long consumerBytes;
   private final BooleanSupplier current;
+  private boolean hadEverything;
   private OptionalLong firstSeq = OptionalLong.empty();
   private long lastSeq;
 
   /**
    * Makes one.
    *
+   * @param consumerBytes how far it may fall behind, once it has had everything
    * @param current whether the stream is still to show this log
    */
   Showing(
@@ -32,12 +35,14 @@ final class Showing {
       Peer peer,
       Ledger.Line line,
       long pingAfterNanos,
+      long consumerBytes,
       BooleanSupplier current) {
     this.log = log;
     this.reading = reading;
     this.peer = peer;
     this.line = line;
     this.pingAfterNanos = pingAfterNanos;
+    this.consumerBytes = consumerBytes;
     this.current = current;
   }
 
@@ -66,6 +71,10 @@ final class Showing {
 
   /** Shows the next frame in this way, or waits for it a while. */
   Step step(Way way) throws IOException, InterruptedException {
+    if (isTooFarBehind()) {
+      refuse(Notice.CONSUMER_TOO_SLOW, Ending.CONSUMER_TOO_SLOW);
+      return Step.END;
+    }
     WireWriter writer = peer.writer();
     return switch (reading.next(pingAfterNanos - writer.silentNanos())) {
       case Reading.Frame frame -> {
@@ -84,6 +93,12 @@ final class Showing {
       }
       case Reading.Closed _ -> Step.END;
     };
+  }
+
+  private boolean isTooFarBehind() {
+    long behind = reading.behindBytes();
+    hadEverything |= behind == 0;
+    return hadEverything && behind > consumerBytes;
   }
 
   /** The way of a relay that does well. */

@@ -313,6 +313,40 @@ final class RelayTest {
   }
 
   @Test
+  void tellsAClientThatFellBehindThatItIsTooSlowThoughAllIsHeld()
+      throws IOException, InterruptedException {
+    RelaySettings curt =
+        RelaySettings.DEFAULT
+            .withUpgradeDeadline(Duration.ofSeconds(1))
+            .withConsumerBytes(3_000_000);
+    try (FrameLog log = FrameLog.open(directory, 1_000_000_000);
+        Relay relay = Relay.start(curt, log);
+        Socket client = request(relay, upgrade("?cursor=0"))) {
+      awaitStreams(relay, 1);
+      long seq = 0;
+      byte[] large = new byte[1_000_000];
+      while (relay.ledger().streams().getFirst().frames() + 20 > seq) {
+        log.append(++seq, large);
+      }
+
+      // When it reads again
+      byte[] all = client.getInputStream().readAllBytes();
+
+      // Then
+      Ledger.Stream stream = awaitEnded(relay);
+      assertThat(log.droppedThrough()).isZero();
+      assertThat(stream.ending()).hasValue(Ending.CONSUMER_TOO_SLOW);
+      assertThat(stream.frames()).isLessThan(seq);
+      assertThat(new String(all, StandardCharsets.ISO_8859_1))
+          .contains(new String(Notice.CONSUMER_TOO_SLOW.frame(), StandardCharsets.ISO_8859_1));
+      // And it is no matter how far behind somebody begins.
+      try (TestClient next = TestClient.after(relay, 0)) {
+        next.awaitMessages((int) seq);
+      }
+    }
+  }
+
+  @Test
   void pingsWhenNothingWasSaidAndAnswersPings() throws IOException {
     RelaySettings chatty = RelaySettings.DEFAULT.withPingAfter(Duration.ofMillis(20));
     try (FrameLog log = filled(1);
