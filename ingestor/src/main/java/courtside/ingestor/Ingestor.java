@@ -298,7 +298,9 @@ public final class Ingestor implements Service {
             "no connection to "
                 + pump.relay().uri()
                 + supervisor.lastEnding().map(ending -> ": " + ending.detail()).orElse("")
-                + "; trying again");
+                + (queue.held() > 0
+                    ? "; trying again once Kafka has taken what it sent"
+                    : "; trying again"));
         yield "disconnected";
       }
       case CONNECTED -> {

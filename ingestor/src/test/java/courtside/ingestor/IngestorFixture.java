@@ -10,6 +10,7 @@ import courtside.eventlog.firehose.Observations;
 import courtside.eventlog.topic.Topics;
 import courtside.ingestor.relay.RelaySettings;
 import courtside.service.settings.Reading;
+import courtside.testkit.broker.BrokerProxy;
 import courtside.testkit.oracle.CommittedRecords;
 import courtside.testkit.relay.Relay;
 import java.nio.charset.StandardCharsets;
@@ -39,6 +40,15 @@ final class IngestorFixture implements AutoCloseable {
   IngestorFixture(Path directory) throws Exception {
     this.directory = directory;
     this.broker = EmbeddedBroker.start(directory.resolve("kafka"), 0);
+    this.records = new CommittedRecords(broker.bootstrap());
+  }
+
+  /** The same, with a broker that can be reached by a proxy too. */
+  IngestorFixture(Path directory, BrokerProxy proxy) throws Exception {
+    this.directory = directory;
+    this.broker =
+        EmbeddedBroker.startBehindProxy(directory.resolve("kafka"), proxy.port(), Map.of());
+    proxy.forwardTo(broker.behindProxy());
     this.records = new CommittedRecords(broker.bootstrap());
   }
 

@@ -7,8 +7,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Arrivals in order, bounded by bytes. A full queue holds the socket's thread, and so the relay, by
- * TCP; the silence that follows is ours. Frames of a connection that was given up are dropped: what
- * matters of them comes again. Thread-safe.
+ * TCP; the silence that follows is ours. Once another connection is admitted, what is still here of
+ * the one before is dropped; {@link #onceDrained} says when nothing would be. Many may put, one
+ * takes. Thread-safe.
  */
 public final class FrameQueue {
   /** The generation of no connection: with it no frame is taken. */
@@ -27,6 +28,11 @@ public final class FrameQueue {
   private long held;
   private long generation;
   private int waiting;
+
+  /** Whether the taker is still busy with the frame that it took last. */
+  private boolean busy;
+
+  private @Nullable Runnable drained;
 
   /**
    * An empty queue.
@@ -85,11 +91,16 @@ public final class FrameQueue {
     }
   }
 
-  /** The next arrival, or null where none came within that many nanoseconds. */
+  /**
+   * The next arrival, or null where none came within that many nanoseconds. Who asks has done with
+   * the one before.
+   */
   public @Nullable Arrival poll(long nanos) throws InterruptedException {
     long left = nanos;
     lock.lockInterruptibly();
     try {
+      busy = false;
+      tellIfDrained();
       while (arrivals.isEmpty()) {
         if (left <= 0) {
           return null;
@@ -99,6 +110,7 @@ public final class FrameQueue {
       Arrival next = arrivals.remove();
       if (next instanceof Arrival.Frame frame) {
         held -= cost(frame);
+        busy = true;
         notFull.signalAll();
       }
       return next;
@@ -107,7 +119,11 @@ public final class FrameQueue {
     }
   }
 
-  /** From now on only frames of this connection are taken; those of earlier ones are dropped. */
+  /**
+   * From now on only frames of this connection are taken; those of earlier ones are dropped.
+   *
+   * @param newGeneration of the connection, or {@link #NONE}
+   */
   public void admitOnly(long newGeneration) {
     lock.lock();
     try {
@@ -118,9 +134,37 @@ public final class FrameQueue {
       for (Arrival arrival : arrivals) {
         held += arrival instanceof Arrival.Frame frame ? cost(frame) : 0;
       }
+      if (newGeneration == NONE) {
+        // What the taker does with the last frame is of no matter to anybody any more.
+        busy = false;
+        tellIfDrained();
+      }
       notFull.signalAll();
     } finally {
       lock.unlock();
+    }
+  }
+
+  /**
+   * Has that run once, as soon as there is no frame here and the taker has done with the last: now,
+   * if it is so, or when the taker asks for the next. It is run under this queue's lock and must
+   * neither wait nor ask anything of it; a second one replaces the first.
+   */
+  public void onceDrained(Runnable then) {
+    lock.lock();
+    try {
+      drained = then;
+      tellIfDrained();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void tellIfDrained() {
+    Runnable then = drained;
+    if (then != null && held == 0 && !busy) {
+      drained = null;
+      then.run();
     }
   }
 

@@ -62,7 +62,7 @@ public final class RelaySupervisor implements AutoCloseable {
     IDLE,
     DIALLING,
     CONNECTED,
-    /** Waiting before the next dial. */
+    /** Waiting before the next dial, or for what the last connection brought to be taken. */
     BACKING_OFF,
   }
 
@@ -314,7 +314,8 @@ public final class RelaySupervisor implements AutoCloseable {
       for (Action due : supervision.tick(now)) {
         if (due instanceof Action.Dial(long generation)) {
           // From here on no frame of an earlier connection gets into the queue, and the cursor is
-          // asked after that: what it does not cover comes again on the new one.
+          // asked after that: what it does not cover comes again on the new one. That is little:
+          // what the earlier one's thread held as it was given up.
           queue.admitOnly(generation);
         }
         actions.add(due);
@@ -391,9 +392,19 @@ public final class RelaySupervisor implements AutoCloseable {
             .thenAccept(ending ->
                 inbox.add(now -> {
                   current = null;
-                  return supervision.ended(
-                      generation, ending, socket.retryAfter(clock.instant()), now);
+                  List<Action> actions =
+                      supervision.ended(
+                          generation, ending, socket.retryAfter(clock.instant()), now);
+                  queue.onceDrained(() -> drained(generation));
+                  return actions;
                 }));
+  }
+
+  private void drained(long generation) {
+    inbox.add(_ -> {
+      supervision.drained(generation);
+      return List.of();
+    });
   }
 
   private void tell(Action.Ended ended) {

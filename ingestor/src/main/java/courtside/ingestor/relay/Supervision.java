@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
  * or socket. Events come in with the time, {@link Action}s go out; whoever owns this carries them
  * out, and calls {@link #tick} when {@link #nextDeadline} says so, and after every other event.
  *
- * <p>There is one connection at most: the next is dialled once the end of the one before was told.
- * Each has a number of its own, its generation, and what comes of another than the present one is
- * of no effect.
+ * <p>There is one connection at most: the next is dialled once the end of the one before was told,
+ * and all that it brought was taken. Each has a number of its own, its generation, and what comes
+ * of another than the present one is of no effect.
  *
  * <p>Times are {@link System#nanoTime} values and must not run backwards. Not thread-safe.
  */
@@ -51,6 +51,10 @@ final class Supervision {
   private int messages;
 
   private boolean unwanted;
+
+  /** Whether what the last connection brought is still being taken. */
+  private boolean undrained;
+
   private @Nullable Ending lastEnding;
 
   private enum Phase {
@@ -108,6 +112,8 @@ final class Supervision {
   }
 
   private List<Action> giveUp(String why) {
+    // Whoever reads something else does not want what was brought.
+    undrained = false;
     unwanted |= phase == Phase.DIALLING || phase == Phase.OPEN;
     return reconnect(new Ending(Reason.STOPPED, why));
   }
@@ -202,9 +208,20 @@ final class Supervision {
     }
     ran.waits = true;
     ran.dialAt = now + delay.toNanos();
+    undrained = true;
     boolean again = ending.equals(lastEnding);
     lastEnding = ending;
     return List.of(new Action.Ended(ran.relay, ending, wasOpen, again, delay));
+  }
+
+  /**
+   * What the connection brought was all taken. Before that, to dial is to ask again for what is
+   * here, of a relay that may not have it any more, and to drop what it said at the end.
+   */
+  void drained(long of) {
+    if (of == generation) {
+      undrained = false;
+    }
   }
 
   /** Whether the relay was there, and did not want to be asked so; or it closed for once. */
@@ -240,7 +257,7 @@ final class Supervision {
 
   private List<Action> dial(long now) {
     Course next = wanted;
-    if (next == null || (next.waits && now - next.dialAt < 0)) {
+    if (next == null || undrained || (next.waits && now - next.dialAt < 0)) {
       return List.of();
     }
     next.waits = false;
@@ -296,7 +313,9 @@ final class Supervision {
     return switch (phase) {
       case NONE -> {
         Course next = wanted;
-        yield next == null ? OptionalLong.empty() : OptionalLong.of(next.waits ? next.dialAt : now);
+        yield next == null || undrained
+            ? OptionalLong.empty()
+            : OptionalLong.of(next.waits ? next.dialAt : now);
       }
       case DIALLING -> OptionalLong.of(dialledAt + settings.dialDeadline().toNanos());
       case OPEN -> watch == null ? OptionalLong.of(now) : OptionalLong.of(watch.nextDeadline(now));
@@ -311,7 +330,12 @@ final class Supervision {
       case DIALLING -> State.DIALLING;
       case OPEN -> State.CONNECTED;
       case ENDING -> next == null ? State.IDLE : State.BACKING_OFF;
-      case NONE -> next == null ? State.IDLE : next.waits ? State.BACKING_OFF : State.DIALLING;
+      case NONE -> {
+        if (next == null) {
+          yield State.IDLE;
+        }
+        yield undrained || next.waits ? State.BACKING_OFF : State.DIALLING;
+      }
     };
   }
 

@@ -5,7 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 final class FrameQueueTest {
@@ -63,6 +65,36 @@ final class FrameQueueTest {
     assertThat(queue.poll(0)).isNull();
     assertThat(queue.put(frame(1, 1))).isFalse();
     assertThat(queue.held()).isZero();
+  }
+
+  @Test
+  void saysOnceThatAllWasTakenAndDoneWith() throws InterruptedException {
+    AtomicInteger told = new AtomicInteger();
+    queue.onceDrained(told::incrementAndGet);
+    assertThat(told).hasValue(1);
+    queue.admitOnly(1);
+    queue.put(frame(1, 10));
+    queue.onceDrained(told::incrementAndGet);
+    queue.poll(0);
+    assertThat(told).as("while the last is in hand").hasValue(1);
+    queue.put(new Arrival.Observed("another", Optional.empty()));
+    queue.poll(0);
+    assertThat(told).hasValue(2);
+    queue.poll(0);
+    assertThat(told).hasValue(2);
+  }
+
+  @Test
+  void whatNobodyWantsIsTakenAtOnce() throws InterruptedException {
+    AtomicInteger told = new AtomicInteger();
+    queue.admitOnly(1);
+    queue.put(frame(1, 10));
+    queue.put(frame(1, 10));
+    queue.poll(0);
+    queue.onceDrained(told::incrementAndGet);
+    assertThat(told).hasValue(0);
+    queue.admitOnly(FrameQueue.NONE);
+    assertThat(told).hasValue(1);
   }
 
   private CompletableFuture<Boolean> putOnAnotherThread(Arrival.Frame frame) {

@@ -182,6 +182,8 @@ final class SupervisionSimulationTest {
     private int failedHere;
     private final Map<String, Long> lastTrickle = new HashMap<>();
     private boolean changed;
+    private boolean undrained;
+    private long drainedAt;
 
     World(long seed, Figures figures) {
       this.seed = seed;
@@ -195,6 +197,7 @@ final class SupervisionSimulationTest {
       this.start = seed % 3 == 0 ? Long.MAX_VALUE - random.nextLong(HOUR) : random.nextLong();
       this.end = start + HOUR;
       this.now = start;
+      this.drainedAt = start;
       this.tricklesToday = seed % 20 >= 18;
       this.perSecond = tricklesToday ? 4 : 1;
     }
@@ -334,6 +337,7 @@ final class SupervisionSimulationTest {
       figures.dials++;
       require(wanted, "a dial that nobody wants");
       require(open == 0, "a dial beside a connection that has not ended");
+      require(!undrained, "a dial before all was taken that the last one brought");
       open++;
       Long earliest = notBefore.get(relay);
       require(
@@ -343,6 +347,7 @@ final class SupervisionSimulationTest {
           earliest == null
               || changed
               || now - earliest <= 2 * MOST_LATE
+              || now - drainedAt <= 2 * MOST_LATE
               || (slept && sleptTill - earliest >= 0),
           "a dial that came late");
       changed = false;
@@ -568,7 +573,23 @@ final class SupervisionSimulationTest {
     private void tellEnd(Link of, Ending ending, Optional<Duration> retryAfter) {
       open--;
       this.retryAfter = retryAfter;
-      act(supervision.ended(of.generation, ending, retryAfter, now));
+      List<Action> actions = supervision.ended(of.generation, ending, retryAfter, now);
+      act(actions);
+      wake();
+      if (!actions.isEmpty()) {
+        // Mostly what it brought is taken long before the next dial.
+        undrained = true;
+        long took = random.nextInt(8) == 0 ? between(0, 90 * SECOND) : between(0, 50 * MILLI);
+        plan(now + took, () -> event(() -> tellDrained(of)));
+      }
+    }
+
+    private void tellDrained(Link of) {
+      if (of.equals(link)) {
+        undrained = false;
+        drainedAt = now;
+      }
+      supervision.drained(of.generation);
       wake();
     }
 
@@ -699,6 +720,7 @@ final class SupervisionSimulationTest {
               case 3 ->
                   event(() -> {
                     wanted = false;
+                    undrained = false;
                     act(supervision.stop());
                     wake();
                     plan(now + between(MILLI, 20 * SECOND), () -> event(this::read));
@@ -723,6 +745,7 @@ final class SupervisionSimulationTest {
     private void read() {
       wanted = true;
       changed = true;
+      undrained = false;
       act(supervision.read(relay));
       wake();
     }

@@ -34,6 +34,12 @@ final class SupervisionTest {
   }
 
   private Duration end(Ending ending, Optional<Duration> retryAfter) {
+    Duration delay = endUndrained(ending, retryAfter);
+    supervision.drained(generation);
+    return delay;
+  }
+
+  private Duration endUndrained(Ending ending, Optional<Duration> retryAfter) {
     List<Action> actions = supervision.ended(generation, ending, retryAfter, now);
     assertThat(actions).hasSize(1);
     return ((Action.Ended) actions.getFirst()).delay();
@@ -214,6 +220,26 @@ final class SupervisionTest {
     assertThat(supervision.ended(generation + 1, CLOSED, Optional.empty(), now)).isEmpty();
     assertThat(supervision.tick(now)).isEmpty();
     assertThat(supervision.ended(generation, CLOSED, Optional.empty(), now)).isEmpty();
+    dialled();
+  }
+
+  @Test
+  void theNextIsDialledOnlyWhenAllThatTheOneBeforeBroughtWasTaken() {
+    begin();
+    data(1_000);
+    now += endUndrained(CLOSED, Optional.empty()).toNanos();
+    assertThat(supervision.state()).isEqualTo(State.BACKING_OFF);
+    assertThat(supervision.tick(now)).isEmpty();
+    assertThat(supervision.nextDeadline(now)).isEmpty();
+    supervision.drained(generation - 1);
+    assertThat(supervision.tick(now)).isEmpty();
+    // when
+    supervision.drained(generation);
+    assertThat(supervision.nextDeadline(now)).hasValue(now);
+    dialled();
+    // and nobody waits for what nobody wants
+    endUndrained(CLOSED, Optional.empty());
+    assertThat(supervision.read("two")).isEmpty();
     dialled();
   }
 
