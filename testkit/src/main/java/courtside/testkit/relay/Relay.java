@@ -3,8 +3,6 @@ package courtside.testkit.relay;
 import courtside.testkit.relay.fault.Cue;
 import courtside.testkit.relay.fault.Fault;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
@@ -18,10 +16,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A relay on the loopback interface: com.atproto.sync.subscribeRepos over WebSocket, out of a
- * {@link FrameLog}. Listens from its start until it is closed; a client can neither kill it nor
- * hold one of its threads for longer than the deadlines. The log stays open: it is its owner's.
- * Does nothing wrong unless it is told to, by {@link #inject}.
+ * A relay: com.atproto.sync.subscribeRepos over WebSocket, out of a {@link FrameLog}. Listens from
+ * its start until it is closed; a client can neither kill it nor hold one of its threads for longer
+ * than the deadlines. The log stays open: it is its owner's. Does nothing wrong unless it is told
+ * to, by {@link #inject}.
  *
  * <p>Threads: one accepts, one looks after deadlines, and two virtual ones serve each connection.
  * Thread-safe.
@@ -34,7 +32,6 @@ public final class Relay implements AutoCloseable {
   /** How often deadlines are looked at, in parts of the shorter one. */
   private static final int LOOKS_PER_DEADLINE = 8;
 
-  private static final byte[] LOOPBACK = {127, 0, 0, 1};
   private static final long ACCEPT_PAUSE_MILLIS = 100;
 
   private final RelaySettings settings;
@@ -80,10 +77,10 @@ public final class Relay implements AutoCloseable {
     try {
       // A relay that was just killed leaves its port in TIME_WAIT.
       server.setReuseAddress(true);
-      server.bind(new InetSocketAddress(InetAddress.getByAddress(LOOPBACK), settings.port()));
+      server.bind(settings.listener());
     } catch (IOException e) {
       server.close();
-      throw new IOException("port " + settings.port() + " cannot be listened on", e);
+      throw new IOException("port " + settings.listener().getPort() + " cannot be listened on", e);
     }
     Relay relay = new Relay(settings, log, nanoTime, server);
     relay.acceptor.start();
@@ -101,7 +98,7 @@ public final class Relay implements AutoCloseable {
     return server.getLocalPort();
   }
 
-  /** Where it is, {@code ws://127.0.0.1:PORT}, without a path. */
+  /** Where it is for this machine, {@code ws://127.0.0.1:PORT}, without a path. */
   public URI uri() {
     return URI.create("ws://127.0.0.1:" + port());
   }

@@ -5,6 +5,8 @@ import courtside.testkit.accounts.SimulatedNetwork;
 import courtside.testkit.recording.Recording;
 import courtside.testkit.relay.fault.PlannedFault;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -18,7 +20,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The relay as a process of its own. Reads {@code COURTSIDE_RELAY_PORT} (default 0, any), {@code
+ * The relay as a process of its own. Reads {@code COURTSIDE_RELAY_HOST} (default 127.0.0.1, an
+ * address to listen on), {@code COURTSIDE_RELAY_PORT} (default 0, any), {@code
  * COURTSIDE_RELAY_DIRECTORY} (required), {@code COURTSIDE_RELAY_RECORDING} ({@code bundled}, the
  * default, or a file), {@code COURTSIDE_RELAY_PACE} ({@code recorded}, the default, {@code fast},
  * or frames per second), {@code COURTSIDE_RELAY_NETWORK} (after the recording a simulated network
@@ -34,7 +37,7 @@ public final class RelayMain {
   private static final String RATE = "[0-9]{1,7}(\\.[0-9]{1,3})?";
   private static final long STOP_SECONDS = 5;
   private static final Set<String> NAMES =
-      Set.of("PORT", "DIRECTORY", "RECORDING", "PACE", "NETWORK", "SEED", "FAULT");
+      Set.of("HOST", "PORT", "DIRECTORY", "RECORDING", "PACE", "NETWORK", "SEED", "FAULT");
 
   private RelayMain() {}
 
@@ -65,7 +68,7 @@ public final class RelayMain {
                   await(stopped);
                 }));
     try (FrameLog log = FrameLog.open(settings.directory());
-        Relay relay = Relay.start(RelaySettings.DEFAULT.withPort(settings.port()), log);
+        Relay relay = Relay.start(RelaySettings.DEFAULT.withListener(settings.listener()), log);
         Player player = Player.start(programmes(settings, recording, log), log, System::nanoTime)) {
       settings.faults().forEach(planned -> relay.inject(planned.fault(), planned.cue()));
       System.out.println(relay.uri());
@@ -110,7 +113,7 @@ public final class RelayMain {
    * @param network acts per second; 0 for no network
    */
   record Settings(
-      int port,
+      InetSocketAddress listener,
       Path directory,
       Optional<Path> recording,
       Pace pace,
@@ -131,7 +134,7 @@ public final class RelayMain {
       }
       String recording = environment.getOrDefault(PREFIX + "RECORDING", BUNDLED);
       return new Settings(
-          port(environment.getOrDefault(PREFIX + "PORT", "0"), problems),
+          listener(environment, problems),
           path("DIRECTORY", directory, problems),
           recording.equals(BUNDLED)
               ? Optional.empty()
@@ -155,6 +158,18 @@ public final class RelayMain {
       } catch (InvalidPathException e) {
         problems.add(PREFIX + name + " must be a path, but is '" + text + "'");
         return Path.of("");
+      }
+    }
+
+    private static InetSocketAddress listener(
+        Map<String, String> environment, List<String> problems) {
+      String host = environment.getOrDefault(PREFIX + "HOST", "127.0.0.1");
+      int port = port(environment.getOrDefault(PREFIX + "PORT", "0"), problems);
+      try {
+        return new InetSocketAddress(InetAddress.ofLiteral(host), port);
+      } catch (IllegalArgumentException e) {
+        problems.add(PREFIX + "HOST must be an address such as 0.0.0.0, but is '" + host + "'");
+        return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
       }
     }
 

@@ -1,11 +1,14 @@
 package courtside.testkit.relay;
 
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.time.Duration;
 
 /**
  * How a relay behaves. Immutable.
  *
- * @param port where it listens on the loopback interface; 0 takes any free one
+ * @param listener where it listens; port 0 takes any free one
  * @param cursorRule with which frame a stream resumes
  * @param pingAfter how long a stream may be silent before the relay pings
  * @param writeDeadline how long one write may be held up by a client that does not read
@@ -18,7 +21,7 @@ import java.time.Duration;
  *     relays
  */
 public record RelaySettings(
-    int port,
+    InetSocketAddress listener,
     CursorRule cursorRule,
     Duration pingAfter,
     Duration writeDeadline,
@@ -26,6 +29,8 @@ public record RelaySettings(
     int maxConnections,
     long consumerBytes,
     boolean cursorNotices) {
+  private static final byte[] LOOPBACK = {127, 0, 0, 1};
+
   /** As far behind as the log reaches back. */
   private static final long UNBOUNDED = Long.MAX_VALUE;
 
@@ -41,7 +46,7 @@ public record RelaySettings(
           Duration.ofSeconds(10),
           256);
 
-  /** Tells of cursors. */
+  /** Of the loopback interface; tells of cursors. */
   public RelaySettings(
       int port,
       CursorRule cursorRule,
@@ -50,7 +55,7 @@ public record RelaySettings(
       Duration upgradeDeadline,
       int maxConnections) {
     this(
-        port,
+        loopback(port),
         cursorRule,
         pingAfter,
         writeDeadline,
@@ -62,9 +67,6 @@ public record RelaySettings(
 
   /** Checks the bounds. */
   public RelaySettings {
-    if (port < 0 || port > 65_535) {
-      throw new IllegalArgumentException("expected a port of 0 to 65535, found " + port);
-    }
     requirePositive("pingAfter", pingAfter);
     requirePositive("writeDeadline", writeDeadline);
     requirePositive("upgradeDeadline", upgradeDeadline);
@@ -84,8 +86,21 @@ public record RelaySettings(
     }
   }
 
-  /** The same on this port. */
+  private static InetSocketAddress loopback(int port) {
+    try {
+      return new InetSocketAddress(InetAddress.getByAddress(LOOPBACK), port);
+    } catch (UnknownHostException e) {
+      throw new IllegalStateException("four bytes are an address", e);
+    }
+  }
+
+  /** The same on this port of the loopback interface. */
   public RelaySettings withPort(int value) {
+    return withListener(loopback(value));
+  }
+
+  /** The same at this address. */
+  public RelaySettings withListener(InetSocketAddress value) {
     return new RelaySettings(
         value,
         cursorRule,
@@ -100,7 +115,7 @@ public record RelaySettings(
   /** The same with this rule. */
   public RelaySettings withCursorRule(CursorRule value) {
     return new RelaySettings(
-        port,
+        listener,
         value,
         pingAfter,
         writeDeadline,
@@ -113,7 +128,7 @@ public record RelaySettings(
   /** The same with this silence before a ping. */
   public RelaySettings withPingAfter(Duration value) {
     return new RelaySettings(
-        port,
+        listener,
         cursorRule,
         value,
         writeDeadline,
@@ -126,7 +141,7 @@ public record RelaySettings(
   /** The same with this deadline of a write. */
   public RelaySettings withWriteDeadline(Duration value) {
     return new RelaySettings(
-        port,
+        listener,
         cursorRule,
         pingAfter,
         value,
@@ -139,7 +154,7 @@ public record RelaySettings(
   /** The same with this deadline of a request. */
   public RelaySettings withUpgradeDeadline(Duration value) {
     return new RelaySettings(
-        port,
+        listener,
         cursorRule,
         pingAfter,
         writeDeadline,
@@ -152,7 +167,7 @@ public record RelaySettings(
   /** The same with so much that a stream may fall behind. */
   public RelaySettings withConsumerBytes(long value) {
     return new RelaySettings(
-        port,
+        listener,
         cursorRule,
         pingAfter,
         writeDeadline,
@@ -165,7 +180,7 @@ public record RelaySettings(
   /** The same, telling of cursors or not. */
   public RelaySettings withCursorNotices(boolean value) {
     return new RelaySettings(
-        port,
+        listener,
         cursorRule,
         pingAfter,
         writeDeadline,

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import courtside.testkit.relay.fault.Cue;
 import courtside.testkit.relay.fault.Fault;
 import courtside.testkit.relay.fault.PlannedFault;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,7 +21,13 @@ final class RelayMainTest {
     assertThat(RelayMain.Settings.read(Map.of("COURTSIDE_RELAY_DIRECTORY", "d"), problems))
         .isEqualTo(
             new RelayMain.Settings(
-                0, Path.of("d"), Optional.empty(), new Pace.AsRecorded(), 0, 1, List.of()));
+                new InetSocketAddress("127.0.0.1", 0),
+                Path.of("d"),
+                Optional.empty(),
+                new Pace.AsRecorded(),
+                0,
+                1,
+                List.of()));
     assertThat(problems).isEmpty();
   }
 
@@ -29,6 +36,7 @@ final class RelayMainTest {
     assertThat(
             RelayMain.Settings.read(
                 Map.of(
+                    "COURTSIDE_RELAY_HOST", "0.0.0.0",
                     "COURTSIDE_RELAY_PORT", "2480",
                     "COURTSIDE_RELAY_DIRECTORY", "d",
                     "COURTSIDE_RELAY_RECORDING", "r.gz",
@@ -40,7 +48,7 @@ final class RelayMainTest {
                 problems))
         .isEqualTo(
             new RelayMain.Settings(
-                2480,
+                new InetSocketAddress("0.0.0.0", 2480),
                 Path.of("d"),
                 Optional.of(Path.of("r.gz")),
                 new Pace.Rate(0.5),
@@ -54,6 +62,7 @@ final class RelayMainTest {
   void namesEveryProblemAtOnce() {
     RelayMain.Settings.read(
         Map.of(
+            "COURTSIDE_RELAY_HOST", "everywhere",
             "COURTSIDE_RELAY_PORT", "65536",
             "COURTSIDE_RELAY_PACE", "0",
             "COURTSIDE_RELAY_NETWORK", "100001",
@@ -66,6 +75,7 @@ final class RelayMainTest {
             "COURTSIDE_RELAY_PAGE is not a setting of the relay",
             "COURTSIDE_RELAY_DIRECTORY is required",
             "COURTSIDE_RELAY_PORT must be a port of 0 to 65535, but is '65536'",
+            "COURTSIDE_RELAY_HOST must be an address such as 0.0.0.0, but is 'everywhere'",
             "COURTSIDE_RELAY_PACE must be recorded, fast, or frames per second above 0, but is"
                 + " '0'",
             "COURTSIDE_RELAY_NETWORK must be acts per second, at most 100000, but is '100001'",
