@@ -128,6 +128,7 @@ public final class WebServer implements AutoCloseable {
   private static void bound(HttpConfiguration http) {
     http.setRequestHeaderSize(HEADER_BYTES);
     http.setSendServerVersion(false);
+    http.addCustomizer((request, answer) -> StatedMethod.of(request));
   }
 
   private static ServerConnector connector(

@@ -28,6 +28,8 @@ import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 final class WebServerTest {
@@ -94,6 +96,31 @@ final class WebServerTest {
                       + "x".repeat(70_000)))
           .startsWith("HTTP/1.1 413")
           .contains("\"error\":\"PayloadTooLarge\"");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"X-HTTP-Method-Override", "x-http-method-override"})
+  void takesTheMethodFromTheRequestLineAlone(String header) throws IOException {
+    try (WebServer web = start(limits(10, 100, Duration.ofSeconds(10), ""), taking())) {
+      String body = "Content-Type: application/json\r\nContent-Length: 2\r\n" + LAST + "{}";
+
+      assertThat(
+              RawHttp.ask(
+                  web.port(),
+                  "GET /xrpc/com.example.take HTTP/1.1\r\nHost: x\r\n"
+                      + header
+                      + ": POST\r\n"
+                      + body))
+          .startsWith("HTTP/1.1 400")
+          .contains("Incorrect HTTP method (GET) expected POST");
+      assertThat(RawHttp.ask(web.port(), TAKE + header + ": GET\r\n" + body))
+          .startsWith("HTTP/1.1 200")
+          .endsWith("{}");
+      assertThat(RawHttp.ask(web.port(), HEALTH + header + ": OPTIONS\r\n" + LAST))
+          .startsWith("HTTP/1.1 200");
+      assertThat(RawHttp.ask(web.port(), HEALTH + header + ": nonsense\r\n" + LAST))
+          .startsWith("HTTP/1.1 200");
     }
   }
 
