@@ -35,6 +35,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -248,6 +249,24 @@ final class PersonalFeedTest {
   }
 
   @Test
+  void holdsNothingAgainstAViewerThatCouldNotBeWritten() throws Exception {
+    String[] uris = IntStream.range(0, 500).mapToObj(FeedLog::uri).toArray(String[]::new);
+    // Nobody listens there, so that it has no log to write to.
+    try (FeedApi away =
+            FeedApi.start(
+                FeedApiTest.settings("127.0.0.1:1", data),
+                clock,
+                System::nanoTime,
+                FeedApiTest.NOTE);
+        Client asking = new Client(away)) {
+      // More often than a viewer could report so many.
+      for (int n = 0; n < 5; n++) {
+        assertError(send(asking, token(SEND), seen(uris)), 503, "NotEnoughResources");
+      }
+    }
+  }
+
+  @Test
   void writesWhatIsReportedUnderTheViewersName() throws Exception {
     HttpResponse<String> sent =
         send(
@@ -307,8 +326,13 @@ final class PersonalFeedTest {
 
   private HttpResponse<String> send(String token, String body)
       throws IOException, InterruptedException {
-    return client.send(
-        client
+    return send(client, token, body);
+  }
+
+  private static HttpResponse<String> send(Client asking, String token, String body)
+      throws IOException, InterruptedException {
+    return asking.send(
+        asking
             .request("/xrpc/" + SEND)
             .header("Authorization", "Bearer " + token)
             .header("Content-Type", "application/json")

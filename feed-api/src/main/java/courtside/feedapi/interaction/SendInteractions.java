@@ -53,6 +53,8 @@ public final class SendInteractions {
     try {
       writer.write(viewer, interactions);
     } catch (UnwrittenException e) {
+      // Whoever is asked to come again must be able to, though some of them may be written.
+      budget.giveBack(viewer, interactions.size());
       throw XrpcException.notYet("interactions cannot be taken just now");
     }
     return DONE;

@@ -71,16 +71,31 @@ public final class ViewerBudget {
     synchronized (viewers) {
       long now = nanoTime.getAsLong();
       Left held = viewers.get(viewer.value());
-      double left =
-          held == null
-              ? atOnce
-              : Math.min(atOnce, held.interactions() + perMinute * ((now - held.nanos()) / MINUTE));
+      double left = held == null ? atOnce : left(held, now);
       boolean enough = interactions <= left;
       viewers.put(viewer.value(), new Left(enough ? left - interactions : left, now));
       return enough
           ? Optional.empty()
           : Optional.of(
               Duration.ofNanos((long) Math.ceil((interactions - left) / perMinute * MINUTE)));
+    }
+  }
+
+  private double left(Left held, long now) {
+    return Math.min(atOnce, held.interactions() + perMinute * ((now - held.nanos()) / MINUTE));
+  }
+
+  /**
+   * Gives back what was taken, as nothing has come of it.
+   *
+   * @param interactions as many as were taken
+   */
+  public void giveBack(Did viewer, int interactions) {
+    synchronized (viewers) {
+      long now = nanoTime.getAsLong();
+      viewers.computeIfPresent(
+          viewer.value(),
+          (name, held) -> new Left(Math.min(atOnce, left(held, now) + interactions), now));
     }
   }
 

@@ -40,6 +40,35 @@ final class ViewerBudgetTest {
   }
 
   @Test
+  void hasAgainWhatIsGivenBack() {
+    assertThat(budget.take(ANNA, 600)).isEmpty();
+    assertThat(budget.take(ANNA, 400)).isEmpty();
+
+    budget.giveBack(ANNA, 400);
+    assertThat(budget.take(ANNA, 401)).contains(Duration.ofMillis(600));
+    assertThat(budget.take(ANNA, 400)).isEmpty();
+
+    // What has grown meanwhile is not lost, and no more than a full budget is ever there.
+    pass(Duration.ofMinutes(1));
+    budget.giveBack(ANNA, 400);
+    assertThat(budget.take(ANNA, 500)).isEmpty();
+    assertThat(budget.take(ANNA, 1)).isPresent();
+    pass(Duration.ofMinutes(9));
+    budget.giveBack(ANNA, 500);
+    assertThat(budget.take(ANNA, 1_000)).isEmpty();
+    assertThat(budget.take(ANNA, 1)).isPresent();
+  }
+
+  @Test
+  void givesNothingBackToWhoWasForgotten() {
+    budget.giveBack(ANNA, 1);
+
+    assertThat(budget.remembered()).isZero();
+    assertThat(budget.take(ANNA, 1_000)).isEmpty();
+    assertThat(budget.take(ANNA, 1)).isPresent();
+  }
+
+  @Test
   void remembersThoseWhoReportedLast() {
     assertThat(budget.take(ANNA, 1_000)).isEmpty();
     assertThat(budget.take(new Did("did:plc:b"), 1_000)).isEmpty();
