@@ -2,6 +2,7 @@ package courtside.feedapi.store;
 
 import courtside.atproto.Bytes;
 import courtside.eventlog.control.Wish;
+import java.time.Instant;
 import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
@@ -75,6 +76,10 @@ final class Blocks implements WholeTopic.Fold {
 
   @Override
   public void restore(String key, Bytes value) {
+    Wish.Block wish = new Wish.Block("restored", Instant.EPOCH, key, Optional.empty());
+    if (!wish.subject().equals(key)) {
+      throw new IllegalArgumentException("a subject in another form than it is looked up in");
+    }
     var _ = add(key);
   }
 

@@ -115,13 +115,14 @@ public final class StoreFeeder implements AutoCloseable {
    */
   public record Limits(Duration note, Duration tooOld, int blocks) {}
 
-  /** Why a record was passed over. */
+  /** Why a record was passed over: one of a topic, or of what is kept on disk. */
   private enum Skipped {
     ITEM_KEY,
     ITEM_VALUE,
     DEFINITION,
     BLOCK,
-    BLOCK_BEYOND_LIMIT
+    BLOCK_BEYOND_LIMIT,
+    STORED_BLOCK
   }
 
   /** Why the store was thrown away. */
@@ -173,7 +174,7 @@ public final class StoreFeeder implements AutoCloseable {
     StoreFeeder feeder = new StoreFeeder(directory, limits, clock, nanoTime, metrics);
     feeder.restore();
     // Once: from here on what is known in memory is never older than what is on disk.
-    feeder.blocks.restore(feeder.store, feeder::skipped);
+    feeder.blocks.restore(feeder.store, cause -> feeder.skip(Skipped.STORED_BLOCK, cause));
     feeder.feeds.block(feeder.blocks.known());
     feeder.publish();
     return feeder;
@@ -183,7 +184,7 @@ public final class StoreFeeder implements AutoCloseable {
   private void restore() {
     note(store.stoodAtEnd());
     serving = store.serving();
-    definitions.restore(store, this::skipped);
+    definitions.restore(store, cause -> skip(Skipped.DEFINITION, cause));
   }
 
   private void note(Optional<Instant> stoodAtEnd) {
@@ -376,9 +377,12 @@ public final class StoreFeeder implements AutoCloseable {
   }
 
   /** Of what an earlier version kept. */
-  private void skipped(RuntimeException reason) {
-    count(Skipped.DEFINITION);
-    LOG.atDebug().addKeyValue("reason", reason.getMessage()).log("definition skipped");
+  private void skip(Skipped reason, RuntimeException cause) {
+    count(reason);
+    LOG.atDebug()
+        .addKeyValue("reason", label(reason))
+        .addKeyValue("cause", cause.getMessage())
+        .log("record on disk skipped");
   }
 
   private void count(Skipped reason, ConsumerRecord<?, ?> record) {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import courtside.atproto.Bytes;
 import courtside.eventlog.control.Wish;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.common.errors.SerializationException;
@@ -77,6 +78,18 @@ final class BlocksTest {
 
     assertThat(blocks.hides(POST)).isTrue();
     assertThat(blocks.size()).isOne();
+  }
+
+  @Test
+  void restoresOnlyWhatAWishCanName() {
+    for (String none : List.of("", "nobody", "at://did:plc:a", "did:plc:", POST + "/")) {
+      assertThatIllegalArgumentException()
+          .as(none)
+          .isThrownBy(() -> blocks.restore(none, Bytes.of(new byte[0])));
+    }
+    blocks.restore(POST, Bytes.of(new byte[0]));
+
+    assertThat(blocks.kept()).containsOnlyKeys(POST);
   }
 
   private Optional<String> put(String subject) {

@@ -6,6 +6,7 @@ import static courtside.feedapi.FeedLog.uri;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import courtside.atproto.Bytes;
 import courtside.broker.EmbeddedBroker;
 import courtside.eventlog.control.Wish;
 import courtside.eventlog.feed.FeedVersion;
@@ -216,13 +217,26 @@ final class StoreFeederTest {
       feeder.follow(new KafkaAddress(broker.bootstrap()), () -> {});
       until(() -> feeder.feeds().filled());
       assertThat(feeder.blocks()).isEqualTo(2);
-      assertThat(
-              metrics
-                  .get("courtside.feed.api.records.skipped")
-                  .tag("reason", "block_beyond_limit")
-                  .counter()
-                  .count())
-          .isEqualTo(1);
+      assertThat(skipped("block_beyond_limit")).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void countsByItselfWhatIsBlockedOnDiskAndCannotBe() {
+    Bytes none = Bytes.of(new byte[0]);
+    try (FeedStore store = FeedStore.open(database(), () -> {})) {
+      Changes changes = new Changes();
+      changes.keep(Kept.BLOCKS, uri(1), Optional.of(none));
+      changes.keep(Kept.BLOCKS, "nobody", Optional.of(none));
+      changes.keep(Kept.BLOCKS, "at://did:plc:a", Optional.of(none));
+      changes.keep(Kept.DEFINITIONS, "nonsense/", Optional.of(none));
+      store.apply(changes);
+    }
+    try (StoreFeeder feeder = open(() -> DAY, System::nanoTime)) {
+      assertThat(feeder.blocks()).isOne();
+      assertThat(feeder.feeds().isBlocked(uri(1))).isTrue();
+      assertThat(skipped("stored_block")).isEqualTo(2);
+      assertThat(skipped("definition")).isEqualTo(1);
     }
   }
 
@@ -255,6 +269,14 @@ final class StoreFeederTest {
       assertThat(feeder.feeds().isBlocked(uri(1))).isTrue();
       assertThat(feeder.feeds().isBlocked(uri(3))).isFalse();
     }
+  }
+
+  private double skipped(String reason) {
+    return metrics
+        .get("courtside.feed.api.records.skipped")
+        .tag("reason", reason)
+        .counter()
+        .count();
   }
 
   private double discards() {
