@@ -124,18 +124,18 @@ public final class FeedSkeleton {
   /** A page without its name. */
   private byte[] page(
       ServedFeed feed, int limit, Optional<PageCursor> cursor, Optional<Predicate<String>> seen) {
-    boolean sameForAll = cursor.isEmpty() && seen.isEmpty();
-    if (sameForAll) {
-      Optional<byte[]> held = written.find(feed, limit, feeds.generation(feed));
-      if (held.isPresent()) {
-        return held.get();
-      }
-    }
     boolean peek = limit == 1 && cursor.isEmpty();
     Optional<String> first =
         peek || cursor.isPresent()
             ? Optional.empty()
             : feed.pinned().filter(uri -> !feeds.isBlocked(uri));
+    boolean sameForAll = cursor.isEmpty() && seen.isEmpty();
+    if (sameForAll) {
+      Optional<byte[]> held = written.find(feed, limit, first, feeds.generation(feed));
+      if (held.isPresent()) {
+        return held.get();
+      }
+    }
     // Of the version that gave the first page: by this one, a post may be missed or come twice.
     Optional<String> pinned = cursor.isPresent() ? cursor.get().pinned() : first;
     Predicate<String> hidden = seen.orElse(uri -> false);
@@ -147,7 +147,7 @@ public final class FeedSkeleton {
             uri -> (pinned.isPresent() && pinned.get().equals(uri)) || hidden.test(uri));
     byte[] body = PageWriter.write(feed, page, first, pinned);
     if (sameForAll) {
-      written.hold(feed, limit, page, body);
+      written.hold(feed, limit, first, page, body);
     }
     return body;
   }

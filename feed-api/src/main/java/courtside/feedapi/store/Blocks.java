@@ -39,14 +39,26 @@ final class Blocks implements WholeTopic.Fold {
 
   /** Whether a post is to be shown nowhere: it is blocked itself, or its author is. */
   boolean hides(String uri) {
+    return hiding(uri).isPresent();
+  }
+
+  /** The subject that hides a post: itself, or its author. */
+  Optional<String> hiding(String uri) {
     if (subjects.isEmpty()) {
-      return false;
+      return Optional.empty();
     }
     if (subjects.containsKey(uri)) {
-      return true;
+      return Optional.of(uri);
     }
     int end = uri.indexOf('/', REPO);
-    return end > 0 && subjects.containsKey(uri.substring(REPO, end));
+    return end > 0
+        ? Optional.of(uri.substring(REPO, end)).filter(subjects::containsKey)
+        : Optional.empty();
+  }
+
+  /** Whether this account or record is blocked. */
+  boolean holds(String subject) {
+    return subjects.containsKey(subject);
   }
 
   @Override

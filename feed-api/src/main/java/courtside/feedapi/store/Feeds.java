@@ -12,6 +12,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -42,6 +43,12 @@ public final class Feeds {
   private final FeedStore store;
   private final InstantSource clock;
   private final Map<FeedVersion, Order> orders = new ConcurrentHashMap<>();
+
+  /**
+   * What is blocked and has hidden something of a feed in memory: once one of them is blocked no
+   * more, that is missing there. None that is not in force, after each change of what is.
+   */
+  private final Set<String> hiding = ConcurrentHashMap.newKeySet();
 
   private final AtomicLong generations = new AtomicLong();
 
@@ -123,7 +130,8 @@ public final class Feeds {
     if (found.size() > limit || order.whole()) {
       return page(order.generation(), found, limit);
     }
-    return page(order.generation(), scan(feed.version(), after, limit, wanted), limit);
+    Predicate<FeedEntry> shown = wanted.and(entry -> !blocks.hides(entry.uri()));
+    return page(order.generation(), scan(feed.version(), after, limit, shown), limit);
   }
 
   /**
@@ -131,9 +139,8 @@ public final class Feeds {
    * asked for or nothing is left: a page that is not full would be taken for the last one.
    */
   private List<FeedEntry> scan(
-      FeedVersion version, Optional<Position> after, int limit, Predicate<FeedEntry> wanted) {
+      FeedVersion version, Optional<Position> after, int limit, Predicate<FeedEntry> shown) {
     List<FeedEntry> found = new ArrayList<>(limit + 1);
-    Predicate<FeedEntry> shown = wanted.and(this::isShown);
     Optional<Position> from = after;
     while (true) {
       FeedStore.Scan scan =
@@ -201,56 +208,88 @@ public final class Feeds {
   }
 
   private boolean isServed(FeedVersion version) {
-    ServedFeed feed = view.served().get(version.feed().value());
+    return isServed(version, view.served());
+  }
+
+  private static boolean isServed(FeedVersion version, Map<String, ServedFeed> served) {
+    ServedFeed feed = served.get(version.feed().value());
     return feed != null && feed.version().equals(version);
   }
 
   private Order read(FeedVersion version, int most) {
     long number = generations.incrementAndGet();
-    List<FeedEntry> entries = scan(version, Optional.empty(), most, entry -> true);
+    List<FeedEntry> entries = scan(version, Optional.empty(), most, this::isHeld);
     return entries.size() > most
         ? Order.of(number, most, entries.subList(0, most), false)
         : Order.of(number, most, entries, true);
   }
 
-  private boolean isShown(FeedEntry entry) {
-    return !blocks.hides(entry.uri());
+  /** Whether an item is held in memory; what hides one that is not is noted. */
+  private boolean isHeld(FeedEntry entry) {
+    Optional<String> subject = blocks.hiding(entry.uri());
+    subject.ifPresent(hiding::add);
+    return subject.isEmpty();
   }
 
   /** After a batch was written: what is in memory follows it. */
   void move(Map<FeedVersion, List<Move>> moves) {
     moves.forEach((version, ofVersion) ->
-        orders.computeIfPresent(
-            version,
-            (key, order) -> {
-              Order moved = order.after(generations.incrementAndGet(), shown(ofVersion));
-              // Of one that has become too short there is more on disk.
-              return moved.whole() || moved.size() >= SHORT / 2 ? moved : null;
-            }));
+        orders.computeIfPresent(version, (key, order) -> after(order, held(ofVersion))));
   }
 
-  private List<Move> shown(List<Move> moves) {
+  private List<Move> held(List<Move> moves) {
     return moves.stream()
-        .map(move -> new Move(move.from(), move.to().filter(this::isShown)))
+        .map(move -> new Move(move.from(), move.to().filter(this::isHeld)))
         .toList();
   }
 
-  /** After something was blocked, or is no more: what is held in memory is read anew. */
+  /** Null for one that has become too short: there is more on disk. */
+  private @Nullable Order after(Order order, List<Move> moves) {
+    Order moved = order.after(generations.incrementAndGet(), moves);
+    return moved.whole() || moved.size() >= moved.most() / 2 ? moved : null;
+  }
+
+  /**
+   * After something was blocked, or is no more. What is blocked is taken out of what is held in
+   * memory; only where that lacks something which is blocked no more, it is read anew.
+   */
   void block(Blocks changed) {
     blocks = changed;
-    // One that is being read ends first, under the map's lock, and goes with the others.
-    orders.clear();
+    // By name, as one that is being read is not among the others yet: that ends first, under the
+    // map's lock, and has noted by then what was hidden from it.
+    all()
+        .forEach(
+            feed -> orders.computeIfPresent(feed.version(), (key, order) -> withoutBlocked(order)));
+    if (!hiding.stream().allMatch(changed::holds)) {
+      forget();
+    }
+  }
+
+  private @Nullable Order withoutBlocked(Order order) {
+    List<Move> moves = new ArrayList<>();
+    order.visit(
+        Optional.empty(),
+        entry -> {
+          if (!isHeld(entry)) {
+            moves.add(new Move(Optional.of(entry.position()), Optional.empty()));
+          }
+          return true;
+        });
+    // A page of one that is not whole may have come from below it, and is not to be shown again.
+    return moves.isEmpty() && order.whole() ? order : after(order, moves);
   }
 
   /** After the store has failed: what it holds then may be other than what was last heard of. */
   void forget() {
+    // In this order: whatever is read from here on is noted, and the rest goes.
+    hiding.clear();
     orders.clear();
   }
 
   /** After the store was thrown away. What is blocked stays so. */
   void discard() {
     view = new View(false, Map.of());
-    orders.clear();
+    forget();
   }
 
   /** Makes public what is served from now on. */
@@ -260,7 +299,12 @@ public final class Feeds {
       FeedVersion key = FeedVersion.of(name, version);
       served.put(name, new ServedFeed(key, Optional.ofNullable(definitions.get(key.key()))));
     });
+    Map<String, ServedFeed> before = view.served();
     view = new View(filled, Collections.unmodifiableMap(served));
     orders.keySet().removeIf(version -> !isServed(version));
+    // One that was being read while it was not served has not heard of what was blocked then.
+    served.values().stream()
+        .filter(feed -> !isServed(feed.version(), before))
+        .forEach(feed -> orders.remove(feed.version()));
   }
 }

@@ -14,6 +14,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -208,6 +212,186 @@ final class FeedsTest {
   }
 
   @Test
+  void keepsWhatItHoldsWhileOthersAreBlockedAndNoMore() {
+    Changes changes = new Changes();
+    for (int n = 0; n < 500; n++) {
+      Items.put(changes, NBA, "at://did:plc:fan/a.b.c/%04d".formatted(n), n, 9_000);
+    }
+    store.apply(changes);
+    List<String> shown = uris(NBA, Optional.empty(), 100);
+    long read = feeds.generation(served(NBA));
+    Blocks blocks = new Blocks(10_000, () -> {});
+
+    // As many as an import of a list, a poll at a time.
+    for (int poll = 0; poll < 100; poll++) {
+      for (int n = 0; n < 100; n++) {
+        block(blocks, "did:plc:spam" + (100 * poll + n));
+      }
+      feeds.block(blocks);
+    }
+    assertThat(feeds.blocked()).isEqualTo(10_000);
+    assertThat(feeds.generation(served(NBA))).isEqualTo(read);
+    // A connection reads all of them anew.
+    Blocks anew = new Blocks(10_000, () -> {});
+    for (int n = 0; n < 9_000; n++) {
+      block(anew, "did:plc:spam" + n);
+    }
+    feeds.block(anew);
+    for (int n = 0; n < 9_000; n++) {
+      var _ = anew.put(Wish.Block.key("did:plc:spam" + n), Optional.empty());
+      if (n % 100 == 0) {
+        feeds.block(anew);
+      }
+    }
+    feeds.block(anew);
+
+    assertThat(feeds.generation(served(NBA))).isEqualTo(read);
+    assertThat(uris(NBA, Optional.empty(), 100)).isEqualTo(shown);
+  }
+
+  @Test
+  void takesOutWhatIsBlockedAndLeavesOtherFeedsAlone() {
+    Changes changes = new Changes();
+    for (int n = 0; n < 500; n++) {
+      String author = n % 5 == 0 ? "spam" : "fan";
+      Items.put(changes, NBA, "at://did:plc:%s/a.b.c/%04d".formatted(author, n), n, 9_000);
+    }
+    Items.put(changes, WNBA, "at://did:plc:fan/a.b.c/1", 1, 9_000);
+    store.apply(changes);
+    assertThat(uris(NBA, Optional.empty(), 1)).hasSize(1);
+    assertThat(uris(WNBA, Optional.empty(), 1)).hasSize(1);
+    long read = feeds.generation(served(NBA));
+    long other = feeds.generation(served(WNBA));
+    Blocks blocks = new Blocks(2, () -> {});
+    block(blocks, "did:plc:spam");
+    feeds.block(blocks);
+
+    long without = feeds.generation(served(NBA));
+    assertThat(without).as("what was written of it is not shown again").isNotEqualTo(read);
+    assertThat(uris(NBA, Optional.empty(), 500)).hasSize(400).noneMatch(blocks::hides);
+    assertThat(feeds.generation(served(WNBA))).isEqualTo(other);
+    // What is hidden already is hidden again by another block, and nothing changes.
+    block(blocks, "at://did:plc:spam/a.b.c/0000");
+    feeds.block(blocks);
+    assertThat(feeds.generation(served(NBA))).isEqualTo(without);
+    var _ = blocks.put(Wish.Block.key("did:plc:spam"), Optional.empty());
+    feeds.block(blocks);
+    assertThat(uris(NBA, Optional.empty(), 500)).hasSize(499);
+    // From then on it is again as if nothing had been blocked.
+    long again = feeds.generation(served(NBA));
+    block(blocks, "did:plc:nobody");
+    feeds.block(blocks);
+    assertThat(feeds.generation(served(NBA))).isEqualTo(again);
+  }
+
+  @Test
+  void showsWhatCameWhileItWasBlockedOnceItIsNoMore() {
+    assertThat(uris(NBA, Optional.empty(), 9)).isEmpty();
+    Blocks blocks = new Blocks(1, () -> {});
+    block(blocks, "did:plc:late");
+    feeds.block(blocks);
+    Changes changes = new Changes();
+    Items.put(changes, NBA, "at://did:plc:late/a.b.c/1", 1, 9_000);
+    feeds.move(store.apply(changes));
+    assertThat(uris(NBA, Optional.empty(), 9)).isEmpty();
+
+    var _ = blocks.put(Wish.Block.key("did:plc:late"), Optional.empty());
+    feeds.block(blocks);
+
+    assertThat(uris(NBA, Optional.empty(), 9)).containsExactly("at://did:plc:late/a.b.c/1");
+  }
+
+  @Test
+  void isAnotherWhereWhatIsBlockedIsBelowWhatItHolds() {
+    Changes changes = new Changes();
+    for (int n = 1; n <= 11_000; n++) {
+      Items.put(changes, NBA, "at://expired" + n, n, 1_000);
+    }
+    Items.put(changes, NBA, "at://did:plc:fan/a.b.c/1", 0, 9_000);
+    store.apply(changes);
+    FeedPage first = page(NBA, Optional.empty(), 9);
+    assertThat(first.entries()).hasSize(1);
+    assertThat(feeds.generation(served(NBA))).isEqualTo(first.generation());
+    Blocks blocks = new Blocks(2, () -> {});
+    block(blocks, "did:plc:fan");
+    feeds.block(blocks);
+
+    assertThat(feeds.generation(served(NBA))).isNotEqualTo(first.generation());
+    assertThat(uris(NBA, Optional.empty(), 9)).isEmpty();
+  }
+
+  @Test
+  void readsMoreWhereMuchIsTakenOut() {
+    Changes changes = new Changes();
+    for (int n = 0; n < 15_000; n++) {
+      String author = n < 8_000 ? "fan" : "spam";
+      Items.put(changes, NBA, "at://did:plc:%s/a.b.c/%05d".formatted(author, n), n, 9_000);
+    }
+    store.apply(changes);
+    assertThat(uris(NBA, Optional.empty(), 1)).hasSize(1);
+    Blocks blocks = new Blocks(1, () -> {});
+    block(blocks, "did:plc:spam");
+    feeds.block(blocks);
+
+    assertThat(uris(NBA, Optional.empty(), 9_000)).hasSize(8_000);
+    // All of it is in memory: what the store holds is not asked.
+    store.close();
+    assertThat(uris(NBA, Optional.empty(), 9_000)).hasSize(8_000);
+  }
+
+  @Test
+  void showsWhatIsNotBlockedWhoeverReadsMeanwhile() throws Exception {
+    Changes changes = new Changes();
+    for (int n = 0; n < 2_000; n++) {
+      String uri = "at://did:plc:%d/a.b.c/%04d".formatted(n % 20, n);
+      Items.put(changes, n % 2 == 0 ? NBA : WNBA, uri, n, 9_000);
+    }
+    store.apply(changes);
+    Random random = new Random(29);
+    AtomicBoolean done = new AtomicBoolean();
+    try (ExecutorService readers = Executors.newFixedThreadPool(2)) {
+      List<Future<Integer>> reading = new ArrayList<>();
+      for (FeedVersion version : List.of(NBA, WNBA)) {
+        reading.add(
+            readers.submit(() -> {
+              int pages = 0;
+              while (!done.get()) {
+                pages += page(version, Optional.empty(), 30).entries().isEmpty() ? 0 : 1;
+              }
+              return pages;
+            }));
+      }
+      Blocks blocks = new Blocks(100, () -> {});
+      Set<String> authors = new HashSet<>();
+      for (int turn = 0; turn < 300; turn++) {
+        String author = "did:plc:" + random.nextInt(16);
+        if (authors.add(author)) {
+          block(blocks, author);
+        } else {
+          authors.remove(author);
+          var _ = blocks.put(Wish.Block.key(author), Optional.empty());
+        }
+        if (turn % 7 == 0) {
+          // Read anew, as by a connection.
+          blocks = new Blocks(100, () -> {});
+          for (String blocked : authors) {
+            block(blocks, blocked);
+          }
+        }
+        feeds.block(blocks);
+        int shown = 50 * (20 - authors.size());
+        assertThat(all(NBA).size() + all(WNBA).size()).as("turn %d", turn).isEqualTo(2 * shown);
+        assertThat(all(NBA)).noneMatch(blocks::hides);
+        assertThat(all(WNBA)).noneMatch(blocks::hides);
+      }
+      done.set(true);
+      for (Future<Integer> one : reading) {
+        assertThat(one.get()).isPositive();
+      }
+    }
+  }
+
+  @Test
   void neitherRepeatsNorMissesWhatIsNeverBlockedWhileOthersAre() {
     Random random = new Random(23);
     Changes changes = new Changes();
@@ -248,6 +432,11 @@ final class FeedsTest {
 
   private static void block(Blocks blocks, String subject) {
     blocks.restore(subject, Bytes.of(new byte[0]));
+  }
+
+  /** Of a feed that is held whole. */
+  private List<String> all(FeedVersion version) {
+    return uris(version, Optional.empty(), 5_000);
   }
 
   private static ServedFeed served(FeedVersion version) {

@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -199,6 +200,39 @@ final class StoreFeederTest {
       assertThat(feeder.controlOffset()).hasValue(many);
       assertThat(early).isFalse();
     }
+  }
+
+  @Test
+  void readsNoFeedAnewForAListOfBlocksThatTouchesNone() {
+    int many = 10_000;
+    FeedVersion version = log.serve(FEED, "v1");
+    for (int n = 0; n < 300; n++) {
+      log.put(version, uri(n), item(n));
+    }
+    log.flush();
+    try (StoreFeeder feeder = follow(() -> DAY, System::nanoTime)) {
+      until(() -> serves(feeder, "v1") && feeder.items() == 300);
+      ServedFeed feed = feeder.feeds().find(FEED).orElseThrow();
+      List<FeedEntry> shown = newest(feeder, feed);
+      long read = feeder.feeds().generation(feed);
+
+      for (int n = 0; n < many; n++) {
+        log.block("did:plc:spam" + n);
+      }
+      log.flush();
+      until(() -> feeder.blocks() == many && feeder.controlOffset().orElse(0) == many);
+      assertThat(newest(feeder, feed)).isEqualTo(shown);
+      assertThat(feeder.feeds().generation(feed)).isEqualTo(read);
+
+      log.block(uri(299));
+      log.flush();
+      until(() -> feeder.feeds().generation(feed) != read);
+      assertThat(newest(feeder, feed)).isEqualTo(shown.subList(1, shown.size()));
+    }
+  }
+
+  private static List<FeedEntry> newest(StoreFeeder feeder, ServedFeed feed) {
+    return feeder.feeds().page(feed, Optional.empty(), 1_000, uri -> false).entries();
   }
 
   @Test
