@@ -17,13 +17,16 @@ import courtside.broker.EmbeddedBroker;
 import courtside.eventlog.feed.FeedVersion;
 import courtside.eventlog.feed.Interaction;
 import courtside.eventlog.topic.Topics;
+import courtside.feedapi.identity.KeySettings;
 import courtside.testkit.oracle.CommittedRecords;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -267,6 +270,37 @@ final class PersonalFeedTest {
   }
 
   @Test
+  void getsToKnowAViewerWhileAnotherClientNamesAnyNumberOfStrangers() throws Exception {
+    // The time stands still, so that nothing is given anew; nobody listens on these ports.
+    try (FeedApi cold =
+            FeedApi.start(
+                FeedApiTest.settings(broker.bootstrap(), data), clock, () -> 0, FeedApiTest.NOTE);
+        Client asking = new Client(cold);
+        HttpClient flooding =
+            HttpClient.newBuilder().localAddress(InetAddress.ofLiteral("127.0.0.2")).build()) {
+      for (int port = 1; port <= 2 * KeySettings.DEFAULT.perSecond(); port++) {
+        HttpRequest request =
+            asking
+                .request("/xrpc/" + SEND)
+                .header("Authorization", "Bearer " + token(SEND, stranger(port)))
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString(seen(uri(99))))
+                .build();
+        assertError(flooding.send(request, BodyHandlers.ofString()), 502, "UpstreamFailure");
+      }
+      assertThat(asking.metric("courtside_feed_api_key_answers_total{answer=\"busy\"}"))
+          .isGreaterThan(50);
+
+      // Known, whether or not the log is there by now.
+      assertThat(send(asking, token(SEND), seen(uri(99))).statusCode()).isIn(200, 503);
+    }
+  }
+
+  private static Did stranger(int port) {
+    return new Did("did:web:localhost%3A" + port);
+  }
+
+  @Test
   void writesWhatIsReportedUnderTheViewersName() throws Exception {
     HttpResponse<String> sent =
         send(
@@ -314,9 +348,13 @@ final class PersonalFeedTest {
   }
 
   private String token(String method) {
+    return token(method, viewer);
+  }
+
+  private String token(String method, Did issuer) {
     return ServiceToken.sign(
         key,
-        viewer,
+        issuer,
         "did:web:localhost",
         new Nsid(method),
         clock.instant(),

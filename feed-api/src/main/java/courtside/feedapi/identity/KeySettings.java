@@ -18,7 +18,7 @@ import java.time.Duration;
  * @param known how many keys are kept
  * @param missing how many DIDs without a key are remembered, apart from those that have one
  * @param perSecond how many DIDs that are not known are asked about in a second, and at once after
- *     a while of none; as many again of those that are known
+ *     a while of none, shared by those who ask; as many again of those that are known
  */
 public record KeySettings(
     Duration fresh,

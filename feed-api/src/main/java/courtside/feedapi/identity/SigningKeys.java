@@ -95,17 +95,23 @@ public final class SigningKeys {
         .build();
   }
 
-  /** The key of a DID. Waits if it is not known, no longer than one request may. */
-  public KeyAnswer find(Did did) {
-    return metrics.answered(answer(did));
+  /**
+   * The key of a DID. Waits if it is not known, no longer than one request may.
+   *
+   * @param asker who wants it, as clients are told apart: nobody who asks for many takes from the
+   *     others what they may ask for
+   */
+  public KeyAnswer find(Did did, String asker) {
+    return metrics.answered(answer(did, asker));
   }
 
-  private KeyAnswer answer(Did did) {
+  private KeyAnswer answer(Did did, String asker) {
     Optional<KeyFailure> refused = source.refuses(did);
     if (refused.isPresent()) {
       return new KeyAnswer.Failed(refused.get());
     }
-    return kept(did).orElseGet(() -> await(fly(did, unknowns, () -> kept(did))));
+    return kept(did, asker)
+        .orElseGet(() -> await(fly(did, asker, unknowns, () -> kept(did, asker))));
   }
 
   /**
@@ -113,28 +119,29 @@ public final class SigningKeys {
    * Asks for it, and waits, but once in a while only: nobody can make this ask again and again by
    * sending signatures that are wrong.
    *
+   * @param asker who sent the signature, as in {@link #find}
    * @return a key other than that one, if there is any
    */
-  public Optional<VerifyingKey> otherThan(Did did, VerifyingKey tried) {
-    KeyAnswer answer = newest(did, tried);
+  public Optional<VerifyingKey> otherThan(Did did, VerifyingKey tried, String asker) {
+    KeyAnswer answer = newest(did, tried, asker);
     return answer instanceof KeyAnswer.Found(VerifyingKey key) && !key.equals(tried)
         ? Optional.of(key)
         : Optional.empty();
   }
 
-  private KeyAnswer newest(Did did, VerifyingKey tried) {
+  private KeyAnswer newest(Did did, VerifyingKey tried, String asker) {
     CompletableFuture<KeyAnswer> flying = flights.get(did);
     if (flying != null) {
       return await(flying);
     }
     KnownKey current = known.getIfPresent(did);
     if (current == null) {
-      return answer(did);
+      return answer(did, asker);
     }
     if (!isForceable(current, tried)) {
       return new KeyAnswer.Found(current.key());
     }
-    return await(fly(did, refreshes, () -> force(did, tried)));
+    return await(fly(did, asker, refreshes, () -> force(did, tried)));
   }
 
   private boolean isForceable(KnownKey current, VerifyingKey tried) {
@@ -155,11 +162,11 @@ public final class SigningKeys {
     return Optional.empty();
   }
 
-  private Optional<KeyAnswer> kept(Did did) {
+  private Optional<KeyAnswer> kept(Did did, String asker) {
     KnownKey current = known.getIfPresent(did);
     if (current != null) {
       if (isOld(current)) {
-        var _ = fly(did, refreshes, () -> renewed(did));
+        var _ = fly(did, asker, refreshes, () -> renewed(did));
       }
       return Optional.of(new KeyAnswer.Found(current.key()));
     }
@@ -184,20 +191,19 @@ public final class SigningKeys {
    * @param since what came in between the look at what is kept and this
    */
   private CompletableFuture<KeyAnswer> fly(
-      Did did, Allowance allowance, Supplier<Optional<KeyAnswer>> since) {
+      Did did, String asker, Allowance allowance, Supplier<Optional<KeyAnswer>> since) {
     CompletableFuture<KeyAnswer> flight = new CompletableFuture<>();
     CompletableFuture<KeyAnswer> other = flights.putIfAbsent(did, flight);
     if (other != null) {
       return other;
     }
     Optional<KeyAnswer> kept = since.get();
-    if (kept.isPresent()) {
-      flights.remove(did, flight);
-      flight.complete(kept.get());
-    } else if (!allowance.take()) {
-      land(did, flight, new KeyAnswer.Failed(KeyFailure.BUSY));
-    } else {
+    if (kept.isEmpty() && allowance.take(asker)) {
       fetch(did, flight);
+    } else {
+      // Nothing is kept of it: what one may not ask, the next may.
+      flights.remove(did, flight);
+      flight.complete(kept.orElse(new KeyAnswer.Failed(KeyFailure.BUSY)));
     }
     return flight;
   }

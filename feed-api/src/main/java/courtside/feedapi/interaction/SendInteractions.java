@@ -61,7 +61,7 @@ public final class SendInteractions {
   }
 
   private Did viewer(Call call) {
-    return switch (viewers.identify(call.authorization(), METHOD)) {
+    return switch (viewers.identify(call.authorization(), METHOD, call.client())) {
       case Asker.Viewer(Did did) -> did;
       case Asker.Anonymous _ ->
           throw XrpcException.unauthorized(

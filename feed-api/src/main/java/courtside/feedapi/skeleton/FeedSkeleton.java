@@ -109,7 +109,7 @@ public final class FeedSkeleton {
       }
       Asker known = asker;
       if (known == null) {
-        known = viewers.identify(call.authorization(), METHOD);
+        known = viewers.identify(call.authorization(), METHOD, call.client());
         asker = known;
       }
       return switch (known) {

@@ -75,9 +75,11 @@ public final class Viewers {
    *
    * @param authorization the request's header of that name, if it has one
    * @param method the method that is called
+   * @param client who sent the request, as clients are told apart
    */
-  public Asker identify(Optional<String> authorization, Nsid method) {
-    Judged judged = authorization.map(header -> judge(header, method)).orElse(Judged.ANONYMOUS);
+  public Asker identify(Optional<String> authorization, Nsid method, String client) {
+    Judged judged =
+        authorization.map(header -> judge(header, method, client)).orElse(Judged.ANONYMOUS);
     Counter counter = verdicts.get(judged.verdict());
     if (counter == null) {
       throw new IllegalStateException("every verdict has its counter, but not " + judged.verdict());
@@ -94,7 +96,7 @@ public final class Viewers {
     }
   }
 
-  private Judged judge(String header, Nsid method) {
+  private Judged judge(String header, Nsid method, String client) {
     if (header.length() > ServiceToken.MAX_LENGTH + SCHEME_LENGTH) {
       return Judged.refused(
           Verdict.BAD_JWT,
@@ -114,7 +116,7 @@ public final class Viewers {
       return Judged.refused(Verdict.BAD_JWT, Refusal.BAD_JWT, String.valueOf(e.getMessage()));
     }
     Instant now = clock.instant();
-    return withoutKey(token, method, now).orElseGet(() -> withKey(token));
+    return withoutKey(token, method, now).orElseGet(() -> withKey(token, client));
   }
 
   private Optional<Judged> withoutKey(ServiceToken token, Nsid method, Instant now) {
@@ -172,10 +174,10 @@ public final class Viewers {
         "the token was used before; each is good for one request");
   }
 
-  private Judged withKey(ServiceToken token) {
+  private Judged withKey(ServiceToken token, String client) {
     Did issuer = issuer(token);
-    return switch (keys.find(issuer)) {
-      case KeyAnswer.Found(VerifyingKey key) -> bySignature(token, issuer, key);
+    return switch (keys.find(issuer, client)) {
+      case KeyAnswer.Found(VerifyingKey key) -> bySignature(token, issuer, key, client);
       case KeyAnswer.Failed(KeyFailure reason) when reason.isTemporary() ->
           new Judged(
               Verdict.KEY_NOT_REACHED,
@@ -186,8 +188,8 @@ public final class Viewers {
     };
   }
 
-  private Judged bySignature(ServiceToken token, Did issuer, VerifyingKey key) {
-    if (!token.verify(key) && keys.otherThan(issuer, key).filter(token::verify).isEmpty()) {
+  private Judged bySignature(ServiceToken token, Did issuer, VerifyingKey key, String client) {
+    if (!token.verify(key) && keys.otherThan(issuer, key, client).filter(token::verify).isEmpty()) {
       return Judged.refused(
           Verdict.BAD_JWT_SIGNATURE,
           Refusal.BAD_JWT_SIGNATURE,

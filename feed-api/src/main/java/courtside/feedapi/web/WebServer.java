@@ -1,5 +1,6 @@
 package courtside.feedapi.web;
 
+import courtside.feedapi.xrpc.Call;
 import courtside.feedapi.xrpc.XrpcException;
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
@@ -43,8 +44,6 @@ public final class WebServer implements AutoCloseable {
 
   /** Addresses whose rate is known at once; those beyond are let pass. Some 20 MB. */
   private static final int MOST_ADDRESSES = 100_000;
-
-  private static final String CLIENT = WebServer.class.getName() + ".client";
 
   private final Javalin javalin;
 
@@ -100,7 +99,7 @@ public final class WebServer implements AutoCloseable {
     return new DoSHandler(
         request -> {
           String client = clients.name(request);
-          request.setAttribute(CLIENT, client);
+          request.setAttribute(Call.CLIENT, client);
           return client;
         },
         new RequestRate(limits.requestsPerSecond()),
@@ -158,7 +157,8 @@ public final class WebServer implements AutoCloseable {
 
   /** Who sent a request, as it is counted: an address, or a network of them. */
   public static String client(Context context) {
-    return Objects.requireNonNull(context.<String>attribute(CLIENT), "every request has a client");
+    return Objects.requireNonNull(
+        context.<String>attribute(Call.CLIENT), "every request has a client");
   }
 
   /** Where it listens. */

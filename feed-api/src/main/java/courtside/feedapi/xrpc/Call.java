@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Enumeration;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import org.eclipse.jetty.http.HttpException;
 import org.slf4j.Logger;
@@ -12,6 +13,9 @@ import org.slf4j.LoggerFactory;
 
 /** What a client asks of a method. Confined to the request's thread. */
 public final class Call {
+  /** The attribute of a request that says who sent it; whoever serves it sets it. */
+  public static final String CLIENT = Call.class.getName() + ".client";
+
   private static final Logger LOG = LoggerFactory.getLogger(Call.class);
 
   /** The longest thing that any method takes. */
@@ -35,6 +39,11 @@ public final class Call {
    */
   public Parameters parameters() {
     return Parameters.of(context);
+  }
+
+  /** Who sent it, as clients are told apart: an address, or a network of them. */
+  public String client() {
+    return Objects.requireNonNull(context.attribute(CLIENT), "every request has a client");
   }
 
   /**

@@ -425,7 +425,7 @@ final class DocumentFetcherTest {
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Future<KeyAnswer>> all = new ArrayList<>();
       for (int i = 0; i < 1_000; i++) {
-        all.add(threads.submit(() -> keys.find(PLC)));
+        all.add(threads.submit(() -> keys.find(PLC, "192.0.2.1")));
       }
       await().until(() -> plc.requests().size() == 1);
       hold.countDown();

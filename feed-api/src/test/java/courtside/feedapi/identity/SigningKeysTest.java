@@ -37,6 +37,7 @@ final class SigningKeysTest {
   private static final VerifyingKey FIRST = key(1);
   private static final VerifyingKey SECOND = key(2);
   private static final KeySettings SETTINGS = KeySettings.DEFAULT;
+  private static final String ASKER = "192.0.2.1";
   private static final int CROWD = 1_000;
 
   private final ManualNanos nanos = new ManualNanos();
@@ -63,9 +64,9 @@ final class SigningKeysTest {
 
   @Test
   void asksOnceAndKeepsTheKey() {
-    assertThat(keys.find(ALICE)).isEqualTo(new Found(FIRST));
+    assertThat(keys.find(ALICE, ASKER)).isEqualTo(new Found(FIRST));
     nanos.advance(SETTINGS.fresh().multipliedBy(9).dividedBy(10).minusSeconds(1));
-    assertThat(keys.find(ALICE)).isEqualTo(new Found(FIRST));
+    assertThat(keys.find(ALICE, ASKER)).isEqualTo(new Found(FIRST));
     assertThat(source.asked()).containsExactly(ALICE);
     assertThat(metrics.get("courtside.feed.api.key.answers").tag("answer", "found").counter())
         .extracting(counter -> counter.count())
@@ -79,7 +80,8 @@ final class SigningKeysTest {
   void aCrowdThatWantsOneKeyAsksOnce() throws Exception {
     CompletableFuture<KeyAnswer> slow = new CompletableFuture<>();
     source.answer(_ -> slow);
-    List<KeyAnswer> answers = crowd(() -> keys.find(ALICE), () -> slow.complete(new Found(FIRST)));
+    List<KeyAnswer> answers =
+        crowd(() -> keys.find(ALICE, ASKER), () -> slow.complete(new Found(FIRST)));
     assertThat(answers).hasSize(CROWD).containsOnly(new Found(FIRST));
     assertThat(source.asked()).containsExactly(ALICE);
   }
@@ -89,12 +91,13 @@ final class SigningKeysTest {
     CompletableFuture<KeyAnswer> slow = new CompletableFuture<>();
     source.answer(_ -> slow);
     List<KeyAnswer> answers =
-        crowd(() -> keys.find(ALICE), () -> slow.complete(new Failed(KeyFailure.UNREACHABLE)));
+        crowd(
+            () -> keys.find(ALICE, ASKER), () -> slow.complete(new Failed(KeyFailure.UNREACHABLE)));
     assertThat(answers).hasSize(CROWD).containsOnly(new Failed(KeyFailure.UNREACHABLE));
     assertThat(source.asked()).containsExactly(ALICE);
     nanos.advance(SETTINGS.retry());
     source.answer(new Found(FIRST));
-    assertThat(keys.find(ALICE)).isEqualTo(new Found(FIRST));
+    assertThat(keys.find(ALICE, ASKER)).isEqualTo(new Found(FIRST));
   }
 
   @Test
@@ -110,7 +113,7 @@ final class SigningKeysTest {
           all.add(
               threads.submit(() -> {
                 start.await();
-                return keys.find(did);
+                return keys.find(did, ASKER);
               }));
         }
         start.countDown();
@@ -138,31 +141,31 @@ final class SigningKeysTest {
                 100));
     CompletableFuture<KeyAnswer> slow = new CompletableFuture<>();
     source.answer(_ -> slow);
-    assertThat(impatient.find(ALICE)).isEqualTo(new Failed(KeyFailure.TIMED_OUT));
-    assertThat(impatient.find(ALICE)).isEqualTo(new Failed(KeyFailure.TIMED_OUT));
+    assertThat(impatient.find(ALICE, ASKER)).isEqualTo(new Failed(KeyFailure.TIMED_OUT));
+    assertThat(impatient.find(ALICE, ASKER)).isEqualTo(new Failed(KeyFailure.TIMED_OUT));
     assertThat(source.asked()).containsExactly(ALICE);
     slow.complete(new Found(FIRST));
-    assertThat(impatient.find(ALICE)).isEqualTo(new Found(FIRST));
+    assertThat(impatient.find(ALICE, ASKER)).isEqualTo(new Found(FIRST));
     assertThat(source.asked()).containsExactly(ALICE);
   }
 
   @Test
   void anOldKeyIsServedWhileItIsAskedForAnew() {
-    keys.find(ALICE);
+    keys.find(ALICE, ASKER);
     nanos.advance(SETTINGS.fresh());
     CompletableFuture<KeyAnswer> slow = new CompletableFuture<>();
     source.answer(_ -> slow);
-    assertThat(keys.find(ALICE)).isEqualTo(new Found(FIRST));
-    assertThat(keys.find(ALICE)).isEqualTo(new Found(FIRST));
+    assertThat(keys.find(ALICE, ASKER)).isEqualTo(new Found(FIRST));
+    assertThat(keys.find(ALICE, ASKER)).isEqualTo(new Found(FIRST));
     assertThat(source.asked()).as("one question for both").hasSize(2);
     slow.complete(new Found(SECOND));
-    assertThat(keys.find(ALICE)).as("the rotated key").isEqualTo(new Found(SECOND));
+    assertThat(keys.find(ALICE, ASKER)).as("the rotated key").isEqualTo(new Found(SECOND));
     assertThat(source.asked()).hasSize(2);
   }
 
   @Test
   void anOldKeyIsServedForADayWhereNobodyAnswers() {
-    keys.find(ALICE);
+    keys.find(ALICE, ASKER);
     source.answer(new Failed(KeyFailure.UNREACHABLE));
     Duration step = Duration.ofMinutes(1);
     Duration passed = Duration.ZERO;
@@ -170,20 +173,20 @@ final class SigningKeysTest {
     while (passed.plus(step).compareTo(least) < 0) {
       nanos.advance(step);
       passed = passed.plus(step);
-      assertThat(keys.find(ALICE)).as("after %s", passed).isEqualTo(new Found(FIRST));
+      assertThat(keys.find(ALICE, ASKER)).as("after %s", passed).isEqualTo(new Found(FIRST));
     }
     assertThat(source.asked()).as("it was asked all the time").hasSizeGreaterThan(1_000);
     nanos.advance(SETTINGS.stale().dividedBy(10).plus(step));
-    assertThat(keys.find(ALICE)).isEqualTo(new Failed(KeyFailure.UNREACHABLE));
+    assertThat(keys.find(ALICE, ASKER)).isEqualTo(new Failed(KeyFailure.UNREACHABLE));
   }
 
   @Test
   void nobodyWhoIsAwayIsAskedAtEveryRequest() {
-    keys.find(ALICE);
+    keys.find(ALICE, ASKER);
     nanos.advance(SETTINGS.fresh());
     source.answer(new Failed(KeyFailure.UNREACHABLE));
     for (int i = 0; i < CROWD; i++) {
-      assertThat(keys.find(ALICE)).isEqualTo(new Found(FIRST));
+      assertThat(keys.find(ALICE, ASKER)).isEqualTo(new Found(FIRST));
     }
     assertThat(source.asked()).hasSize(2);
   }
@@ -191,24 +194,25 @@ final class SigningKeysTest {
   @ParameterizedTest
   @EnumSource
   void aKeyIsNotServedAfterItWasWithdrawn(KeyFailure reason) {
-    keys.find(ALICE);
+    keys.find(ALICE, ASKER);
     nanos.advance(SETTINGS.fresh());
     source.answer(new Failed(reason));
-    keys.find(ALICE);
+    keys.find(ALICE, ASKER);
     boolean withdrawn = reason == KeyFailure.NOT_FOUND || reason == KeyFailure.NO_KEY;
-    assertThat(keys.find(ALICE)).isEqualTo(withdrawn ? new Failed(reason) : new Found(FIRST));
+    assertThat(keys.find(ALICE, ASKER))
+        .isEqualTo(withdrawn ? new Failed(reason) : new Found(FIRST));
   }
 
   @ParameterizedTest
   @EnumSource
   void thatThereIsNoKeyIsRememberedForAWhile(KeyFailure reason) {
     source.answer(new Failed(reason));
-    assertThat(keys.find(ALICE)).isEqualTo(new Failed(reason));
+    assertThat(keys.find(ALICE, ASKER)).isEqualTo(new Failed(reason));
     source.answer(new Found(FIRST));
     boolean ours = reason == KeyFailure.BUSY || reason == KeyFailure.INTERNAL;
-    assertThat(keys.find(ALICE)).isEqualTo(ours ? new Found(FIRST) : new Failed(reason));
+    assertThat(keys.find(ALICE, ASKER)).isEqualTo(ours ? new Found(FIRST) : new Failed(reason));
     nanos.advance(reason.isTemporary() ? SETTINGS.retry() : SETTINGS.refused());
-    assertThat(keys.find(ALICE)).isEqualTo(new Found(FIRST));
+    assertThat(keys.find(ALICE, ASKER)).isEqualTo(new Found(FIRST));
     assertThat(source.asked()).hasSize(2);
     assertThat(
             metrics
@@ -222,43 +226,81 @@ final class SigningKeysTest {
   @Test
   void aFaultOfTheSourceIsNobodysFault() {
     source.answer(_ -> CompletableFuture.failedFuture(new IllegalStateException("on purpose")));
-    assertThat(keys.find(ALICE)).isEqualTo(new Failed(KeyFailure.INTERNAL));
+    assertThat(keys.find(ALICE, ASKER)).isEqualTo(new Failed(KeyFailure.INTERNAL));
     source.answer(_ -> {
       throw new IllegalStateException("on purpose");
     });
-    assertThat(keys.find(ALICE)).isEqualTo(new Failed(KeyFailure.INTERNAL));
+    assertThat(keys.find(ALICE, ASKER)).isEqualTo(new Failed(KeyFailure.INTERNAL));
     source.answer(new Found(FIRST));
-    assertThat(keys.find(ALICE)).isEqualTo(new Found(FIRST));
+    assertThat(keys.find(ALICE, ASKER)).isEqualTo(new Found(FIRST));
   }
 
   @Test
   void aDidOfNoUseCostsNothing() {
     for (int i = 0; i < CROWD; i++) {
-      assertThat(keys.find(new Did("did:example:a" + i)))
+      assertThat(keys.find(new Did("did:example:a" + i), ASKER))
           .isEqualTo(new Failed(KeyFailure.UNSUPPORTED_METHOD));
     }
     assertThat(source.asked()).isEmpty();
-    assertThat(keys.find(ALICE)).isEqualTo(new Found(FIRST));
+    assertThat(keys.find(ALICE, ASKER)).isEqualTo(new Found(FIRST));
     assertThat(metrics.get("courtside.feed.api.keys.missing").gauge().value()).isZero();
   }
 
   @Test
   void strangersAreAskedAboutSoOftenASecondAndKnownKeysAreServedAllTheSame() {
-    keys.find(ALICE);
+    keys.find(ALICE, ASKER);
+    nanos.advance(Duration.ofMinutes(1));
+    source.asked().clear();
     source.answer(new Failed(KeyFailure.NOT_FOUND));
     Set<KeyAnswer> answers = new HashSet<>();
     for (int i = 0; i < CROWD; i++) {
-      answers.add(keys.find(stranger(i)));
+      answers.add(keys.find(stranger(i), "192.0.2." + i % 200));
     }
     assertThat(source.asked()).hasSize(SETTINGS.perSecond());
     assertThat(answers).containsOnly(new Failed(KeyFailure.NOT_FOUND), new Failed(KeyFailure.BUSY));
     nanos.advance(SETTINGS.fresh());
     source.answer(new Found(SECOND));
     for (int i = 0; i < CROWD; i++) {
-      keys.find(stranger(CROWD + i));
+      keys.find(stranger(CROWD + i), "192.0.2." + i % 200);
     }
-    assertThat(keys.find(ALICE)).isEqualTo(new Found(FIRST));
-    assertThat(keys.find(ALICE)).as("it is asked for anew").isEqualTo(new Found(SECOND));
+    assertThat(keys.find(ALICE, ASKER)).isEqualTo(new Found(FIRST));
+    assertThat(keys.find(ALICE, ASKER)).as("it is asked for anew").isEqualTo(new Found(SECOND));
+  }
+
+  @Test
+  void whoAsksAboutAnyNumberOfStrangersKeepsNobodyElseFromBecomingKnown() {
+    int others = 0;
+    for (int i = 0; i < 6_000; i++) {
+      // A hundred a second and more, for a minute, and one a second by others.
+      keys.find(stranger(2 * i), "198.51.100.1");
+      keys.find(stranger(100_000 + 2 * i), "198.51.100.1");
+      if (i % 100 == 0) {
+        Did other = stranger(1 + 2 * i);
+        assertThat(keys.find(other, "192.0.2." + others++ % 3)).isEqualTo(new Found(FIRST));
+      }
+      nanos.advance(Duration.ofMillis(10));
+    }
+    assertThat(source.asked()).hasSizeBetween(5_500, 6_000 + SETTINGS.perSecond());
+  }
+
+  @Test
+  void whatOneMayNotAskForAnewAnotherMay() {
+    for (int i = 0; i < 200; i++) {
+      keys.find(stranger(i), "192.0.2." + i % 50);
+      nanos.advance(Duration.ofMillis(20));
+    }
+    keys.find(ALICE, ASKER);
+    nanos.advance(SETTINGS.fresh());
+    source.answer(new Found(SECOND));
+    source.asked().clear();
+    for (int i = 0; i < 200; i++) {
+      keys.find(stranger(i), "198.51.100.1");
+    }
+    assertThat(keys.find(ALICE, "198.51.100.1")).isEqualTo(new Found(FIRST));
+    assertThat(source.asked()).isNotEmpty().doesNotContain(ALICE);
+
+    keys.find(ALICE, ASKER);
+    assertThat(keys.find(ALICE, ASKER)).isEqualTo(new Found(SECOND));
   }
 
   @Test
@@ -276,15 +318,15 @@ final class SigningKeysTest {
             1_000_000);
     SigningKeys bounded = keys(small);
     for (int i = 0; i < 50; i++) {
-      bounded.find(stranger(i));
+      bounded.find(stranger(i), ASKER);
     }
     source.answer(new Failed(KeyFailure.NOT_FOUND));
     for (int i = 0; i < 100_000; i++) {
-      bounded.find(stranger(1_000 + i));
+      bounded.find(stranger(1_000 + i), ASKER);
     }
     source.asked().clear();
     for (int i = 0; i < 50; i++) {
-      assertThat(bounded.find(stranger(i))).isEqualTo(new Found(FIRST));
+      assertThat(bounded.find(stranger(i), ASKER)).isEqualTo(new Found(FIRST));
     }
     assertThat(source.asked()).isEmpty();
   }
@@ -306,7 +348,7 @@ final class SigningKeysTest {
     SigningKeys bounded = new SigningKeys(source, small, nanos, new Random(SEED), own);
     for (int i = 0; i < 5_000; i++) {
       source.answer(i % 2 == 0 ? new Found(FIRST) : new Failed(KeyFailure.NOT_FOUND));
-      bounded.find(stranger(i));
+      bounded.find(stranger(i), ASKER);
       assertThat(own.get("courtside.feed.api.keys").gauge().value()).isLessThanOrEqualTo(50);
       assertThat(own.get("courtside.feed.api.keys.missing").gauge().value())
           .isLessThanOrEqualTo(100);
@@ -317,35 +359,35 @@ final class SigningKeysTest {
   @Test
   void whatCameTogetherDoesNotGoTogether() {
     for (int i = 0; i < 100; i++) {
-      keys.find(stranger(i));
+      keys.find(stranger(i), ASKER);
     }
     source.asked().clear();
     nanos.advance(SETTINGS.fresh().multipliedBy(95).dividedBy(100));
     for (int i = 0; i < 100; i++) {
-      keys.find(stranger(i));
+      keys.find(stranger(i), ASKER);
     }
     assertThat(source.asked()).as("seed %d", SEED).hasSizeBetween(20, 80);
   }
 
   @Test
   void aKeyThatWasRotatedIsHadOnceASignatureFails() {
-    keys.find(ALICE);
+    keys.find(ALICE, ASKER);
     source.answer(new Found(SECOND));
     nanos.advance(Duration.ofSeconds(10));
-    assertThat(keys.otherThan(ALICE, FIRST)).contains(SECOND);
-    assertThat(keys.find(ALICE)).isEqualTo(new Found(SECOND));
+    assertThat(keys.otherThan(ALICE, FIRST, ASKER)).contains(SECOND);
+    assertThat(keys.find(ALICE, ASKER)).isEqualTo(new Found(SECOND));
     assertThat(source.asked()).hasSize(2);
-    assertThat(keys.otherThan(ALICE, FIRST)).as("already known").contains(SECOND);
+    assertThat(keys.otherThan(ALICE, FIRST, ASKER)).as("already known").contains(SECOND);
     assertThat(source.asked()).hasSize(2);
   }
 
   @Test
   void signaturesThatFailBringOneQuestionAMinute() {
-    keys.find(ALICE);
+    keys.find(ALICE, ASKER);
     nanos.advance(Duration.ofSeconds(10));
     Duration step = Duration.ofMillis(180);
     for (int i = 0; i < CROWD; i++) {
-      assertThat(keys.otherThan(ALICE, FIRST)).isEmpty();
+      assertThat(keys.otherThan(ALICE, FIRST, ASKER)).isEmpty();
       nanos.advance(step);
     }
     // Three minutes.
@@ -355,42 +397,43 @@ final class SigningKeysTest {
 
   @Test
   void aKeyThatWasJustHadIsNotAskedForAgain() {
-    keys.find(ALICE);
-    assertThat(keys.otherThan(ALICE, FIRST)).isEmpty();
+    keys.find(ALICE, ASKER);
+    assertThat(keys.otherThan(ALICE, FIRST, ASKER)).isEmpty();
     nanos.advance(Duration.ofSeconds(4));
-    assertThat(keys.otherThan(ALICE, FIRST)).isEmpty();
+    assertThat(keys.otherThan(ALICE, FIRST, ASKER)).isEmpty();
     assertThat(source.asked()).hasSize(1);
   }
 
   @Test
   void aRefreshDoesNotOpenTheWayForMoreForcedOnes() {
-    keys.find(ALICE);
+    keys.find(ALICE, ASKER);
     nanos.advance(SETTINGS.fresh().minusSeconds(1));
-    assertThat(keys.otherThan(ALICE, FIRST)).isEmpty();
+    assertThat(keys.otherThan(ALICE, FIRST, ASKER)).isEmpty();
     assertThat(source.asked()).hasSize(2);
     nanos.advance(Duration.ofSeconds(30));
-    assertThat(keys.otherThan(ALICE, FIRST)).isEmpty();
+    assertThat(keys.otherThan(ALICE, FIRST, ASKER)).isEmpty();
     assertThat(source.asked()).hasSize(2);
   }
 
   @Test
   void whoeverAlsoFailsWaitsForTheSameQuestion() throws Exception {
-    keys.find(ALICE);
+    keys.find(ALICE, ASKER);
     nanos.advance(Duration.ofSeconds(10));
     CompletableFuture<KeyAnswer> slow = new CompletableFuture<>();
     source.answer(_ -> slow);
-    var answers = crowd(() -> keys.otherThan(ALICE, FIRST), () -> slow.complete(new Found(SECOND)));
+    var answers =
+        crowd(() -> keys.otherThan(ALICE, FIRST, ASKER), () -> slow.complete(new Found(SECOND)));
     assertThat(answers).hasSize(CROWD).allMatch(answer -> answer.equals(Optional.of(SECOND)));
     assertThat(source.asked()).hasSize(2);
   }
 
   @Test
   void aForcedQuestionThatFailsLeavesTheKeyAsItWas() {
-    keys.find(ALICE);
+    keys.find(ALICE, ASKER);
     nanos.advance(Duration.ofSeconds(10));
     source.answer(new Failed(KeyFailure.UNREACHABLE));
-    assertThat(keys.otherThan(ALICE, FIRST)).isEmpty();
-    assertThat(keys.find(ALICE)).isEqualTo(new Found(FIRST));
+    assertThat(keys.otherThan(ALICE, FIRST, ASKER)).isEmpty();
+    assertThat(keys.find(ALICE, ASKER)).isEqualTo(new Found(FIRST));
     assertThat(source.asked()).hasSize(2);
   }
 
@@ -409,13 +452,13 @@ final class SigningKeysTest {
             100);
     SigningKeys many = keys(few);
     for (int i = 0; i < 500; i++) {
-      many.find(stranger(i));
+      many.find(stranger(i), ASKER);
       nanos.advance(Duration.ofMillis(10));
     }
     nanos.advance(Duration.ofSeconds(10));
     source.asked().clear();
     for (int i = 0; i < 500; i++) {
-      assertThat(many.otherThan(stranger(i), FIRST)).isEmpty();
+      assertThat(many.otherThan(stranger(i), FIRST, "192.0.2." + i % 200)).isEmpty();
     }
     assertThat(source.asked()).hasSize(100);
   }

@@ -85,7 +85,7 @@ final class ViewersTest {
   }
 
   private Asker ask(String token) {
-    return viewers.identify(Optional.of("Bearer " + token), METHOD);
+    return viewers.identify(Optional.of("Bearer " + token), METHOD, "192.0.2.1");
   }
 
   private static TokenBuilder good() {
@@ -112,7 +112,7 @@ final class ViewersTest {
 
   @Test
   void whoSaysNothingIsAnonymous() {
-    assertThat(viewers.identify(Optional.empty(), METHOD)).isEqualTo(new Anonymous());
+    assertThat(viewers.identify(Optional.empty(), METHOD, "192.0.2.1")).isEqualTo(new Anonymous());
     assertThat(counted(Verdict.ANONYMOUS)).isOne();
     assertThat(source.asked()).isEmpty();
   }
@@ -169,7 +169,7 @@ final class ViewersTest {
     int jti = 0;
     for (String scheme : List.of("Bearer ", "bearer ", "BEARER ", "Bearer   ")) {
       String token = good().claim("jti", "\"" + jti++ + "\"").build();
-      assertThat(viewers.identify(Optional.of(scheme + token), METHOD))
+      assertThat(viewers.identify(Optional.of(scheme + token), METHOD, "192.0.2.1"))
           .as(scheme)
           .isEqualTo(new Viewer(ALICE));
     }
@@ -192,7 +192,7 @@ final class ViewersTest {
             " Bearer " + token,
             "Bearer: " + token,
             token)) {
-      assertThat(viewers.identify(Optional.of(header), METHOD))
+      assertThat(viewers.identify(Optional.of(header), METHOD, "192.0.2.1"))
           .as(header)
           .isInstanceOfSatisfying(
               Refused.class,
@@ -432,7 +432,7 @@ final class ViewersTest {
   private String asked(ViewerSettings settings, Instant now, String header) {
     Asker asker =
         new Viewers(settings, keys, new ManualClock(now), new SimpleMeterRegistry())
-            .identify(Optional.of(header), METHOD);
+            .identify(Optional.of(header), METHOD, "192.0.2.1");
     return asker instanceof Refused refused ? refused.error() : asker.toString();
   }
 
