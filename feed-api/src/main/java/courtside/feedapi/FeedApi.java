@@ -161,13 +161,17 @@ public final class FeedApi implements Service {
       health =
           parts.add(
               HealthServer.start(
-                  settings.healthHost(), settings.healthPort(), this::health, metrics));
+                  NAME, settings.healthHost(), settings.healthPort(), this::health, metrics));
     } catch (RuntimeException e) {
       parts.closeAfter(e);
       throw e;
     }
     Gauge.builder("courtside.feed.api.items", feeder, StoreFeeder::items)
         .description("items in the store")
+        .register(metrics);
+    Gauge.builder("courtside.feed.api.store.memory", feeder, store -> store.memoryBytes().orElse(0))
+        .baseUnit("bytes")
+        .description("native memory that the store takes")
         .register(metrics);
     Gauge.builder("courtside.feed.api.blocks", feeder, StoreFeeder::blocks)
         .description("accounts and records that are blocked")

@@ -194,7 +194,7 @@ public final class Ingestor implements Service {
               settings, pace, slot, admin, contract, registry, nanoTime, clock, halt, parts);
       parts.add(
           HealthServer.start(
-              settings.healthHost(), settings.healthPort(), ingestor::health, registry));
+              NAME, settings.healthHost(), settings.healthPort(), ingestor::health, registry));
       parts.add(
           StatusReporter.start(
               NAME, slot.instance(), ingestor::health, clock, settings.kafka().client()));

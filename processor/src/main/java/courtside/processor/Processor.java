@@ -190,7 +190,7 @@ public final class Processor implements Service {
       Processor processor = new Processor(settings, slot, admin, registry, parts);
       parts.add(
           HealthServer.start(
-              settings.healthHost(), settings.healthPort(), processor::health, registry));
+              NAME, settings.healthHost(), settings.healthPort(), processor::health, registry));
       parts.add(
           StatusReporter.start(
               NAME,

@@ -53,6 +53,9 @@ public final class FeedStore implements AutoCloseable {
   private static final String SERVING_PREFIX = "serving/";
   private static final String DISCARDED = "discarded";
 
+  private static final List<String> MEMORY_OF_EACH_FAMILY =
+      List.of("rocksdb.cur-size-all-mem-tables", "rocksdb.estimate-table-readers-mem");
+
   private final Path directory;
   private final long writeBufferBytes;
   private final AtomicLong items = new AtomicLong();
@@ -166,6 +169,17 @@ public final class FeedStore implements AutoCloseable {
   /** How many items there are, over all versions. */
   public long items() {
     return items.get();
+  }
+
+  /** Bytes of native memory that RocksDB takes: its cache, what is not on disk yet, and indexes. */
+  long memoryBytes() {
+    return read(db -> {
+      long bytes = db.rocks().getLongProperty(db.items(), "rocksdb.block-cache-usage");
+      for (String property : MEMORY_OF_EACH_FAMILY) {
+        bytes += db.rocks().getAggregatedLongProperty(property);
+      }
+      return bytes;
+    });
   }
 
   /**

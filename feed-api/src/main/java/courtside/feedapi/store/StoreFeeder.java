@@ -224,6 +224,16 @@ public final class StoreFeeder implements AutoCloseable {
     return store.items();
   }
 
+  /** Bytes of native memory that the store takes; absent while it is closed. */
+  public OptionalLong memoryBytes() {
+    try {
+      return OptionalLong.of(store.memoryBytes());
+    } catch (StoreException e) {
+      // Asked for while it is thrown away or made anew.
+      return OptionalLong.empty();
+    }
+  }
+
   /** How many accounts and records are blocked. */
   public int blocks() {
     return feeds.blocked();

@@ -20,21 +20,29 @@ import java.util.function.Supplier;
 public final class HealthServer implements AutoCloseable {
   private final HttpServer server;
   private final ExecutorService requests;
+  private final HealthMetrics told;
 
-  private HealthServer(HttpServer server, ExecutorService requests) {
+  private HealthServer(HttpServer server, ExecutorService requests, HealthMetrics told) {
     this.server = server;
     this.requests = requests;
+    this.told = told;
   }
 
   /**
    * Starts to answer.
    *
+   * @param service as its metrics are tagged
    * @param host the address to listen on
    * @param port 0 for any that is free
+   * @param metrics the service's own; its health and its JVM are added to them
    * @throws UncheckedIOException if it cannot listen there
    */
   public static HealthServer start(
-      String host, int port, Supplier<Health> health, PrometheusMeterRegistry metrics) {
+      String service,
+      String host,
+      int port,
+      Supplier<Health> health,
+      PrometheusMeterRegistry metrics) {
     HttpServer server;
     try {
       server = HttpServer.create(new InetSocketAddress(host, port), 0);
@@ -47,9 +55,11 @@ public final class HealthServer implements AutoCloseable {
     server.createContext("/health/live", exchange -> answer(exchange, Health::live, health.get()));
     server.createContext(
         "/health/ready", exchange -> answer(exchange, Health::ready, health.get()));
-    server.createContext("/metrics", exchange -> send(exchange, 200, metrics.scrape()));
+    HealthMetrics told = new HealthMetrics(service, metrics);
+    server.createContext(
+        "/metrics", exchange -> send(exchange, 200, scrape(told, health.get(), metrics)));
     server.start();
-    return new HealthServer(server, requests);
+    return new HealthServer(server, requests, told);
   }
 
   /** The port that it listens on. */
@@ -63,6 +73,14 @@ public final class HealthServer implements AutoCloseable {
     StringBuilder text = new StringBuilder(health.state()).append('\n');
     health.reasons().forEach(reason -> text.append(reason).append('\n'));
     send(exchange, holds.test(health) ? 200 : 503, text.toString());
+  }
+
+  /** One at a time: what is said is of one moment. */
+  private static String scrape(HealthMetrics told, Health health, PrometheusMeterRegistry metrics) {
+    synchronized (told) {
+      told.update(health);
+      return metrics.scrape();
+    }
   }
 
   private static void send(HttpExchange exchange, int status, String text) throws IOException {
@@ -84,5 +102,6 @@ public final class HealthServer implements AutoCloseable {
   public void close() {
     server.stop(0);
     requests.shutdownNow();
+    told.close();
   }
 }

@@ -33,6 +33,7 @@ final class HealthServerTest {
   private volatile Health health = FINE;
   private final HealthServer server =
       HealthServer.start(
+          "tester",
           "127.0.0.1",
           0,
           () -> {
@@ -87,6 +88,25 @@ final class HealthServerTest {
   }
 
   @Test
+  void showsAsMetricsWhatItSaysOfItself() throws Exception {
+    health = new Health(true, true, "reading", List.of(), Map.of("seconds_since_last_beat", 1.5));
+    assertThat(get("/metrics").body())
+        .contains("courtside_health_live{service=\"tester\"} 1.0")
+        .contains("courtside_health_ready{service=\"tester\"} 1.0")
+        .contains("courtside_health_state{service=\"tester\",state=\"reading\"} 1.0")
+        .contains(
+            "courtside_health_figure{figure=\"seconds_since_last_beat\",service=\"tester\"} 1.5")
+        .contains("jvm_memory_used_bytes");
+    health = SILENT;
+    assertThat(get("/metrics").body())
+        .contains("courtside_health_ready{service=\"tester\"} 0.0")
+        .contains("courtside_health_state{service=\"tester\",state=\"reading\"} 0.0")
+        .contains("courtside_health_state{service=\"tester\",state=\"silent\"} 1.0")
+        .as("a figure that is not known now")
+        .doesNotContain("seconds_since_last_beat");
+  }
+
+  @Test
   void showsTheMetrics() throws Exception {
     metrics.counter("courtside.frames", "relay", "bsky.network").increment(3);
     HttpResponse<String> response = get("/metrics");
@@ -101,7 +121,8 @@ final class HealthServerTest {
 
   @Test
   void saysWhichPortIsTaken() {
-    assertThatThrownBy(() -> HealthServer.start("127.0.0.1", server.port(), () -> FINE, metrics))
+    assertThatThrownBy(
+            () -> HealthServer.start("tester", "127.0.0.1", server.port(), () -> FINE, metrics))
         .isInstanceOf(UncheckedIOException.class)
         .hasMessage(
             "health and metrics cannot be had at 127.0.0.1:"
