@@ -13,19 +13,20 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Reads a feed as the AppView does: page by page, by cursor. */
-final class FeedReader implements AutoCloseable {
+public final class FeedReader implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int MOST_PAGES = 1_000;
 
   private final HttpClient client = HttpClient.newHttpClient();
   private final URI base;
 
-  FeedReader(int port) {
+  /** Reads from a feed API on this machine. */
+  public FeedReader(int port) {
     this.base = URI.create("http://127.0.0.1:" + port + "/");
   }
 
   /** Every post of the feed, newest first; empty while the feed is not served yet. */
-  List<String> readAll(String feed) throws IOException, InterruptedException {
+  public List<String> readAll(String feed) throws IOException, InterruptedException {
     List<String> uris = new ArrayList<>();
     String cursor = "";
     for (int page = 0; page < MOST_PAGES; page++) {
@@ -48,7 +49,7 @@ final class FeedReader implements AutoCloseable {
     throw new AssertionError("the feed does not end within " + MOST_PAGES + " pages");
   }
 
-  HttpResponse<String> get(String path) throws IOException, InterruptedException {
+  public HttpResponse<String> get(String path) throws IOException, InterruptedException {
     return client.send(
         HttpRequest.newBuilder(base.resolve(path)).build(), HttpResponse.BodyHandlers.ofString());
   }
