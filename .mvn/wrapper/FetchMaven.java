@@ -22,7 +22,7 @@ class FetchMaven {
   static final String SHA_512 =
       "03e2d65d4483a3396980629f260e25cac0d8b6f7f2791e4dc20bc83f9514db8d0f05b0479e699a5f34679250c49c8e52e961262ded468a20de0be254d8207076";
   static final String ADDRESS =
-      "https://archive.apache.org/dist/maven/maven-3/" + VERSION + "/binaries/apache-maven-" + VERSION + "-bin.zip";
+      "https://repo.maven.apache.org/maven2/org/apache/maven/apache-maven/" + VERSION + "/apache-maven-" + VERSION + "-bin.zip";
 
   /** Unpacks Maven into the given directory, which must not exist and is named for the version. */
   public static void main(String[] args) throws Exception {
