@@ -11,12 +11,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Properties;
 import java.util.Set;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.security.auth.SecurityProtocol;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.storage.Formatter;
 import org.slf4j.Logger;
@@ -33,13 +35,22 @@ public final class EmbeddedBroker implements AutoCloseable {
 
   private final KafkaRaftServer server;
   private final int port;
-  private final int behindProxy;
+  private final int second;
 
-  private EmbeddedBroker(KafkaRaftServer server, int port, int behindProxy) {
+  private EmbeddedBroker(KafkaRaftServer server, int port, int second) {
     this.server = server;
     this.port = port;
-    this.behindProxy = behindProxy;
+    this.second = second;
   }
+
+  /**
+   * A listener beside the first.
+   *
+   * @param name as in Kafka's names of settings, {@code listener.name.<name>.…}, in upper case
+   * @param protocol how it is spoken to
+   * @param advertised the port by which clients are told to find it; its own where there is none
+   */
+  private record Second(String name, SecurityProtocol protocol, OptionalInt advertised) {}
 
   /**
    * Starts a broker; returns when it serves requests.
@@ -61,7 +72,7 @@ public final class EmbeddedBroker implements AutoCloseable {
    * @throws UncheckedIOException if the directory cannot be written or the port is taken
    */
   public static EmbeddedBroker start(Path directory, int port, Map<String, String> instead) {
-    return start(directory, port, OptionalInt.empty(), instead);
+    return start(directory, port, Optional.empty(), instead);
   }
 
   /**
@@ -75,11 +86,26 @@ public final class EmbeddedBroker implements AutoCloseable {
    */
   public static EmbeddedBroker startBehindProxy(
       Path directory, int proxyPort, Map<String, String> instead) {
-    return start(directory, 0, OptionalInt.of(proxyPort), instead);
+    Second proxied = new Second("PROXIED", SecurityProtocol.PLAINTEXT, OptionalInt.of(proxyPort));
+    return start(directory, 0, Optional.of(proxied), instead);
+  }
+
+  /**
+   * Starts a broker that also listens, at {@link #secured}, for clients that speak TLS and say who
+   * they are by SASL. Whom it knows, and its own key, are in settings of that listener, {@code
+   * listener.name.secured.…}.
+   *
+   * @param directory its log, made where it does not exist
+   * @param instead settings by their names as Kafka has them, in the place of its own
+   * @throws UncheckedIOException if the directory cannot be written
+   */
+  public static EmbeddedBroker startSecured(Path directory, Map<String, String> instead) {
+    Second secured = new Second("SECURED", SecurityProtocol.SASL_SSL, OptionalInt.empty());
+    return start(directory, 0, Optional.of(secured), instead);
   }
 
   private static EmbeddedBroker start(
-      Path directory, int port, OptionalInt proxyPort, Map<String, String> instead) {
+      Path directory, int port, Optional<Second> second, Map<String, String> instead) {
     try {
       Files.createDirectories(directory);
       int brokerPort = port == 0 ? freePort() : port;
@@ -89,17 +115,17 @@ public final class EmbeddedBroker implements AutoCloseable {
         format(directory);
       }
       Properties properties = properties(directory, brokerPort, controllerPort);
-      int behindProxy = brokerPort;
-      if (proxyPort.isPresent()) {
-        behindProxy = freePort(Set.of(brokerPort, controllerPort));
-        listenForProxy(properties, behindProxy, proxyPort.getAsInt());
+      int secondPort = brokerPort;
+      if (second.isPresent()) {
+        secondPort = freePort(Set.of(brokerPort, controllerPort));
+        listen(properties, second.get(), secondPort);
       }
       properties.putAll(instead);
       KafkaConfig config = KafkaConfig.fromProps(properties, false);
       KafkaRaftServer server = new KafkaRaftServer(config, Time.SYSTEM);
       server.startup();
       LOG.atInfo().addKeyValue("port", brokerPort).addKeyValue("path", directory).log("broker up");
-      return new EmbeddedBroker(server, brokerPort, behindProxy);
+      return new EmbeddedBroker(server, brokerPort, secondPort);
     } catch (IOException e) {
       throw new UncheckedIOException(
           "no broker can run in " + directory + ": " + e.getMessage(), e);
@@ -113,7 +139,12 @@ public final class EmbeddedBroker implements AutoCloseable {
 
   /** {@code host:port} for the proxy; where there is none, the same as for clients. */
   public String behindProxy() {
-    return HOST + ":" + behindProxy;
+    return HOST + ":" + second;
+  }
+
+  /** {@code host:port} for TLS and SASL; where there is none, the same as for clients. */
+  public String secured() {
+    return HOST + ":" + second;
   }
 
   /** Stops the broker and waits until it has. */
@@ -192,12 +223,14 @@ public final class EmbeddedBroker implements AutoCloseable {
   }
 
   /** One listener more. What the broker has to say to itself goes by the first. */
-  private static void listenForProxy(Properties p, int port, int proxyPort) {
-    p.merge("listeners", ",PROXIED://" + HOST + ":" + port, EmbeddedBroker::append);
-    p.merge("advertised.listeners", ",PROXIED://" + HOST + ":" + proxyPort, EmbeddedBroker::append);
+  private static void listen(Properties p, Second second, int port) {
+    String address = "," + second.name() + "://" + HOST + ":";
+    p.merge("listeners", address + port, EmbeddedBroker::append);
+    p.merge(
+        "advertised.listeners", address + second.advertised().orElse(port), EmbeddedBroker::append);
     p.setProperty(
         "listener.security.protocol.map",
-        "PLAINTEXT:PLAINTEXT,PROXIED:PLAINTEXT,CONTROLLER:PLAINTEXT");
+        "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT," + second.name() + ":" + second.protocol());
     p.setProperty("inter.broker.listener.name", "PLAINTEXT");
   }
 

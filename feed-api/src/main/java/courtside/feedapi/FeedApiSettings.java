@@ -21,7 +21,8 @@ import java.util.regex.Pattern;
  * The feed API's settings. Immutable.
  *
  * @param kafka {@code COURTSIDE_KAFKA}: {@code host:port}, several separated by commas; {@code
- *     127.0.0.1:9092}
+ *     127.0.0.1:9092}. {@code COURTSIDE_KAFKA_PROPERTIES}: a file with clients' {@code
+ *     security.protocol}, {@code sasl.…} and {@code ssl.…}; none
  * @param data {@code COURTSIDE_DATA}: where instances keep their identity and state; {@code
  *     .courtside}
  * @param disk {@code COURTSIDE_DISK}: what the log may fill, 1 GB at least; 20 GB
@@ -77,8 +78,7 @@ public record FeedApiSettings(
   /** Reads them from the environment. */
   public static Reading<FeedApiSettings> read(Map<String, String> environment) {
     Settings settings = new Settings(FeedApi.NAME, environment);
-    KafkaAddress kafka =
-        settings.read("KAFKA", "127.0.0.1:9092", KafkaAddress.EXPECTED, KafkaAddress::parse);
+    KafkaAddress kafka = KafkaAddress.read(settings);
     Path data = settings.path("DATA", ".courtside");
     long disk = settings.bytes("DISK", "20GB", DiskBudget.LEAST);
     // Of no use here, as nothing is shared out between instances; a setting of the deployment.

@@ -18,7 +18,8 @@ import java.util.Map;
  * The ingestor's settings. Immutable.
  *
  * @param kafka {@code COURTSIDE_KAFKA}: {@code host:port}, several separated by commas; {@code
- *     127.0.0.1:9092}
+ *     127.0.0.1:9092}. {@code COURTSIDE_KAFKA_PROPERTIES}: a file with clients' {@code
+ *     security.protocol}, {@code sasl.…} and {@code ssl.…}; none
  * @param data {@code COURTSIDE_DATA}: where instances keep their identity; {@code .courtside}
  * @param disk {@code COURTSIDE_DISK}: what the log may fill, 1 GB at least; 20 GB
  * @param relays {@code COURTSIDE_INGESTOR_RELAY}: {@code [name=]address}, one or several separated
@@ -90,8 +91,7 @@ public record IngestorSettings(
   /** Reads them from the environment. */
   public static Reading<IngestorSettings> read(Map<String, String> environment) {
     Settings settings = new Settings(Ingestor.NAME, environment);
-    KafkaAddress kafka =
-        settings.read("KAFKA", "127.0.0.1:9092", KafkaAddress.EXPECTED, KafkaAddress::parse);
+    KafkaAddress kafka = KafkaAddress.read(settings);
     Path data = settings.path("DATA", ".courtside");
     long disk = settings.bytes("DISK", "20GB", DiskBudget.LEAST);
     List<RelayAddress> relays =

@@ -26,6 +26,7 @@ import java.util.function.Function;
  */
 public final class Pipeline implements AutoCloseable {
   private static final String KAFKA = "COURTSIDE_KAFKA";
+  private static final String KAFKA_PROPERTIES = "COURTSIDE_KAFKA_PROPERTIES";
 
   private final EmbeddedBroker broker;
   private final Ingestor ingestor;
@@ -67,10 +68,13 @@ public final class Pipeline implements AutoCloseable {
    */
   public static AllSettings read(Map<String, String> environment, int kafkaPort) {
     List<String> problems = new ArrayList<>();
-    if (environment.containsKey(KAFKA)) {
-      problems.add(KAFKA + " must not be set, as this runs a broker of its own");
+    for (String name : List.of(KAFKA, KAFKA_PROPERTIES)) {
+      if (environment.containsKey(name)) {
+        problems.add(name + " must not be set, as this runs a broker of its own");
+      }
     }
     Map<String, String> settings = new HashMap<>(environment);
+    settings.remove(KAFKA_PROPERTIES);
     settings.put(KAFKA, "127.0.0.1:" + kafkaPort);
     Holder<IngestorSettings> ingestor = read(settings, IngestorSettings::read, problems);
     Holder<ProcessorSettings> processor = read(settings, ProcessorSettings::read, problems);

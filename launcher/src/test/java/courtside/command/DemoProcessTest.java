@@ -127,11 +127,14 @@ final class DemoProcessTest {
     ProcessBuilder builder = Demo.command(directory);
     builder.environment().put("COURTSIDE_LOGG", "info");
     builder.environment().put("COURTSIDE_KAFKA", "elsewhere:9092");
+    builder.environment().put("COURTSIDE_KAFKA_PROPERTIES", "kafka.properties");
     Process process = builder.redirectErrorStream(true).start();
     try (BufferedReader out = process.inputReader()) {
       assertThat(out.lines())
           .containsExactly(
               "courtside: COURTSIDE_KAFKA must not be set, as this runs a broker of its own",
+              "courtside: COURTSIDE_KAFKA_PROPERTIES must not be set, as this runs a broker of its"
+                  + " own",
               "courtside: COURTSIDE_LOGG is not a setting of this service");
       assertThat(process.waitFor()).isEqualTo(78);
     } finally {

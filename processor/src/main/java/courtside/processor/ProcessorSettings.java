@@ -14,7 +14,8 @@ import java.util.Optional;
  * The processor's settings. Immutable.
  *
  * @param kafka {@code COURTSIDE_KAFKA}: {@code host:port}, several separated by commas; {@code
- *     127.0.0.1:9092}
+ *     127.0.0.1:9092}. {@code COURTSIDE_KAFKA_PROPERTIES}: a file with clients' {@code
+ *     security.protocol}, {@code sasl.…} and {@code ssl.…}; none
  * @param data {@code COURTSIDE_DATA}: where instances keep their identity and state; {@code
  *     .courtside}
  * @param disk {@code COURTSIDE_DISK}: what the log may fill, 1 GB at least; 20 GB
@@ -70,8 +71,7 @@ public record ProcessorSettings(
   /** Reads them from the environment. */
   public static Reading<ProcessorSettings> read(Map<String, String> environment) {
     Settings settings = new Settings(Processor.NAME, environment);
-    KafkaAddress kafka =
-        settings.read("KAFKA", "127.0.0.1:9092", KafkaAddress.EXPECTED, KafkaAddress::parse);
+    KafkaAddress kafka = KafkaAddress.read(settings);
     Path data = settings.path("DATA", ".courtside");
     long disk = settings.bytes("DISK", "20GB", DiskBudget.LEAST);
     Path feeds = settings.path(settings.own("FEEDS"), "feeds");

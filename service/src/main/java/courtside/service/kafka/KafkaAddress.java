@@ -1,5 +1,6 @@
 package courtside.service.kafka;
 
+import courtside.service.settings.Settings;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -17,19 +18,44 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Where Kafka is. Immutable.
+ * Where Kafka is, and how it is spoken to. Immutable.
  *
  * @param bootstrap {@code host:port}, one or more, separated by commas
+ * @param security what every client of it shows and asks for
  */
-public record KafkaAddress(String bootstrap) {
+public record KafkaAddress(String bootstrap, ClientSecurity security) {
   private static final Logger LOG = LoggerFactory.getLogger(KafkaAddress.class);
   private static final Duration ATTEMPT = Duration.ofSeconds(3);
   private static final Pattern HOST_AND_PORT =
       Pattern.compile("([A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+\\]):([0-9]{1,5})");
   private static final int MAX_PORT = 65_535;
+  private static final int DEEPEST = 16;
+
+  /** Where it is unless it is said. */
+  public static final String DEFAULT = "127.0.0.1:9092";
 
   /** What a text must be to be an address, as the end of "must be …". */
   public static final String EXPECTED = "host:port, or several separated by commas";
+
+  /** One that asks for nothing. */
+  public KafkaAddress(String bootstrap) {
+    this(bootstrap, ClientSecurity.NONE);
+  }
+
+  /**
+   * Reads {@code COURTSIDE_KAFKA}, 127.0.0.1:9092, and the file that {@code
+   * COURTSIDE_KAFKA_PROPERTIES} names, none.
+   */
+  public static KafkaAddress read(Settings settings) {
+    KafkaAddress address = settings.read("KAFKA", DEFAULT, EXPECTED, KafkaAddress::parse);
+    return settings
+        .optionalText("KAFKA_PROPERTIES")
+        .map(file ->
+            ClientSecurity.read(
+                file, problem -> settings.check(false, "COURTSIDE_KAFKA_PROPERTIES " + problem)))
+        .map(address::with)
+        .orElse(address);
+  }
 
   /** Reads {@code host:port}, or several of them. */
   public static Optional<KafkaAddress> parse(String text) {
@@ -42,9 +68,14 @@ public record KafkaAddress(String bootstrap) {
     return Optional.of(new KafkaAddress(text));
   }
 
+  /** The same place, spoken to in another way. */
+  public KafkaAddress with(ClientSecurity other) {
+    return new KafkaAddress(bootstrap, other);
+  }
+
   /** Properties that every client needs; the caller owns the map. */
   public Map<String, Object> client() {
-    Map<String, Object> properties = new HashMap<>();
+    Map<String, Object> properties = new HashMap<>(security.properties());
     properties.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, bootstrap);
     return properties;
   }
@@ -57,50 +88,44 @@ public record KafkaAddress(String bootstrap) {
    */
   public Admin await(CountDownLatch closing) throws InterruptedException {
     while (true) {
-      Optional<Admin> admin = tryConnect();
-      if (admin.isPresent()) {
-        return admin.get();
+      try {
+        return connect();
+      } catch (KafkaException e) {
+        LOG.atWarn()
+            .addKeyValue("kafka", bootstrap)
+            .addKeyValue("reason", reason(e))
+            .log("kafka does not answer, trying again");
       }
-      LOG.atWarn().addKeyValue("kafka", bootstrap).log("kafka does not answer, trying again");
       if (closing.await(1, TimeUnit.SECONDS)) {
         throw new InterruptedException("closed while waiting for kafka");
       }
     }
   }
 
-  private Optional<Admin> tryConnect() throws InterruptedException {
-    Admin admin;
-    try {
-      admin = Admin.create(client());
-    } catch (KafkaException e) {
-      // No address is known for the host, as long as its container is not there.
-      LOG.atDebug().addKeyValue("reason", String.valueOf(e.getCause())).log("kafka is not found");
-      return Optional.empty();
-    }
-    try {
-      if (answers(admin)) {
-        return Optional.of(admin);
-      }
-    } catch (InterruptedException | RuntimeException e) {
-      admin.close(Duration.ZERO);
-      throw e;
-    }
-    admin.close(Duration.ZERO);
-    return Optional.empty();
-  }
-
-  private static boolean answers(Admin admin) throws InterruptedException {
+  private Admin connect() throws InterruptedException {
+    // Fails where no address is known for the host, as long as its container is not there.
+    Admin admin = Admin.create(client());
     try {
       admin
           .describeCluster(new DescribeClusterOptions().timeoutMs((int) ATTEMPT.toMillis()))
           .nodes()
           .get();
-      return true;
+      return admin;
     } catch (ExecutionException e) {
-      LOG.atDebug()
-          .addKeyValue("reason", String.valueOf(e.getCause()))
-          .log("kafka does not answer");
-      return false;
+      admin.close(Duration.ZERO);
+      throw new KafkaException(e.getCause());
+    } catch (InterruptedException | RuntimeException e) {
+      admin.close(Duration.ZERO);
+      throw e;
     }
+  }
+
+  /** What it comes from: a file that is not there, a certificate, a password that is refused. */
+  private static String reason(Throwable failure) {
+    Throwable deepest = failure;
+    for (int depth = 0; deepest.getCause() != null && depth < DEEPEST; depth++) {
+      deepest = deepest.getCause();
+    }
+    return deepest.getClass().getSimpleName() + ": " + deepest.getMessage();
   }
 }

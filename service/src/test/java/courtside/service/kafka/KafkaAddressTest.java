@@ -3,11 +3,17 @@ package courtside.service.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.KeyValuePair;
 
 @Timeout(60)
 final class KafkaAddressTest {
@@ -40,6 +46,37 @@ final class KafkaAddressTest {
     assertThatThrownBy(() -> new KafkaAddress(text).await(closing))
         .isInstanceOf(InterruptedException.class)
         .hasMessage("closed while waiting for kafka");
+  }
+
+  @Test
+  void saysWhyItWaits() {
+    KafkaAddress address =
+        new KafkaAddress("127.0.0.1:1")
+            .with(
+                new ClientSecurity(
+                    Map.of(
+                        "security.protocol", "SSL",
+                        "ssl.truststore.type", "PEM",
+                        "ssl.truststore.location", "/nowhere/authority.pem")));
+    Logger log = (Logger) LoggerFactory.getLogger(KafkaAddress.class);
+    ListAppender<ILoggingEvent> said = new ListAppender<>();
+    said.start();
+    log.addAppender(said);
+    try {
+      assertThatThrownBy(() -> address.await(new CountDownLatch(0)))
+          .isInstanceOf(InterruptedException.class);
+    } finally {
+      log.detachAppender(said);
+    }
+    assertThat(said.list)
+        .singleElement()
+        .satisfies(event -> {
+          assertThat(event.getMessage()).isEqualTo("kafka does not answer, trying again");
+          assertThat(event.getKeyValuePairs())
+              .contains(
+                  new KeyValuePair("kafka", "127.0.0.1:1"),
+                  new KeyValuePair("reason", "NoSuchFileException: /nowhere/authority.pem"));
+        });
   }
 
   @Test
