@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import courtside.testkit.relay.fault.Cue;
 import courtside.testkit.relay.fault.Fault;
 import courtside.testkit.relay.fault.PlannedFault;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,7 +22,7 @@ final class RelayMainTest {
     assertThat(RelayMain.Settings.read(Map.of("COURTSIDE_RELAY_DIRECTORY", "d"), problems))
         .isEqualTo(
             new RelayMain.Settings(
-                new InetSocketAddress("127.0.0.1", 0),
+                new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0),
                 Path.of("d"),
                 Optional.empty(),
                 new Pace.AsRecorded(),
@@ -48,7 +49,7 @@ final class RelayMainTest {
                 problems))
         .isEqualTo(
             new RelayMain.Settings(
-                new InetSocketAddress("0.0.0.0", 2480),
+                new InetSocketAddress(InetAddress.ofLiteral("0.0.0.0"), 2480),
                 Path.of("d"),
                 Optional.of(Path.of("r.gz")),
                 new Pace.Rate(0.5),
