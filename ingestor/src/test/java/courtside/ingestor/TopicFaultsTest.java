@@ -6,9 +6,12 @@ import static org.awaitility.Awaitility.await;
 
 import courtside.atproto.firehose.FrameWriter;
 import courtside.atproto.syntax.Did;
+import courtside.eventlog.firehose.FrameEnds;
 import courtside.eventlog.firehose.FrameHeaders;
 import courtside.eventlog.firehose.Incident;
+import courtside.eventlog.topic.DiskBudget;
 import courtside.eventlog.topic.Topic;
+import courtside.eventlog.topic.TopicContract;
 import courtside.eventlog.topic.TopicMismatchException;
 import courtside.eventlog.topic.Topics;
 import courtside.testkit.relay.FrameLog;
@@ -104,6 +107,9 @@ final class TopicFaultsTest {
     aLimitLoweredWhileItRuns();
     framesDeletedWhileItRuns();
     cursorsDeletedWhileItRuns();
+    cursorOfAnEarlierVersion();
+    framesMadeAnewWhileItRuns();
+    cursorsMadeAnewWhileItRuns();
   }
 
   private void aLimitBelowAFrame() throws Exception {
@@ -229,6 +235,108 @@ final class TopicFaultsTest {
         "cursors deleted while it runs",
         goesOn(Map.of("COURTSIDE_INGESTOR_START", Long.toString(had))),
         refusal + "; then " + then);
+  }
+
+  /** One that says nothing of how far frames had come, and no other is there. */
+  private void cursorOfAnEarlierVersion() throws Exception {
+    byte[] cursor = fixture.cursor(RELAY).orElseThrow().encode();
+    int before = fixture.incidents().size();
+    makeAnew(Topics.CURSORS);
+    writeCursor(cursor);
+    long millis = goesOn(Map.of());
+    assertThat(fixture.incidents().subList(before, fixture.incidents().size()))
+        .extracting(Incident::kind)
+        .doesNotContain(Incident.Kind.LOSS, Incident.Kind.EPOCH, Incident.Kind.GAP);
+    assertThat(
+            fixture.records().readAll(Topics.CURSORS.name(), 1).stream()
+                .map(record -> FrameEnds.read(record.headers()).isPresent()))
+        .startsWith(false)
+        .endsWith(true);
+    row("cursor of an earlier version", millis, "goes on");
+  }
+
+  private void framesMadeAnewWhileItRuns() throws Exception {
+    int before = losses().size();
+    long had;
+    long from;
+    try (Ingestor ingestor = fixture.start(fixture.settings(relay, Map.of()))) {
+      IngestorFixture.awaitState(ingestor, "reading");
+      play();
+      fixture.awaitCursor(RELAY, last);
+      had = last;
+      makeAnew(Topics.FRAMES);
+      since = last;
+      from = System.nanoTime();
+      play();
+      await().atMost(LIMIT).until(() -> losses().size() > before);
+      awaitHad(ingestor);
+      from = System.nanoTime() - from;
+      assertThat(ingestor.health().live()).isTrue();
+      assertThat(ingestor.health().ready()).as("ready though frames are lost").isFalse();
+    }
+    List<Incident> lost = losses().subList(before, losses().size());
+    assertThat(lost)
+        .singleElement()
+        .satisfies(incident -> {
+          assertThat(incident.from()).hasValue(0);
+          assertThat(incident.to()).hasValue(had);
+        });
+    long _ = goesOn(Map.of());
+    assertThat(losses()).as("said once").hasSize(before + 1);
+    row(
+        "frames made anew while it runs",
+        TimeUnit.NANOSECONDS.toMillis(from),
+        "goes on: " + FaultRows.inWords(lost.getFirst()) + ", " + lost.getFirst().found());
+  }
+
+  private void cursorsMadeAnewWhileItRuns() throws Exception {
+    int before = losses().size();
+    long from;
+    String warning;
+    try (Ingestor ingestor = fixture.start(fixture.settings(relay, Map.of()))) {
+      IngestorFixture.awaitState(ingestor, "reading");
+      play();
+      fixture.awaitCursor(RELAY, last);
+      said.take();
+      makeAnew(Topics.CURSORS);
+      from = System.nanoTime();
+      play();
+      awaitHad(ingestor);
+      from = System.nanoTime() - from;
+      warning =
+          await()
+              .atMost(LIMIT)
+              .until(
+                  () ->
+                      said.take().stream()
+                          .filter(line -> line.contains("firehose.cursors was deleted"))
+                          .findFirst(),
+                  Optional::isPresent)
+              .orElseThrow();
+      IngestorFixture.awaitState(ingestor, "reading");
+    }
+    long _ = goesOn(Map.of());
+    assertThat(losses()).as("losses").hasSize(before);
+    row(
+        "cursors made anew while it runs",
+        TimeUnit.NANOSECONDS.toMillis(from),
+        "goes on: " + warning.replaceAll("\\s+", " "));
+  }
+
+  private List<Incident> losses() {
+    return fixture.incidents().stream().filter(i -> i.kind() == Incident.Kind.LOSS).toList();
+  }
+
+  private void awaitHad(Ingestor ingestor) {
+    await()
+        .atMost(LIMIT)
+        .until(() -> ingestor.health().figures().getOrDefault("seq", 0.0).longValue() == last);
+  }
+
+  /** Deleted, and made again as it was before anybody has written to it. */
+  private void makeAnew(Topic topic) throws Exception {
+    delete(topic);
+    new TopicContract(admin, new DiskBudget(DiskBudget.LEAST)).enforce(Topics.ALL);
   }
 
   /** Starts one, shows it more frames, and says how long it was until they were committed. */

@@ -100,6 +100,16 @@ final class Batch implements AutoCloseable {
     return committed;
   }
 
+  /**
+   * To be called between transactions.
+   *
+   * @throws org.apache.kafka.common.KafkaException if what is written goes into other topics than
+   *     before
+   */
+  void requireSameTopics() {
+    writer.requireSameTopics();
+  }
+
   /** Notices that are in no transaction that was committed. */
   List<Incident> unsaid() {
     return List.copyOf(notices);

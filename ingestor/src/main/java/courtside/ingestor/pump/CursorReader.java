@@ -1,6 +1,11 @@
 package courtside.ingestor.pump;
 
+import courtside.atproto.MalformedDataException;
+import courtside.atproto.firehose.FrameScan;
+import courtside.atproto.syntax.Datetime;
+import courtside.eventlog.firehose.FrameEnds;
 import courtside.eventlog.firehose.FrameHeaders;
+import courtside.eventlog.firehose.Observations;
 import courtside.eventlog.topic.Topics;
 import java.time.Duration;
 import java.time.Instant;
@@ -12,6 +17,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.IntToLongFunction;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
@@ -59,6 +66,7 @@ final class CursorReader implements AutoCloseable {
   private final KafkaConsumer<String, byte[]> consumer;
   private final LongSupplier nanoTime;
   private final Runnable between;
+  private Optional<FrameEnds> known = Optional.empty();
 
   /**
    * Connects with the first question.
@@ -95,16 +103,35 @@ final class CursorReader implements AutoCloseable {
   }
 
   /**
-   * Where the numbered frames come from that there are from these offsets on.
+   * A numbered frame that is in the log.
+   *
+   * @param made by the frame itself, where that can be read
+   */
+  record Logged(FrameHeaders place, long offset, Optional<Instant> made) {}
+
+  /**
+   * The last frames of a partition.
+   *
+   * @param lacks whether some are not there that have been
+   */
+  record Tail(List<Logged> frames, boolean lacks) {
+    Tail {
+      frames = List.copyOf(frames);
+    }
+
+    /** The offset after the last of them; 0 where there is none. */
+    long end() {
+      return frames.isEmpty() ? 0 : frames.getLast().offset() + 1;
+    }
+  }
+
+  /**
+   * The numbered frames that there are from these offsets on, by partition.
    *
    * @throws TimeoutException if nothing came for a while, and the ends were not reached
    */
-  List<FrameHeaders> framesFrom(Map<TopicPartition, Long> offsets) {
-    return byPartition(offsets).values().stream().flatMap(List::stream).toList();
-  }
-
-  private Map<TopicPartition, List<FrameHeaders>> byPartition(Map<TopicPartition, Long> offsets) {
-    Map<TopicPartition, List<FrameHeaders>> found = new HashMap<>();
+  Map<TopicPartition, List<Logged>> framesFrom(Map<TopicPartition, Long> offsets) {
+    Map<TopicPartition, List<Logged>> found = new HashMap<>();
     if (offsets.isEmpty()) {
       return found;
     }
@@ -122,12 +149,20 @@ final class CursorReader implements AutoCloseable {
                   .computeIfAbsent(
                       new TopicPartition(record.topic(), record.partition()),
                       _ -> new ArrayList<>())
-                  .add(headers);
+                  .add(new Logged(headers, record.offset(), made(record.value())));
             }
           }
           return true;
         });
     return found;
+  }
+
+  private static Optional<Instant> made(byte[] frame) {
+    try {
+      return FrameScan.of(frame).time().flatMap(Datetime::momentOf);
+    } catch (MalformedDataException e) {
+      return Optional.empty();
+    }
   }
 
   /**
@@ -140,30 +175,65 @@ final class CursorReader implements AutoCloseable {
    * @throws TimeoutException if nothing came for a while, and the ends were not reached
    */
   List<FrameHeaders> lastFrames(Predicate<FrameHeaders> before) {
+    return tails(_ -> 0L, before).values().stream()
+        .flatMap(tail -> tail.frames().stream())
+        .map(Logged::place)
+        .toList();
+  }
+
+  /**
+   * The same, by partition; where an end is known, all from the last frame before it on, if that is
+   * there. It need not be where the beginning of the partition was deleted with it.
+   *
+   * @param ends how far each partition had come; 0 where that is not known
+   */
+  Map<Integer, Tail> tails(IntToLongFunction ends, Predicate<FrameHeaders> before) {
     Map<TopicPartition, Long> beginnings = consumer.beginningOffsets(FRAMES);
     between.run();
-    Map<TopicPartition, Long> ends = consumer.endOffsets(FRAMES);
+    Map<TopicPartition, Long> there = consumer.endOffsets(FRAMES);
     between.run();
-    List<FrameHeaders> last = new ArrayList<>();
-    Set<TopicPartition> undecided = new HashSet<>(FRAMES);
+    Map<TopicPartition, Long> last = new HashMap<>();
+    for (TopicPartition partition : FRAMES) {
+      long known = ends.applyAsLong(partition.partition());
+      long from = Math.max(known - 1, beginnings.getOrDefault(partition, 0L));
+      if (known > 0 && from < there.getOrDefault(partition, 0L)) {
+        last.put(partition, from);
+      }
+    }
+    Map<TopicPartition, List<Logged>> behind = framesFrom(last);
+    Map<Integer, Tail> tails = new TreeMap<>();
+    Set<TopicPartition> lacking = new HashSet<>();
+    Set<TopicPartition> undecided = new HashSet<>();
+    for (TopicPartition partition : FRAMES) {
+      long known = ends.applyAsLong(partition.partition());
+      List<Logged> frames = behind.getOrDefault(partition, List.of());
+      if (known > 0 && (!frames.isEmpty() || known <= beginnings.getOrDefault(partition, 0L))) {
+        tails.put(partition.partition(), new Tail(frames, false));
+      } else {
+        undecided.add(partition);
+        if (known > 0) {
+          lacking.add(partition);
+        }
+      }
+    }
     for (long records = FEW; !undecided.isEmpty(); records = Math.min(LAST, FURTHER * records)) {
       Map<TopicPartition, Long> from = new HashMap<>();
       for (TopicPartition partition : undecided) {
         long beginning = beginnings.getOrDefault(partition, 0L);
-        from.put(partition, Math.max(beginning, ends.getOrDefault(partition, 0L) - records));
+        from.put(partition, Math.max(beginning, there.getOrDefault(partition, 0L) - records));
       }
-      Map<TopicPartition, List<FrameHeaders>> found = byPartition(from);
+      Map<TopicPartition, List<Logged>> found = framesFrom(from);
       for (Map.Entry<TopicPartition, Long> each : from.entrySet()) {
         TopicPartition partition = each.getKey();
-        List<FrameHeaders> frames = found.getOrDefault(partition, List.of());
+        List<Logged> frames = found.getOrDefault(partition, List.of());
         boolean all = records == LAST || each.getValue().equals(beginnings.get(partition));
-        if (all || frames.stream().anyMatch(before)) {
-          last.addAll(frames);
+        if (all || frames.stream().map(Logged::place).anyMatch(before)) {
+          tails.put(partition.partition(), new Tail(frames, lacking.contains(partition)));
           undecided.remove(partition);
         }
       }
     }
-    return last;
+    return tails;
   }
 
   /**
@@ -180,11 +250,19 @@ final class CursorReader implements AutoCloseable {
         record -> {
           newest.remove(record.key());
           if (record.value() != null) {
+            if (!Observations.isKey(record.key())) {
+              known = FrameEnds.read(record.headers());
+            }
             newest.put(record.key(), record.value());
           }
           return true;
         });
     return newest;
+  }
+
+  /** How far frames had come by the newest of the {@link #cursors}, where that says so. */
+  Optional<FrameEnds> known() {
+    return known;
   }
 
   /**

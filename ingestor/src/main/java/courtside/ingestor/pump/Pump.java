@@ -23,6 +23,7 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.jspecify.annotations.Nullable;
@@ -277,6 +278,7 @@ public final class Pump implements AutoCloseable {
     committedAt = writing.transactions().committedAt().orElse(null);
     relay = steering.relay();
     answers = steering.answers();
+    writing.batch().requireSameTopics();
     state = steering.isReading() ? State.ACTIVE : wished.paused() ? State.PAUSED : State.ACTIVATING;
     return written;
   }
@@ -325,10 +327,22 @@ public final class Pump implements AutoCloseable {
     Writer writer = Writer.fence(client, settings.instance() + "-writer");
     try {
       var _ = look();
-      if (Writer.framesWereNeverWritten(admin, this::look)) {
-        RemadeLog.tell(writer, client, nanoTime, clock, this::look);
+      Uuid topic = Writer.topicOfFrames(admin, this::look);
+      boolean neverWritten = Writer.framesWereNeverWritten(admin, this::look);
+      try (CursorReader reader = new CursorReader(client, nanoTime, this::look)) {
+        Map<String, byte[]> cursors = reader.cursors();
+        RemadeLog.tell(topic, neverWritten, reader, cursors, writer, clock, this::look);
+        InDoubt.settle(
+            Writer.open(admin, this::look),
+            topic,
+            reader,
+            cursors,
+            writer,
+            client,
+            nanoTime,
+            clock,
+            this::look);
       }
-      InDoubt.settle(Writer.open(admin, this::look), writer, client, nanoTime, clock, this::look);
       writer.cleanse(this::look);
       writer.awaitNothingOpen(admin, nanoTime, this::look);
       Resume resume;

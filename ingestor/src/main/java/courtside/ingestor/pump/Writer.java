@@ -3,6 +3,7 @@ package courtside.ingestor.pump;
 import courtside.atproto.syntax.Did;
 import courtside.eventlog.firehose.Cursor;
 import courtside.eventlog.firehose.DeadLetter;
+import courtside.eventlog.firehose.FrameEnds;
 import courtside.eventlog.firehose.FrameHeaders;
 import courtside.eventlog.firehose.Incident;
 import courtside.eventlog.firehose.Observations;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -26,18 +28,24 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.clients.producer.internals.BuiltInPartitioner;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes to the log in transactions, under the one transactional id of the pipeline. After any
@@ -61,7 +69,11 @@ final class Writer implements AutoCloseable {
   private static final Duration BLOCK = Duration.ofSeconds(2);
   private static final Duration BETWEEN_LOOKS = Duration.ofMillis(5);
 
+  /** The partition of frames that are of no account. */
+  private static final int WITHOUT_ACCOUNT = 0;
+
   private final Producer<byte[], byte[]> producer;
+  private @Nullable WrittenEnds ends;
 
   /** A writer to this producer, which is its own from now on. */
   Writer(Producer<byte[], byte[]> producer) {
@@ -95,6 +107,22 @@ final class Writer implements AutoCloseable {
     } catch (RuntimeException e) {
       producer.close(Duration.ZERO);
       throw e;
+    }
+  }
+
+  /** Says how far frames have come by now; every cursor that is written from now on says it. */
+  void beginBehind(FrameEnds there) {
+    ends = new WrittenEnds(there);
+  }
+
+  /**
+   * To be called between transactions.
+   *
+   * @throws KafkaException if what is written goes into other topics than before
+   */
+  void requireSameTopics() {
+    if (ends != null) {
+      ends.requireSameTopics();
     }
   }
 
@@ -140,20 +168,24 @@ final class Writer implements AutoCloseable {
     producer.beginTransaction();
     List<Future<RecordMetadata>> sent = new ArrayList<>();
     for (TopicPartition p : partitions(WRITTEN).toList()) {
-      sent.add(send(new ProducerRecord<>(p.topic(), p.partition(), nothing, nothing)));
+      sent.add(send(new ProducerRecord<>(p.topic(), p.partition(), nothing, nothing), null));
       between.run();
     }
     // Not flush(), which would wait for as long as a delivery may take.
     for (Future<RecordMetadata> record : sent) {
-      await(record);
+      RecordMetadata taken = await(record);
+      if (ends != null && taken.topic().equals(Topics.FRAMES.name())) {
+        ends.cleansed(taken.partition(), taken.offset());
+      }
       between.run();
     }
     producer.abortTransaction();
+    between.run();
   }
 
-  private static void await(Future<RecordMetadata> record) throws InterruptedException {
+  private static RecordMetadata await(Future<RecordMetadata> record) throws InterruptedException {
     try {
-      var _ = record.get(BLOCK.toMillis(), TimeUnit.MILLISECONDS);
+      return record.get(BLOCK.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
       throw failure(e.getCause() == null ? e : e.getCause());
     } catch (TimeoutException e) {
@@ -187,6 +219,28 @@ final class Writer implements AutoCloseable {
     between.run();
     return partitions(List.of(Topics.FRAMES))
         .anyMatch(partition -> written.getOrDefault(partition, 0L) == 0);
+  }
+
+  /**
+   * The id that the topic of frames was given when it was made.
+   *
+   * @param between run after the question, which may have taken up to two seconds
+   */
+  static Uuid topicOfFrames(Admin admin, Runnable between) throws InterruptedException {
+    try {
+      TopicDescription frames =
+          admin
+              .describeTopics(
+                  List.of(Topics.FRAMES.name()),
+                  new DescribeTopicsOptions().timeoutMs((int) BLOCK.toMillis()))
+              .allTopicNames()
+              .get()
+              .get(Topics.FRAMES.name());
+      between.run();
+      return Objects.requireNonNull(frames).topicId();
+    } catch (ExecutionException e) {
+      throw new KafkaException("firehose.frames could not be described", e.getCause());
+    }
   }
 
   /**
@@ -243,10 +297,19 @@ final class Writer implements AutoCloseable {
   }
 
   void frame(FrameHeaders headers, Optional<Did> repo, byte[] frame, Instant seenAt) {
+    byte[] key = repo.map(did -> bytes(did.value())).orElse(null);
+    // What Kafka would choose too; it has to be known before the cursor is written.
+    int partition =
+        key == null
+            ? WITHOUT_ACCOUNT
+            : BuiltInPartitioner.partitionForKey(key, Topics.FRAMES.partitions());
     ProducerRecord<byte[], byte[]> record =
-        record(Topics.FRAMES, repo.map(Did::value), frame, seenAt);
+        new ProducerRecord<>(Topics.FRAMES.name(), partition, seenAt.toEpochMilli(), key, frame);
     headers.addTo(record.headers());
-    var _ = send(record);
+    var _ = send(record, ends);
+    if (ends != null) {
+      ends.sent(partition, headers.seq() > 0);
+    }
   }
 
   void deadLetter(DeadLetter letter) {
@@ -256,7 +319,8 @@ final class Writer implements AutoCloseable {
                 Topics.DEAD_LETTERS,
                 Optional.empty(),
                 DeadLetter.FORMAT.encode(letter),
-                letter.at()));
+                letter.at()),
+            ends);
   }
 
   void incident(Incident incident) {
@@ -266,17 +330,17 @@ final class Writer implements AutoCloseable {
                 Topics.INCIDENTS,
                 Optional.of(incident.subject()),
                 Incident.FORMAT.encode(incident),
-                incident.at()));
+                incident.at()),
+            ends);
   }
 
   void cursor(Cursor cursor) {
-    var _ =
-        send(
-            record(
-                Topics.CURSORS,
-                Optional.of(cursor.relay()),
-                cursor.encode(),
-                cursor.committedAt()));
+    ProducerRecord<byte[], byte[]> record =
+        record(Topics.CURSORS, Optional.of(cursor.relay()), cursor.encode(), cursor.committedAt());
+    if (ends != null) {
+      ends.frames().addTo(record.headers());
+    }
+    var _ = send(record, ends);
   }
 
   void observations(Observations observations, Instant at) {
@@ -286,12 +350,16 @@ final class Writer implements AutoCloseable {
                 Topics.CURSORS,
                 Optional.of(Observations.key(observations.relay())),
                 observations.encode(),
-                at));
+                at),
+            ends);
   }
 
   /** Commits what was written since {@link #begin}. */
   void commit() {
     producer.commitTransaction();
+    if (ends != null) {
+      ends.committed();
+    }
   }
 
   /**
@@ -299,8 +367,9 @@ final class Writer implements AutoCloseable {
    * the producer returns has waited for the broker for two seconds, and so would the next one, and
    * every other of the batch.
    */
-  private Future<RecordMetadata> send(ProducerRecord<byte[], byte[]> record) {
-    Future<RecordMetadata> sent = producer.send(record);
+  private Future<RecordMetadata> send(
+      ProducerRecord<byte[], byte[]> record, @Nullable Callback taken) {
+    Future<RecordMetadata> sent = producer.send(record, taken);
     if (sent.state() == Future.State.FAILED) {
       throw failure(sent.exceptionNow());
     }
@@ -315,8 +384,12 @@ final class Writer implements AutoCloseable {
 
   private static ProducerRecord<byte[], byte[]> record(
       Topic topic, Optional<String> key, byte[] value, Instant at) {
-    byte[] keyBytes = key.map(text -> text.getBytes(StandardCharsets.UTF_8)).orElse(null);
-    return new ProducerRecord<>(topic.name(), null, at.toEpochMilli(), keyBytes, value);
+    return new ProducerRecord<>(
+        topic.name(), null, at.toEpochMilli(), key.map(Writer::bytes).orElse(null), value);
+  }
+
+  private static byte[] bytes(String key) {
+    return key.getBytes(StandardCharsets.UTF_8);
   }
 
   /** Lets go of the producer without waiting; an open transaction is ended by the next writer. */

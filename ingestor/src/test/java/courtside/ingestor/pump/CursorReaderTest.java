@@ -118,7 +118,8 @@ final class CursorReaderTest {
           IntStream.range(0, 4)
               .mapToObj(partition -> new TopicPartition(Topics.FRAMES.name(), partition))
               .collect(Collectors.toMap(partition -> partition, _ -> 0L));
-      List<FrameHeaders> all = reader.framesFrom(some);
+      List<CursorReader.Logged> all =
+          reader.framesFrom(some).values().stream().flatMap(List::stream).toList();
       System.out.printf("and %d frames in %d ms%n", all.size(), millisSince(from));
       assertThat(all).hasSizeBetween(FRAMES / 6, FRAMES / 2);
       assertThat(slow.fired()).isPositive();

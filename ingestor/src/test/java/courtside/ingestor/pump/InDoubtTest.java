@@ -34,7 +34,7 @@ final class InDoubtTest {
 
   private static Optional<Cursor> back(
       List<FrameHeaders> open, List<FrameHeaders> committed, Optional<Cursor> newest) {
-    return new InDoubt(open, committed).backTo(newest, NOW);
+    return new InDoubt(open, committed, List.of()).backTo(newest, NOW);
   }
 
   private static Optional<Cursor> began(
@@ -83,5 +83,23 @@ final class InDoubtTest {
     List<FrameHeaders> other = List.of(new FrameHeaders("other", 3, 50));
     assertThat(back(other, other, cursor(3, 110))).isEmpty();
     assertThat(back(frames(2, 50), frames(2, 200), cursor(3, 110))).isEmpty();
+  }
+
+  @Test
+  void whatAPartitionLacksIsReadAgainFromItsLastFrameOn() {
+    Instant made = BEFORE.minusSeconds(30);
+    assertThat(lacking(NONE, whole(105, made), whole(107, BEFORE)))
+        .isEqualTo(began(4, 105, Optional.of(made), Optional.of("last rewind")));
+    // then: or from the first that stays open, if that is further back
+    assertThat(lacking(frames(3, 103), whole(105, made)))
+        .isEqualTo(began(4, 102, Optional.of(BEFORE), Optional.of("last rewind")));
+  }
+
+  private static InDoubt.Whole whole(long seq, Instant made) {
+    return new InDoubt.Whole(seq, Optional.of(made));
+  }
+
+  private static Optional<Cursor> lacking(List<FrameHeaders> open, InDoubt.Whole... whole) {
+    return new InDoubt(open, NONE, List.of(whole)).backTo(cursor(3, 110), NOW);
   }
 }
