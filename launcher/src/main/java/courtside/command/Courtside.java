@@ -19,7 +19,9 @@ import picocli.CommandLine.Spec;
       FeedsCommand.class,
       IngestCommand.class,
       IncidentsCommand.class,
-      BlocksCommand.class
+      BlocksCommand.class,
+      PublishCommand.class,
+      UnpublishCommand.class
     },
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
