@@ -5,6 +5,7 @@ import java.io.Console;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The app password of the account that owns a feed: from the environment, or asked for. It is never
@@ -21,12 +22,13 @@ final class AppPassword {
    *
    * @throws RefusedException if there is none
    */
+  @SuppressWarnings("SystemConsoleNull") // It is null where the JVM's own console is chosen.
   static char[] read(String identifier) throws IOException, RefusedException {
     String known = System.getenv(VARIABLE);
     if (known != null && !known.isEmpty()) {
       return known.toCharArray();
     }
-    Console console = System.console();
+    @Nullable Console console = System.console();
     char[] typed =
         console != null && console.isTerminal()
             ? console.readPassword("App password of %s: ", identifier)

@@ -15,7 +15,8 @@ final class OwnerOption {
       names = "--handle",
       paramLabel = "HANDLE",
       description =
-          "The account that owns the feed, by handle or DID. Default: " + VARIABLE
+          "The account that owns the feed, by handle or DID. Default: "
+              + VARIABLE
               + ". Its app password is taken from "
               + AppPassword.VARIABLE
               + ", or asked for.")

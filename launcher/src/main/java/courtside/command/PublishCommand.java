@@ -2,6 +2,7 @@ package courtside.command;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import courtside.atproto.Bytes;
 import courtside.atproto.syntax.Did;
 import courtside.processor.definition.DefinitionFile;
 import courtside.publish.Card;
@@ -69,7 +70,8 @@ final class PublishCommand implements Callable<Integer> {
     Logging.quiet();
     if (host.isBlank()) {
       throw new ParameterException(
-          spec.commandLine(), "expected the feed API's host, by --host or COURTSIDE_FEED_API_HOSTNAME");
+          spec.commandLine(),
+          "expected the feed API's host, by --host or COURTSIDE_FEED_API_HOSTNAME");
     }
     DefinitionFile definition = DefinitionFile.read(file);
     Did service = service();
@@ -88,7 +90,7 @@ final class PublishCommand implements Callable<Integer> {
       Optional<Owner.Held> held = account.held(definition.feed());
       Optional<JsonNode> blob = Optional.empty();
       if (picture.isPresent()) {
-        blob = Optional.of(account.upload(picture.get().bytes(), picture.get().type()));
+        blob = Optional.of(account.upload(picture.get().bytes().toArray(), picture.get().type()));
       }
       ObjectNode record =
           new Card(service, card.name(), card.description(), blob).over(held, Instant.now());
@@ -111,8 +113,7 @@ final class PublishCommand implements Callable<Integer> {
       throw new PublishException(
           "the account's server took the record and does not show it; try again");
     }
-    List<String> problems =
-        feedApi.problems(new Did(record.path("did").asText("")), uri);
+    List<String> problems = feedApi.problems(new Did(record.path("did").asText("")), uri);
     if (problems.isEmpty()) {
       spec.commandLine()
           .getOut()
@@ -153,7 +154,7 @@ final class PublishCommand implements Callable<Integer> {
     return new Did(text);
   }
 
-  private record Picture(byte[] bytes, String type) {}
+  private record Picture(Bytes bytes, String type) {}
 
   private static Picture picture(Path file) throws IOException, RefusedException {
     long size = Files.size(file);
@@ -163,10 +164,10 @@ final class PublishCommand implements Callable<Integer> {
     }
     byte[] bytes = Files.readAllBytes(file);
     if (bytes.length > 3 && bytes[0] == (byte) 0x89 && bytes[1] == 'P' && bytes[2] == 'N') {
-      return new Picture(bytes, "image/png");
+      return new Picture(Bytes.of(bytes), "image/png");
     }
     if (bytes.length > 3 && bytes[0] == (byte) 0xff && bytes[1] == (byte) 0xd8) {
-      return new Picture(bytes, "image/jpeg");
+      return new Picture(Bytes.of(bytes), "image/jpeg");
     }
     throw new RefusedException(file + " must be a picture, PNG or JPEG, and is neither");
   }

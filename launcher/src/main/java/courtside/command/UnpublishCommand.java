@@ -45,7 +45,8 @@ final class UnpublishCommand implements Callable<Integer> {
       spec.commandLine()
           .getOut()
           .println(
-              account.uri(feed) + (held.isPresent() ? "  is no longer published" : "  was not there"));
+              account.uri(feed)
+                  + (held.isPresent() ? "  is no longer published" : "  was not there"));
       return ServiceProcess.EX_OK;
     }
   }

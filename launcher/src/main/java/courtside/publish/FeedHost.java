@@ -78,8 +78,13 @@ public final class FeedHost implements AutoCloseable {
     Web.Answer answer = web.ask(web.request("/.well-known/did.json").build());
     if (!answer.good()) {
       return List.of(
-          "expected the document of " + service.value() + " at " + address + "/.well-known/did.json,"
-              + " found " + answer.inWords());
+          "expected the document of "
+              + service.value()
+              + " at "
+              + address
+              + "/.well-known/did.json,"
+              + " found "
+              + answer.inWords());
     }
     if (!answer.body().path("id").asText("").equals(service.value())) {
       return List.of(
@@ -97,7 +102,11 @@ public final class FeedHost implements AutoCloseable {
         String endpoint = entry.path("serviceEndpoint").asText("");
         return endpoint.equals("https://" + address.getAuthority())
             ? List.of()
-            : List.of("the document names " + endpoint + " as its address, and not https://" + address.getAuthority());
+            : List.of(
+                "the document names "
+                    + endpoint
+                    + " as its address, and not https://"
+                    + address.getAuthority());
       }
     }
     return List.of("the document of " + service.value() + " names no feed generator");
@@ -105,8 +114,7 @@ public final class FeedHost implements AutoCloseable {
 
   private List<String> description(Did service, String feed)
       throws PublishException, InterruptedException {
-    Web.Answer answer =
-        web.ask(web.request("/xrpc/app.bsky.feed.describeFeedGenerator").build());
+    Web.Answer answer = web.ask(web.request("/xrpc/app.bsky.feed.describeFeedGenerator").build());
     if (!answer.good()) {
       return List.of(address + " does not describe its feeds: " + answer.inWords());
     }

@@ -72,14 +72,16 @@ public final class Owner implements AutoCloseable {
             case "AuthFactorTokenRequired" ->
                 "expected an app password, found the account's own: make one in the app, under"
                     + " Settings, Privacy and security, App passwords";
-            default -> server.getHost() + " does not log " + identifier + " in: " + answer.inWords();
+            default ->
+                server.getHost() + " does not log " + identifier + " in: " + answer.inWords();
           });
     }
     String did = answer.body().path("did").asText("");
     String token = answer.body().path("accessJwt").asText("");
     if (!Did.isValid(did) || token.isEmpty()) {
       throw new PublishException(
-          server.getHost() + " logs in without saying did and accessJwt; is it an AT Protocol server?");
+          server.getHost()
+              + " logs in without saying did and accessJwt; is it an AT Protocol server?");
     }
     return new Owner(new Web(home(answer.body(), server)), new Did(did), token);
   }

@@ -59,7 +59,8 @@ final class PublishCommandTest {
         "/.well-known/did.json",
         """
         {"id":"%s","service":[{"id":"#bsky_fg","type":"BskyFeedGenerator",
-        "serviceEndpoint":"https://%s"}]}"""
+        "serviceEndpoint":"https://%s"}]}\
+        """
             .formatted(did(), host));
     answers.put(
         "/xrpc/app.bsky.feed.describeFeedGenerator",
@@ -97,9 +98,11 @@ final class PublishCommandTest {
     } else {
       arguments.add(FEED);
     }
-    arguments.addAll(
-        List.of("--handle", AccountServer.HANDLE, "--pds", account.address().toString()));
+    arguments.addAll(List.of("--handle", AccountServer.HANDLE));
     arguments.addAll(List.of(more));
+    if (!arguments.contains("--pds")) {
+      arguments.addAll(List.of("--pds", account.address().toString()));
+    }
     return Typed.alone(arguments.toArray(String[]::new));
   }
 

@@ -185,6 +185,10 @@ public final class AccountServer implements AutoCloseable {
 
   private boolean isAsFound(String feed, JsonNode body) {
     JsonNode swap = body.path("swapRecord");
+    if (swap.isMissingNode()) {
+      // Who does not ask for it overwrites.
+      return true;
+    }
     return swap.isNull() ? !cids.containsKey(feed) : swap.asText().equals(cids.get(feed));
   }
 
