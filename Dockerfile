@@ -65,6 +65,5 @@ ENTRYPOINT ["java", "-XX:AOTCache=/app/feed-api/service.aot", "@/app/feed-api/ja
 FROM service AS command
 COPY --from=build /src/launcher/target/lib /app/lib
 COPY --from=rehearsal /app/feeds /app/feeds
-ENV JAVA_TOOL_OPTIONS="-XX:MaxRAMPercentage=50"
-ENTRYPOINT ["java", "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow", \
+ENTRYPOINT ["java", "-XX:MaxRAMPercentage=50", "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow", \
   "-Dcourtside.home=/app", "-cp", "/app/lib/*", "courtside.command.Courtside"]
