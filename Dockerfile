@@ -29,6 +29,8 @@ RUN for service in ingestor processor feed-api; do \
 FROM eclipse-temurin:25-jre AS service
 RUN useradd --system --uid 10001 courtside && mkdir /data && chown courtside /data
 COPY deploy/live /usr/local/bin/live
+# Whatever the umask was where this was cloned.
+RUN chmod 755 /usr/local/bin/live
 USER courtside
 VOLUME /data
 ENV COURTSIDE_DATA=/data COURTSIDE_HEALTH_HOST=0.0.0.0
@@ -41,7 +43,7 @@ COPY --from=build /src/feeds/*.yaml /app/feeds/
 COPY --from=build /src/launcher/target/lib /launcher
 RUN java --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow -Xmx768m \
   -cp "/launcher/*" courtside.rehearsal.RehearsalMain /app /app/feeds \
-  && rm -r /app/*/rehearsal.log /app/rehearsal* || (tail -n 50 /app/*/rehearsal.log; false)
+  && chmod -R a+rX /app && rm -r /app/*/rehearsal.log /app/rehearsal* || (tail -n 50 /app/*/rehearsal.log; false)
 
 FROM service AS ingestor
 COPY --from=rehearsal /app/ingestor /app/ingestor
