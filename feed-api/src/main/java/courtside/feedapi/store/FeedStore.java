@@ -20,7 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.BiConsumer;
@@ -43,12 +43,12 @@ import org.slf4j.LoggerFactory;
 public final class FeedStore implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(FeedStore.class);
 
-  private static final String LAYOUT = "2";
+  private static final String LAYOUT = "3";
   private static final String LAYOUT_KEY = "layout";
   private static final String TOPIC_ID_KEY = "topic-id";
   private static final String BEGUN_KEY = "begun";
   private static final String STOOD_AT_END_KEY = "stood-at-end";
-  private static final String ITEMS_KEY = "items";
+  private static final String COUNT_PREFIX = "count/";
   private static final String OFFSET_PREFIX = "offset/";
   private static final String SERVING_PREFIX = "serving/";
   private static final String DISCARDED = "discarded";
@@ -58,7 +58,10 @@ public final class FeedStore implements AutoCloseable {
 
   private final Path directory;
   private final long writeBufferBytes;
-  private final AtomicLong items = new AtomicLong();
+
+  /** How many items each version has, where it has any. */
+  private final Map<FeedVersion, Long> counts = new ConcurrentHashMap<>();
+
   private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
 
   /** Null once closed. Guarded by the lock: used under the read lock, replaced under the other. */
@@ -168,7 +171,12 @@ public final class FeedStore implements AutoCloseable {
 
   /** How many items there are, over all versions. */
   public long items() {
-    return items.get();
+    return counts.values().stream().mapToLong(Long::longValue).sum();
+  }
+
+  /** How many items one version has. */
+  long items(FeedVersion version) {
+    return counts.getOrDefault(version, 0L);
   }
 
   /** Bytes of native memory that RocksDB takes: its cache, what is not on disk yet, and indexes. */
@@ -233,6 +241,23 @@ public final class FeedStore implements AutoCloseable {
    * @param stoppedAt the last position looked at, where the limit on those ended the scan
    */
   record Scan(List<FeedEntry> entries, Optional<Position> stoppedAt) {}
+
+  /** How many items of a version lie at or above a position, counted up to a bound. */
+  int countFrom(FeedVersion version, Position least, int most) {
+    byte[] prefix = IndexKey.prefix(version);
+    return read(db -> {
+      int count = 0;
+      try (RocksIterator iterator = db.rocks().newIterator(db.index())) {
+        iterator.seek(IndexKey.of(version, least));
+        while (count < most && iterator.isValid() && IndexKey.startsWith(iterator.key(), prefix)) {
+          count++;
+          iterator.next();
+        }
+        iterator.status();
+      }
+      return count;
+    });
+  }
 
   /** One item. */
   Optional<FeedItem> item(FeedVersion version, String uri) {
@@ -307,9 +332,12 @@ public final class FeedStore implements AutoCloseable {
         throw new StoreException("the store in " + directory + " is open for reading alone", false);
       }
       try (WriteBatch batch = new WriteBatch()) {
-        long count = items.get();
         for (Map.Entry<String, ItemChange> change : changes.items().entrySet()) {
-          count += put(db, batch, change.getKey(), change.getValue(), moves);
+          put(db, batch, change.getKey(), change.getValue(), moves);
+        }
+        Map<FeedVersion, Long> counted = counted(moves);
+        for (Map.Entry<FeedVersion, Long> count : counted.entrySet()) {
+          putCount(db, batch, count.getKey(), count.getValue());
         }
         for (Map.Entry<Kept, Map<String, Bytes>> change : changes.replaced().entrySet()) {
           replace(db, batch, db.kept(change.getKey()), change.getValue());
@@ -333,17 +361,46 @@ public final class FeedStore implements AutoCloseable {
           batch.put(
               db.meta(), utf8(STOOD_AT_END_KEY), bytes(changes.stoodAtEnd().get().toEpochMilli()));
         }
-        batch.put(db.meta(), utf8(ITEMS_KEY), bytes(count));
         db.rocks().write(db.write(), batch);
-        items.set(count);
+        counted.forEach(this::count);
         return moves;
       }
     });
     return moves;
   }
 
-  /** Adds one item's change; returns by how many the items become more. */
-  private static int put(
+  /** How many items the versions have after these moves. */
+  private Map<FeedVersion, Long> counted(Map<FeedVersion, List<Move>> moves) {
+    Map<FeedVersion, Long> counted = new HashMap<>();
+    moves.forEach((version, ofVersion) -> {
+      long more = ofVersion.stream().mapToLong(move -> move.to().isPresent() ? 1 : 0).sum();
+      long fewer = ofVersion.stream().mapToLong(move -> move.from().isPresent() ? 1 : 0).sum();
+      if (more != fewer) {
+        counted.put(version, items(version) + more - fewer);
+      }
+    });
+    return counted;
+  }
+
+  private static void putCount(Database db, WriteBatch batch, FeedVersion version, long count)
+      throws RocksDBException {
+    byte[] key = utf8(COUNT_PREFIX + version.key());
+    if (count == 0) {
+      batch.delete(db.meta(), key);
+    } else {
+      batch.put(db.meta(), key, bytes(count));
+    }
+  }
+
+  private void count(FeedVersion version, long count) {
+    if (count == 0) {
+      counts.remove(version);
+    } else {
+      counts.put(version, count);
+    }
+  }
+
+  private static void put(
       Database db,
       WriteBatch batch,
       String itemKey,
@@ -372,7 +429,6 @@ public final class FeedStore implements AutoCloseable {
     if (from.isPresent() || to.isPresent()) {
       moves.computeIfAbsent(change.version(), _ -> new ArrayList<>()).add(new Move(from, to));
     }
-    return (to.isPresent() ? 1 : 0) - (held == null ? 0 : 1);
   }
 
   /** Writes what is different alone: at most starts that is nothing. */
@@ -538,8 +594,12 @@ public final class FeedStore implements AutoCloseable {
       Database opened = opening.open(directory);
       try {
         readLayout(opened);
-        byte[] count = opened.rocks().get(opened.meta(), utf8(ITEMS_KEY));
-        items.set(count == null ? 0 : ByteBuffer.wrap(count).getLong());
+        counts.clear();
+        each(
+            opened,
+            opened.meta(),
+            COUNT_PREFIX,
+            (key, value) -> counts.put(FeedVersion.read(key), ByteBuffer.wrap(value).getLong()));
         return opened;
       } catch (RocksDBException | RuntimeException e) {
         opened.close();

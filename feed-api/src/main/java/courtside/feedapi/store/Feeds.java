@@ -2,6 +2,7 @@ package courtside.feedapi.store;
 
 import courtside.eventlog.feed.FeedDefinition;
 import courtside.eventlog.feed.FeedItem;
+import courtside.eventlog.feed.FeedState;
 import courtside.eventlog.feed.FeedVersion;
 import courtside.feedapi.store.Order.Move;
 import java.time.Instant;
@@ -9,6 +10,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -58,10 +60,11 @@ public final class Feeds {
   /** In milliseconds since 1970. */
   private volatile long usableUntil = Long.MIN_VALUE;
 
-  private volatile View view = new View(false, Map.of());
+  private volatile View view = new View(false, Map.of(), Map.of());
 
-  /** What is served, as one. */
-  private record View(boolean filled, Map<String, ServedFeed> served) {}
+  /** What is served, and what will be, as one. */
+  private record View(
+      boolean filled, Map<String, ServedFeed> served, Map<String, FeedVersion> candidates) {}
 
   Feeds(FeedStore store, InstantSource clock) {
     this.store = store;
@@ -94,6 +97,25 @@ public final class Feeds {
   /** Every feed that is served, by name. */
   public Collection<ServedFeed> all() {
     return view.served().values();
+  }
+
+  /** The version of a feed that fills and will be served, where there is one. */
+  public Optional<FeedVersion> candidate(String name) {
+    return Optional.ofNullable(view.candidates().get(name));
+  }
+
+  /** How many items of a feed are on disk, with those that are blocked or about to be purged. */
+  public long items(ServedFeed feed) {
+    return store.items(feed.version());
+  }
+
+  /**
+   * How many items of a feed are not older than this, counted up to a bound.
+   *
+   * @throws StoreException if the store cannot be read
+   */
+  public int since(ServedFeed feed, Instant time, int most) {
+    return store.countFrom(feed.version(), new Position(time.toEpochMilli(), ""), most);
   }
 
   /** How many accounts and records are blocked. */
@@ -288,23 +310,36 @@ public final class Feeds {
 
   /** After the store was thrown away. What is blocked stays so. */
   void discard() {
-    view = new View(false, Map.of());
+    view = new View(false, Map.of(), Map.of());
     forget();
   }
 
   /** Makes public what is served from now on. */
-  void serve(boolean filled, Map<String, String> serving, Map<String, FeedDefinition> definitions) {
+  void serve(
+      boolean filled,
+      Map<String, String> serving,
+      Map<String, FeedDefinition> definitions,
+      Map<String, FeedState> states) {
     Map<String, ServedFeed> served = new TreeMap<>();
     serving.forEach((name, version) -> {
       FeedVersion key = FeedVersion.of(name, version);
       served.put(name, new ServedFeed(key, Optional.ofNullable(definitions.get(key.key()))));
     });
     Map<String, ServedFeed> before = view.served();
-    view = new View(filled, Collections.unmodifiableMap(served));
+    view = new View(filled, Collections.unmodifiableMap(served), candidates(states));
     orders.keySet().removeIf(version -> !isServed(version));
     // One that was being read while it was not served has not heard of what was blocked then.
     served.values().stream()
         .filter(feed -> !isServed(feed.version(), before))
         .forEach(feed -> orders.remove(feed.version()));
+  }
+
+  private static Map<String, FeedVersion> candidates(Map<String, FeedState> states) {
+    Map<String, FeedVersion> candidates = new HashMap<>();
+    states.forEach((feed, state) ->
+        state
+            .candidate()
+            .ifPresent(version -> candidates.put(feed, FeedVersion.of(feed, version))));
+    return Collections.unmodifiableMap(candidates);
   }
 }

@@ -682,7 +682,8 @@ public final class StoreFeeder implements AutoCloseable {
   }
 
   private void publish() {
-    feeds.serve(noted.isPresent(), serving, definitions.known().byVersion());
+    Definitions known = definitions.known();
+    feeds.serve(noted.isPresent(), serving, known.byVersion(), known.states());
   }
 
   /** The store is no past state of the topic. */

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 final class FeedStoreTest {
   private static final FeedVersion FEED = FeedVersion.of("nba", "v1");
+  private static final FeedVersion OTHER = FeedVersion.of("nba", "v2");
 
   @TempDir private Path directory;
 
@@ -205,6 +206,37 @@ final class FeedStoreTest {
       store.reopen();
       store.apply(second);
       assertThat(uris(store)).containsExactly("at://b", "at://a");
+    }
+  }
+
+  @Test
+  void countsEachVersionAndFromATimeOn() {
+    try (FeedStore store = open()) {
+      Changes changes = new Changes();
+      put(changes, FEED, "at://a", 1);
+      put(changes, FEED, "at://b", 2);
+      put(changes, FEED, "at://c", 3);
+      put(changes, OTHER, "at://a", 9);
+      store.apply(changes);
+      Changes next = new Changes();
+      put(next, FEED, "at://b", 4);
+      remove(next, FEED, "at://c");
+      remove(next, FEED, "at://never-there");
+      remove(next, OTHER, "at://a");
+      store.apply(next);
+
+      assertThat(store.items(FEED)).isEqualTo(2);
+      assertThat(store.items(OTHER)).isZero();
+      assertThat(store.countFrom(FEED, new Position(1, ""), 9)).isEqualTo(2);
+      assertThat(store.countFrom(FEED, new Position(2, ""), 9)).isEqualTo(1);
+      assertThat(store.countFrom(FEED, new Position(4, ""), 9)).isEqualTo(1);
+      assertThat(store.countFrom(FEED, new Position(5, ""), 9)).isZero();
+      assertThat(store.countFrom(FEED, new Position(0, ""), 1)).isEqualTo(1);
+      assertThat(store.countFrom(OTHER, new Position(0, ""), 9)).isZero();
+    }
+    try (FeedStore again = open()) {
+      assertThat(again.items(FEED)).isEqualTo(2);
+      assertThat(again.items()).isEqualTo(2);
     }
   }
 

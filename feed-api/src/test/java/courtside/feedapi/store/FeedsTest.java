@@ -42,7 +42,7 @@ final class FeedsTest {
               throw new AssertionError("thrown away");
             });
     feeds = new Feeds(store, () -> NOW);
-    feeds.serve(true, Map.of("nba", "v1", "wnba", "v1"), Map.of());
+    feeds.serve(true, Map.of("nba", "v1", "wnba", "v1"), Map.of(), Map.of());
   }
 
   @AfterEach
