@@ -30,6 +30,7 @@ import courtside.service.health.Health;
 import courtside.service.health.HealthServer;
 import courtside.service.health.StatusReporter;
 import courtside.service.slot.Slot;
+import io.javalin.config.RoutesConfig;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -43,10 +44,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
@@ -70,6 +73,7 @@ public final class FeedApi implements Service {
   public static final String CONTROL_OFFSET = "control_offset";
 
   private static final Logger LOG = LoggerFactory.getLogger(FeedApi.class);
+  private static final String LOOPBACK = "127.0.0.1";
   private static final Duration NOTE = Duration.ofMinutes(1);
 
   /** What one viewer has seen last is hidden, where a feed asks for that. */
@@ -99,6 +103,10 @@ public final class FeedApi implements Service {
   private final InteractionWriter interactions;
   private final Dashboard dashboard;
   private final WebServer web;
+
+  /** Where the page is: beside the feeds, or by itself. */
+  private final WebServer page;
+
   private final HealthServer health;
   private final Thread connecting;
   private final CountDownLatch closing = new CountDownLatch(1);
@@ -146,16 +154,11 @@ public final class FeedApi implements Service {
       interactions =
           parts.add(new InteractionWriter(REPORT, MOST_REPORTED, clock, nanoTime, metrics));
       parts.add(this::disconnect);
-      dashboard = new Dashboard(feeder.feeds(), settings.eventStreams(), clock, nanoTime, metrics);
-      web =
-          parts.add(
-              WebServer.start(
-                  settings.host(),
-                  settings.port(),
-                  settings.limits(),
-                  nanoTime,
-                  metrics,
-                  List.of(xrpc(nanoTime)::addTo, settings.generator()::addTo, dashboard::addTo)));
+      dashboard =
+          new Dashboard(
+              feeder.feeds(), settings.dashboard().eventStreams(), clock, nanoTime, metrics);
+      web = parts.add(serve(settings.host(), settings.port(), nanoTime, routes(nanoTime)));
+      page = page(nanoTime);
       // Closed before the server, which would wait for its streams.
       parts.add(dashboard);
       health =
@@ -212,10 +215,33 @@ public final class FeedApi implements Service {
         .addKeyValue("instance", api.slot.instance())
         .addKeyValue("host", settings.host())
         .addKeyValue("port", api.port())
+        .addKeyValue("page_port", api.pagePort())
         .addKeyValue("health_port", api.healthPort())
         .addKeyValue("items", api.feeder.items())
         .log("feed api up");
     return api;
+  }
+
+  private WebServer serve(
+      String host, int port, LongSupplier nanoTime, List<Consumer<RoutesConfig>> routes) {
+    return WebServer.start(host, port, settings.limits(), nanoTime, metrics, routes);
+  }
+
+  private List<Consumer<RoutesConfig>> routes(LongSupplier nanoTime) {
+    List<Consumer<RoutesConfig>> routes = new ArrayList<>();
+    routes.add(xrpc(nanoTime)::addTo);
+    routes.add(settings.generator()::addTo);
+    if (settings.dashboard().localPort().isEmpty()) {
+      routes.add(dashboard::addTo);
+    }
+    return routes;
+  }
+
+  private WebServer page(LongSupplier nanoTime) {
+    OptionalInt port = settings.dashboard().localPort();
+    return port.isEmpty()
+        ? web
+        : parts.add(serve(LOOPBACK, port.getAsInt(), nanoTime, List.of(dashboard::addLocallyTo)));
   }
 
   private Xrpc xrpc(LongSupplier nanoTime) {
@@ -253,6 +279,11 @@ public final class FeedApi implements Service {
   /** Where it answers. */
   public int port() {
     return web.port();
+  }
+
+  /** Where it shows its page: that port, or one at 127.0.0.1 alone. */
+  public int pagePort() {
+    return page.port();
   }
 
   /** Where it tells its health and its metrics. */

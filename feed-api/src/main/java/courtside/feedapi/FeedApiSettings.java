@@ -3,6 +3,7 @@ package courtside.feedapi;
 import courtside.atproto.syntax.Did;
 import courtside.eventlog.topic.DiskBudget;
 import courtside.feedapi.identity.FetchSettings;
+import courtside.feedapi.page.DashboardSettings;
 import courtside.feedapi.skeleton.Generator;
 import courtside.feedapi.web.ClientLimits;
 import courtside.feedapi.web.TrustedProxies;
@@ -15,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.regex.Pattern;
 
 /**
@@ -43,8 +45,10 @@ import java.util.regex.Pattern;
  *     COURTSIDE_FEED_API_REQUEST_TIME}: in which a request has to come and its answer to begin; 10
  *     s. {@code COURTSIDE_FEED_API_TRUSTED_PROXIES}: addresses and networks whose word on who asks
  *     is taken, separated by commas; none
- * @param eventStreams {@code COURTSIDE_FEED_API_EVENT_STREAMS}: how many may watch the page at
- *     once; 100
+ * @param dashboard the page. {@code COURTSIDE_FEED_API_EVENT_STREAMS}: how many may watch it at
+ *     once; 100. {@code COURTSIDE_FEED_API_DASHBOARD}: {@code public}, beside the feeds, or {@code
+ *     local}, at 127.0.0.1 alone and a port of its own; {@code public}. {@code
+ *     COURTSIDE_FEED_API_DASHBOARD_PORT}: that port; 8084; 0 for any that is free
  * @param identities how accounts' keys are found. {@code COURTSIDE_FEED_API_PLC_DIRECTORY}: {@code
  *     https://plc.directory}. {@code COURTSIDE_FEED_API_LOCAL_IDENTITIES}: whether {@code
  *     did:web:localhost} is somebody, for development; false
@@ -65,7 +69,7 @@ public record FeedApiSettings(
     int healthPort,
     Generator generator,
     ClientLimits limits,
-    int eventStreams,
+    DashboardSettings dashboard,
     FetchSettings identities,
     Duration seenKeep,
     Duration behindLimit,
@@ -105,7 +109,7 @@ public record FeedApiSettings(
         requestTime.toSeconds() >= 1 && requestTime.toMinutes() <= 5,
         "COURTSIDE_FEED_API_REQUEST_TIME must be from 1s to 5m");
     TrustedProxies proxies = proxies(settings);
-    int streams = settings.number(settings.own("EVENT_STREAMS"), 100, 1, 10_000);
+    DashboardSettings dashboard = dashboard(settings);
     FetchSettings identities =
         FetchSettings.DEFAULT
             .withDirectory(
@@ -136,11 +140,28 @@ public record FeedApiSettings(
             healthPort,
             new Generator(hostname, service, publisher, privacy, terms),
             new ClientLimits(connections, perAddress, perSecond, requestTime, proxies),
-            streams,
+            dashboard,
             identities,
             seenKeep,
             behind,
             tooOld));
+  }
+
+  private static DashboardSettings dashboard(Settings settings) {
+    int streams = settings.number(settings.own("EVENT_STREAMS"), 100, 1, 10_000);
+    boolean local =
+        settings.read(
+            settings.own("DASHBOARD"),
+            "public",
+            "public or local",
+            text ->
+                switch (text) {
+                  case "public" -> Optional.of(false);
+                  case "local" -> Optional.of(true);
+                  default -> Optional.empty();
+                });
+    int port = settings.port(settings.own("DASHBOARD_PORT"), 8084);
+    return new DashboardSettings(streams, local ? OptionalInt.of(port) : OptionalInt.empty());
   }
 
   private static Did did(Settings settings, String name, Did otherwise) {

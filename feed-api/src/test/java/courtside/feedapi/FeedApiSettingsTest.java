@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import courtside.atproto.syntax.Did;
 import courtside.eventlog.topic.DiskBudget;
 import courtside.feedapi.identity.FetchSettings;
+import courtside.feedapi.page.DashboardSettings;
 import courtside.feedapi.skeleton.Generator;
 import courtside.feedapi.web.ClientLimits;
 import courtside.feedapi.web.TrustedProxies;
@@ -16,6 +17,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
 final class FeedApiSettingsTest {
@@ -38,7 +40,7 @@ final class FeedApiSettingsTest {
                     Optional.empty(),
                     Optional.empty()),
                 new ClientLimits(5_000, 500, 1_000, Duration.ofSeconds(10), TrustedProxies.NONE),
-                100,
+                new DashboardSettings(100, OptionalInt.empty()),
                 FetchSettings.DEFAULT,
                 Duration.ofDays(7),
                 Duration.ofSeconds(30),
@@ -69,6 +71,8 @@ final class FeedApiSettingsTest {
                     Map.entry("COURTSIDE_FEED_API_REQUEST_TIME", "3s"),
                     Map.entry("COURTSIDE_FEED_API_TRUSTED_PROXIES", "10.0.0.0/8, ::1"),
                     Map.entry("COURTSIDE_FEED_API_EVENT_STREAMS", "5"),
+                    Map.entry("COURTSIDE_FEED_API_DASHBOARD", "local"),
+                    Map.entry("COURTSIDE_FEED_API_DASHBOARD_PORT", "3"),
                     Map.entry("COURTSIDE_FEED_API_PLC_DIRECTORY", "http://plc.internal:2582"),
                     Map.entry("COURTSIDE_FEED_API_LOCAL_IDENTITIES", "true"),
                     Map.entry("COURTSIDE_FEED_API_SEEN_KEEP", "3h"),
@@ -95,7 +99,7 @@ final class FeedApiSettingsTest {
                     30,
                     Duration.ofSeconds(3),
                     new TrustedProxies(List.of("10.0.0.0/8", "::1"))),
-                5,
+                new DashboardSettings(5, OptionalInt.of(3)),
                 FetchSettings.DEFAULT
                     .withDirectory(URI.create("http://plc.internal:2582"))
                     .withLocal(true),

@@ -17,6 +17,7 @@ import courtside.eventlog.feed.FeedVersion;
 import courtside.eventlog.topic.DiskBudget;
 import courtside.eventlog.topic.Topics;
 import courtside.feedapi.identity.FetchSettings;
+import courtside.feedapi.page.DashboardSettings;
 import courtside.feedapi.skeleton.Generator;
 import courtside.feedapi.web.ClientLimits;
 import courtside.feedapi.web.RawHttp;
@@ -33,6 +34,7 @@ import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -84,11 +86,44 @@ final class FeedApiTest {
           Optional.empty(),
           Optional.empty());
 
+  /** How many may watch the page. */
+  private static final int WATCHING = 7;
+
   static FeedApiSettings settings(String bootstrap, Path data) {
     return settings(bootstrap, data, GENERATOR);
   }
 
   private static FeedApiSettings settings(String bootstrap, Path data, Generator generator) {
+    return settings(
+        bootstrap, data, generator, new DashboardSettings(WATCHING, OptionalInt.empty()));
+  }
+
+  /** The same at a port that is known beforehand. */
+  static FeedApiSettings onPort(FeedApiSettings settings, int port) {
+    return new FeedApiSettings(
+        settings.kafka(),
+        settings.data(),
+        settings.disk(),
+        settings.host(),
+        port,
+        settings.healthHost(),
+        settings.healthPort(),
+        settings.generator(),
+        settings.limits(),
+        settings.dashboard(),
+        settings.identities(),
+        settings.seenKeep(),
+        settings.behindLimit(),
+        settings.storeTooOld());
+  }
+
+  /** With the page for this machine alone, at a port that is free. */
+  static FeedApiSettings withLocalPage(String bootstrap, Path data) {
+    return settings(bootstrap, data, GENERATOR, new DashboardSettings(WATCHING, OptionalInt.of(0)));
+  }
+
+  private static FeedApiSettings settings(
+      String bootstrap, Path data, Generator generator, DashboardSettings dashboard) {
     return new FeedApiSettings(
         new KafkaAddress(bootstrap),
         data,
@@ -99,7 +134,7 @@ final class FeedApiTest {
         0,
         generator,
         new ClientLimits(200, 200, 100_000, Duration.ofSeconds(10), TrustedProxies.NONE),
-        7,
+        dashboard,
         FetchSettings.DEFAULT.withLocal(true),
         Duration.ofDays(7),
         Duration.ofSeconds(30),
@@ -335,6 +370,7 @@ final class FeedApiTest {
       strings = {
         "/",
         "/page.js",
+        "/uplot.js",
         "/events?feed=nobody-made-this",
         "/.well-known/did.json",
         "/xrpc/_health",

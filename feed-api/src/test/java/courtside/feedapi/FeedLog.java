@@ -4,7 +4,9 @@ import courtside.eventlog.control.Wish;
 import courtside.eventlog.feed.FeedDefinition;
 import courtside.eventlog.feed.FeedItem;
 import courtside.eventlog.feed.FeedState;
+import courtside.eventlog.feed.FeedStatus;
 import courtside.eventlog.feed.FeedVersion;
+import courtside.eventlog.firehose.Incident;
 import courtside.eventlog.topic.DiskBudget;
 import courtside.eventlog.topic.Topic;
 import courtside.eventlog.topic.TopicContract;
@@ -19,6 +21,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
@@ -119,6 +123,39 @@ public final class FeedLog implements AutoCloseable {
     return new FeedState(served, previous, Optional.empty(), List.of(), false, DAY, endOffsets);
   }
 
+  /** A state in which one version is served and another fills. */
+  public static FeedState candidate(String served, String candidate) {
+    return new FeedState(
+        Optional.of(served),
+        Optional.empty(),
+        Optional.of(candidate),
+        List.of(),
+        false,
+        DAY,
+        Collections.nCopies(PARTITIONS, 0L));
+  }
+
+  /**
+   * What a processor says of a partition that it reads from its beginning, five events a second.
+   */
+  public static FeedStatus status(Instant at, long position, long end) {
+    return new FeedStatus(
+        at,
+        position,
+        end,
+        at.minusSeconds(60),
+        0,
+        0,
+        OptionalLong.of(0),
+        OptionalDouble.of(5),
+        Optional.empty());
+  }
+
+  /** Says how far a version of a feed is. */
+  public void say(String statusKey, FeedStatus status) {
+    send(Topics.FEED_STATUS, null, utf8(statusKey), FeedStatus.FORMAT.encode(status));
+  }
+
   /** Serves a version of a feed, at once. */
   public FeedVersion serve(String feed, String version) {
     return serve(feed, version, Optional.empty());
@@ -160,7 +197,13 @@ public final class FeedLog implements AutoCloseable {
     send(Topics.FEED_ITEMS, partition, utf8(version.itemKey(uri)), FeedItem.FORMAT.encode(item));
   }
 
-  void remove(FeedVersion version, String uri) {
+  /** Writes an incident. */
+  public void incident(Incident incident) {
+    send(Topics.INCIDENTS, null, utf8(incident.subject()), Incident.FORMAT.encode(incident));
+    flush();
+  }
+
+  public void remove(FeedVersion version, String uri) {
     send(Topics.FEED_ITEMS, null, utf8(version.itemKey(uri)), null);
   }
 

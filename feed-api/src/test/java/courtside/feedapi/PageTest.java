@@ -3,6 +3,7 @@ package courtside.feedapi;
 import static courtside.feedapi.FeedApiTest.NOTE;
 import static courtside.feedapi.FeedApiTest.settings;
 import static courtside.feedapi.FeedApiTest.until;
+import static courtside.feedapi.FeedApiTest.withLocalPage;
 import static courtside.feedapi.FeedLog.DAY;
 import static courtside.feedapi.FeedLog.item;
 import static courtside.feedapi.FeedLog.uri;
@@ -36,6 +37,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -50,6 +53,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class PageTest {
   private final ManualClock clock = new ManualClock(DAY);
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+  private static final Pattern IMPORT = Pattern.compile("from \"\\./([a-z]+\\.js)\"");
+
+  private String bootstrap = "";
   private FeedLog log;
   private FeedApi api;
   private Client client;
@@ -58,9 +64,10 @@ final class PageTest {
   void start(@TempDir Path directory) throws InterruptedException {
     EmbeddedBroker broker = EmbeddedBroker.start(directory.resolve("broker"), 0);
     opened.push(broker);
-    log = new FeedLog(broker.bootstrap());
+    bootstrap = broker.bootstrap();
+    log = new FeedLog(bootstrap);
     opened.push(log);
-    api = FeedApi.start(settings(broker.bootstrap(), directory), clock, System::nanoTime, NOTE);
+    api = FeedApi.start(settings(bootstrap, directory), clock, System::nanoTime, NOTE);
     opened.push(api);
     client = new Client(api);
     opened.push(client);
@@ -75,7 +82,16 @@ final class PageTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"/", "/page.css", "/page.js", "/favicon.svg"})
+  @ValueSource(
+      strings = {
+        "/",
+        "/page.css",
+        "/page.js",
+        "/posts.js",
+        "/favicon.svg",
+        "/uplot.js",
+        "/uplot.css"
+      })
   void keepsStrangersOutOfThePage(String path) throws IOException, InterruptedException {
     HttpResponse<String> response = client.get(path);
 
@@ -96,11 +112,48 @@ final class PageTest {
 
   @Test
   void namesNoOtherHost() throws IOException, InterruptedException {
-    for (String path : List.of("/", "/page.css", "/page.js")) {
+    List<String> scripts = new ArrayList<>(List.of("/page.js"));
+    for (int n = 0; n < scripts.size(); n++) {
+      String script = client.get(scripts.get(n)).body();
+      assertThat(script).as(scripts.get(n)).isNotEmpty();
+      // Links that people follow lead to the app; nothing is fetched from there.
+      assertThat(script.replace("https://bsky.app/profile/", ""))
+          .as(scripts.get(n))
+          .doesNotContain("http://", "https://", "//cdn", "innerHTML", "insertAdjacentHTML");
+      Matcher imported = IMPORT.matcher(script);
+      while (imported.find()) {
+        String path = "/" + imported.group(1);
+        if (!scripts.contains(path)) {
+          scripts.add(path);
+        }
+      }
+    }
+    assertThat(scripts).hasSizeGreaterThan(5);
+    for (String path : List.of("/", "/page.css", "/uplot.css")) {
       assertThat(client.get(path).body()).as(path).doesNotContain("http://", "https://", "//cdn");
     }
     assertThat(client.get("/").body()).doesNotContain("<style", "style=", " onclick", "<script>");
-    assertThat(client.get("/page.js").body()).doesNotContain("innerHTML", "insertAdjacentHTML");
+  }
+
+  @Test
+  void isForThisMachineAloneWhereThatIsAskedFor(@TempDir Path directory) throws Exception {
+    try (FeedApi local =
+            FeedApi.start(withLocalPage(bootstrap, directory), clock, System::nanoTime, NOTE);
+        Client feeds = new Client(local);
+        Client page = new Client(local.pagePort(), local.healthPort())) {
+      assertThat(page.get("/").body()).startsWith("<!doctype html>");
+      assertThat(page.send("HEAD", "/events").statusCode()).isEqualTo(200);
+      assertThat(page.get("/.well-known/did.json").statusCode()).isEqualTo(404);
+      assertThat(feeds.get("/.well-known/did.json").statusCode()).isEqualTo(200);
+      assertThat(feeds.get("/").statusCode()).isEqualTo(404);
+      assertThat(feeds.get("/events").statusCode()).isEqualTo(404);
+      // A name of a stranger's that leads here.
+      assertThat(RawHttp.ask(local.pagePort(), "GET / HTTP/1.1\r\nHost: rebound.example\r\n\r\n"))
+          .startsWith("HTTP/1.1 403")
+          .doesNotContain("<!doctype");
+      assertThat(RawHttp.ask(local.pagePort(), "GET / HTTP/1.1\r\nHost: LOCALHOST:1\r\n\r\n"))
+          .startsWith("HTTP/1.1 200");
+    }
   }
 
   @Test
@@ -160,6 +213,82 @@ final class PageTest {
   }
 
   @Test
+  void tellsWhatWasBeforeSomebodyLooked() throws Exception {
+    report(
+        "ingestor", "reading", Map.of("seconds_since_last_beat", 0.25, "frames_per_second", 7.0));
+    log.flush();
+    try (Events events = new Events("/events")) {
+      events.next("status", data -> find(data, "ingestor"));
+    }
+
+    try (Events events = new Events("/events")) {
+      JsonNode history = events.next("history", data -> true);
+      int last = history.get("at").size() - 1;
+      assertThat(history.get("at").get(last).longValue())
+          .isEqualTo(clock.instant().getEpochSecond());
+      assertThat(history.get("silence").get(last).doubleValue()).isEqualTo(0.25);
+      assertThat(history.get("rate").get(last).doubleValue()).isEqualTo(7);
+      assertThat(history.get("lag").get(last).isNull()).isTrue();
+    }
+  }
+
+  @Test
+  void tellsHowLargeAFeedIsAndHowFarItsReplay() throws Exception {
+    FeedVersion feed = log.serve("replayed", "v1");
+    log.put(feed, uri("did:plc:abc", "old"), item(clock.instant().minusSeconds(3_601), "old"));
+    log.put(feed, uri("did:plc:abc", "new"), item(clock.instant().minusSeconds(3_599), "new"));
+    log.flush();
+    until(() -> client.skeleton("replayed", "").statusCode() == 200);
+    try (Events events = new Events("/events?feed=replayed")) {
+      JsonNode row =
+          row(
+              events,
+              found -> found.get("items").intValue() == 2 && found.get("hour").intValue() > 0);
+      assertThat(row.get("name").textValue()).isEqualTo("replayed");
+      assertThat(row.get("hour").intValue()).isEqualTo(1);
+      assertThat(row.get("more").booleanValue()).isFalse();
+      assertThat(row.has("replay")).isFalse();
+
+      // when another version fills
+      FeedVersion next = FeedVersion.of("replayed", "v2");
+      log.put("replayed", FeedLog.candidate("v1", "v2"));
+      log.say(next.statusKey(3), FeedLog.status(clock.instant(), 25, 100));
+      log.flush();
+      JsonNode replay = row(events, found -> found.has("replay")).get("replay");
+      assertThat(replay)
+          .isEqualTo(
+              Client.json(
+                  """
+                  {"version":"v2","next":true,"percent":25,"passed":25,"total":100,"rate":5.0,
+                   "left_seconds":15,"age_seconds":0}\
+                  """));
+
+      // when it is served
+      log.put("replayed", FeedLog.state(Optional.of("v2"), Optional.of("v1"), List.of()));
+      log.say(next.statusKey(3), FeedLog.status(clock.instant(), 100, 100));
+      log.flush();
+      assertThat(row(events, found -> !found.has("replay")).get("version").textValue())
+          .isEqualTo("v2");
+    }
+  }
+
+  private static JsonNode row(Events events, Predicate<JsonNode> wanted) throws IOException {
+    JsonNode[] found = new JsonNode[1];
+    events.next(
+        "feeds",
+        data -> {
+          for (JsonNode feed : data.get("feeds")) {
+            if (feed.get("feed").textValue().equals("replayed") && wanted.test(feed)) {
+              found[0] = feed;
+              return true;
+            }
+          }
+          return false;
+        });
+    return found[0];
+  }
+
+  @Test
   void showsPostsAsTheyComeAndGo() throws Exception {
     FeedVersion feed = log.serve("shown", "v1");
     log.put(
@@ -184,7 +313,8 @@ final class PageTest {
       JsonNode post = items.get("items").get(0);
       assertThat(items.get("description").textValue()).isEqualTo("about shown");
       assertThat(Client.keys(post))
-          .containsExactlyInAnyOrder("uri", "author", "at", "text", "link", "alts", "labels");
+          .containsExactlyInAnyOrder(
+              "uri", "author", "at", "text", "link", "langs", "links", "alts", "labels");
       assertThat(post.get("link").textValue())
           .isEqualTo("https://bsky.app/profile/did:plc:abc/post/one");
       assertThat(post.get("text").textValue()).startsWith("<b>not markup</b>\nxxx").hasSize(3_001);
@@ -194,15 +324,19 @@ final class PageTest {
       // when another comes, that one is first
       log.put(feed, uri("did:plc:abc", "two"), item(1));
       log.flush();
-      JsonNode both = events.next("items", data -> data.get("items").size() == 2);
-      assertThat(both.get("items").get(0).get("text").textValue()).isEqualTo("text 1");
+      JsonNode came = events.next("change", data -> true);
+      assertThat(came.get("gone")).isEmpty();
+      assertThat(came.get("put")).hasSize(1);
+      assertThat(came.get("put").get(0).get("after").isNull()).isTrue();
+      assertThat(came.get("put").get(0).get("item").get("text").textValue()).isEqualTo("text 1");
 
       // when it is removed, and the other expires, nothing is left
       log.remove(feed, uri("did:plc:abc", "two"));
       log.flush();
-      events.next("items", data -> data.get("items").size() == 1);
+      JsonNode went = events.next("change", data -> true);
+      assertThat(went).isEqualTo(gone(uri("did:plc:abc", "two")));
       clock.advance(Duration.ofSeconds(60));
-      events.next("items", data -> data.get("items").isEmpty());
+      assertThat(events.next("change", data -> true)).isEqualTo(gone(uri("did:plc:abc", "one")));
     }
   }
 
@@ -215,25 +349,31 @@ final class PageTest {
     log.flush();
     until(() -> client.skeleton("guarded", "").statusCode() == 200);
     try (Events events = new Events("/events?feed=guarded")) {
-      assertThat(rkeys(events, 3)).containsExactly("three", "two", "one");
+      assertThat(rkeys(events.next("items", data -> true).get("items")))
+          .containsExactly("three", "two", "one");
       log.block(uri("did:plc:boor", "three"));
       log.flush();
-      assertThat(rkeys(events, 2)).containsExactly("two", "one");
+      assertThat(events.next("change", data -> true)).isEqualTo(gone(uri("did:plc:boor", "three")));
       log.block("did:plc:boor");
       log.unblock(uri("did:plc:boor", "three"));
       log.flush();
-      assertThat(rkeys(events, 1)).containsExactly("one");
+      assertThat(events.next("change", data -> true)).isEqualTo(gone(uri("did:plc:boor", "two")));
       log.unblock("did:plc:boor");
       log.flush();
-      assertThat(rkeys(events, 3)).containsExactly("three", "two", "one");
+      JsonNode back = events.next("change", data -> true).get("put");
+      assertThat(rkeys(back.findValues("item"))).containsExactly("three", "two");
+      assertThat(back.get(1).get("after").textValue()).isEqualTo(uri("did:plc:boor", "three"));
     }
   }
 
-  /** Once so many items are shown, the last part of each one's uri. */
-  private static List<String> rkeys(Events events, int items) throws IOException {
+  private static JsonNode gone(String uri) {
+    return Client.json("{\"gone\":[\"" + uri + "\"],\"put\":[]}");
+  }
+
+  /** The last part of each one's uri. */
+  private static List<String> rkeys(Iterable<JsonNode> items) {
     List<String> rkeys = new ArrayList<>();
-    for (JsonNode item :
-        events.next("items", data -> data.get("items").size() == items).get("items")) {
+    for (JsonNode item : items) {
       String uri = item.get("uri").textValue();
       rkeys.add(uri.substring(uri.lastIndexOf('/') + 1));
     }

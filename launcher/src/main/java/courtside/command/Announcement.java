@@ -8,12 +8,12 @@ import java.util.List;
 /** Where to look, once everything runs. */
 record Announcement(String page, List<String> feeds) {
   static Announcement of(Pipeline pipeline, List<DefinitionFile> definitions) {
-    String page = "http://127.0.0.1:" + pipeline.feedApi().port() + "/";
+    String feeds = "http://127.0.0.1:" + pipeline.feedApi().port() + "/";
     return new Announcement(
-        page,
+        "http://127.0.0.1:" + pipeline.feedApi().pagePort() + "/",
         definitions.stream()
             .map(definition ->
-                page
+                feeds
                     + "xrpc/app.bsky.feed.getFeedSkeleton?feed="
                     // Of a DID and a record's name, only this would be read as something else.
                     + pipeline.feedApi().feedUri(definition.feed()).replace("%", "%25"))

@@ -5,10 +5,11 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import courtside.atproto.MalformedDataException;
 import courtside.atproto.syntax.RecordUri;
+import courtside.eventlog.feed.FeedDefinition;
 import courtside.eventlog.feed.FeedItem;
+import courtside.eventlog.feed.FeedProgress;
 import courtside.eventlog.firehose.Incident;
 import courtside.eventlog.status.ServiceStatus;
-import courtside.feedapi.store.Feeds;
 import courtside.feedapi.store.ServedFeed;
 import courtside.feedapi.store.ShownItem;
 import java.time.Duration;
@@ -16,29 +17,21 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalDouble;
 
 /** What the page is told, as JSON. Everything that strangers wrote is cut to a length. Pure. */
 final class Shown {
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
   private static final int TEXT = 3_000;
   private static final int LABEL = 128;
+  private static final int ADDRESS = 2_000;
   private static final int PARTS = 10;
-  private static final int FEEDS = 200;
 
   private Shown() {}
 
-  static String status(Feeds feeds, Collection<ServiceStatus> statuses, Instant now) {
+  static String status(Collection<ServiceStatus> statuses, Instant now) {
     ObjectNode body = JSON.objectNode();
     body.put("at", now.toEpochMilli());
-    body.put("filled", feeds.filled());
-    ArrayNode list = body.putArray("feeds");
-    feeds.all().stream()
-        .limit(FEEDS)
-        .forEach(feed ->
-            list.addObject()
-                .put("feed", feed.name())
-                .put("name", cut(feed.displayName(), LABEL))
-                .put("version", feed.version().version()));
     ArrayNode services = body.putArray("services");
     for (ServiceStatus status : statuses) {
       ObjectNode service = services.addObject();
@@ -61,6 +54,65 @@ final class Shown {
     return body.toString();
   }
 
+  /** Columns, as they are drawn: each has an entry for each second that is known. */
+  static String history(Collection<BeatHistory.Second> seconds) {
+    ObjectNode body = JSON.objectNode();
+    ArrayNode at = body.putArray("at");
+    ArrayNode silence = body.putArray("silence");
+    ArrayNode rate = body.putArray("rate");
+    ArrayNode lag = body.putArray("lag");
+    for (BeatHistory.Second second : seconds) {
+      at.add(second.at());
+      silence.add(thousandths(second.silence()));
+      number(rate, second.rate());
+      number(lag, second.lag());
+    }
+    return body.toString();
+  }
+
+  private static void number(ArrayNode into, OptionalDouble value) {
+    if (value.isPresent()) {
+      into.add(thousandths(value.getAsDouble()));
+    } else {
+      into.addNull();
+    }
+  }
+
+  private static double thousandths(double value) {
+    return Math.rint(value * 1e3) / 1e3;
+  }
+
+  static String feeds(Collection<FeedList.Row> rows, boolean filled, Instant now) {
+    ObjectNode body = JSON.objectNode();
+    body.put("filled", filled);
+    ArrayNode list = body.putArray("feeds");
+    for (FeedList.Row row : rows) {
+      ObjectNode node = list.addObject();
+      node.put("feed", row.feed().name())
+          .put("name", cut(row.feed().displayName(), LABEL))
+          .put("version", row.feed().version().version())
+          .put("items", row.items())
+          .put("hour", row.hour())
+          .put("more", row.more());
+      row.replay().ifPresent(replay -> replay(node.putObject("replay"), replay, now));
+    }
+    return body.toString();
+  }
+
+  private static void replay(ObjectNode node, FeedList.Replay replay, Instant now) {
+    FeedProgress progress = replay.progress();
+    node.put("version", replay.version().version())
+        .put("next", replay.next())
+        .put("percent", progress.percent())
+        .put("passed", progress.passed())
+        .put("total", progress.total())
+        .put("rate", Math.rint(progress.rate()));
+    progress.left().ifPresent(left -> node.put("left_seconds", left.toSeconds()));
+    progress
+        .said()
+        .ifPresent(said -> node.put("age_seconds", Duration.between(said, now).toSeconds()));
+  }
+
   static String incidents(Collection<Incident> incidents) {
     ArrayNode list = JSON.arrayNode();
     for (Incident incident : incidents) {
@@ -78,24 +130,29 @@ final class Shown {
     return list.toString();
   }
 
-  static String items(ServedFeed feed, Collection<ShownItem> items) {
-    ObjectNode body = JSON.objectNode();
-    body.put("feed", feed.name());
-    feed.definition()
-        .ifPresent(definition -> body.put("description", cut(definition.description(), TEXT)));
-    ArrayNode list = body.putArray("items");
-    for (ShownItem shown : items) {
-      FeedItem item = shown.item();
-      ObjectNode node = list.addObject();
-      node.put("uri", shown.uri())
-          .put("author", item.author())
-          .put("at", item.sortAt().toEpochMilli())
-          .put("text", cut(item.text(), TEXT))
-          .put("link", link(shown.uri()));
-      texts(node.putArray("alts"), item.altTexts(), TEXT);
-      texts(node.putArray("labels"), item.labels(), LABEL);
-    }
-    return body.toString();
+  static Listing listing(ServedFeed feed, Collection<ShownItem> items) {
+    String description = feed.definition().map(FeedDefinition::description).orElse("");
+    return Listing.of(
+        feed.name(), cut(description, TEXT), items.stream().map(Shown::post).toList());
+  }
+
+  private static ObjectNode post(ShownItem shown) {
+    FeedItem item = shown.item();
+    ObjectNode node = JSON.objectNode();
+    node.put("uri", shown.uri())
+        .put("author", item.author())
+        .put("at", item.sortAt().toEpochMilli())
+        .put("text", cut(item.text(), TEXT))
+        .put("link", link(shown.uri()));
+    texts(node.putArray("langs"), item.langs(), LABEL);
+    // One that is cut leads elsewhere.
+    texts(
+        node.putArray("links"),
+        item.links().stream().filter(address -> address.length() <= ADDRESS).toList(),
+        ADDRESS);
+    texts(node.putArray("alts"), item.altTexts(), TEXT);
+    texts(node.putArray("labels"), item.labels(), LABEL);
+    return node;
   }
 
   /** Where people read the post. */

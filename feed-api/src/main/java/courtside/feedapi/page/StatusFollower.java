@@ -1,5 +1,6 @@
 package courtside.feedapi.page;
 
+import courtside.eventlog.feed.FeedStatus;
 import courtside.eventlog.firehose.Incident;
 import courtside.eventlog.status.ServiceStatus;
 import courtside.eventlog.topic.Topics;
@@ -11,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -26,31 +28,34 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps a board true: follows {@code service.status} from its beginning and {@code
- * firehose.incidents} from shortly before its end, on a thread of its own. Thread-safe.
+ * Keeps the boards true: follows {@code service.status} and {@code feed.status} from their
+ * beginnings and {@code firehose.incidents} from shortly before its end, on a thread of its own.
+ * Thread-safe.
  */
 public final class StatusFollower implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(StatusFollower.class);
   private static final TopicPartition STATUS = new TopicPartition(Topics.SERVICE_STATUS.name(), 0);
+  private static final TopicPartition FEEDS = new TopicPartition(Topics.FEED_STATUS.name(), 0);
   private static final TopicPartition INCIDENTS = new TopicPartition(Topics.INCIDENTS.name(), 0);
   private static final Duration POLL = Duration.ofMillis(250);
 
   /**
-   * Offsets before the end to begin at: enough for those shown, markers of transactions counted.
+   * Offsets before the end to begin at: those of hours, even where a relay passes over numbers all
+   * the time and each transaction leaves a marker.
    */
-  private static final long BACK = 2_000;
+  private static final long BACK = 20_000;
 
   private final KafkaAddress kafka;
-  private final StatusBoard board;
+  private final Boards boards;
   private final Counter unreadable;
   private final CountDownLatch closing = new CountDownLatch(1);
   private final Thread thread;
   private volatile @Nullable LogConsumer consumer;
 
   private StatusFollower(
-      KafkaAddress kafka, StatusBoard board, MeterRegistry metrics, Runnable failed) {
+      KafkaAddress kafka, Boards boards, MeterRegistry metrics, Runnable failed) {
     this.kafka = kafka;
-    this.board = board;
+    this.boards = boards;
     this.unreadable =
         Counter.builder("courtside.feed.api.page.records.skipped")
             .description("statuses and incidents that could not be read")
@@ -74,7 +79,7 @@ public final class StatusFollower implements AutoCloseable {
    */
   public static StatusFollower start(
       KafkaAddress kafka, Dashboard dashboard, MeterRegistry metrics, Runnable failed) {
-    StatusFollower follower = new StatusFollower(kafka, dashboard.board(), metrics, failed);
+    StatusFollower follower = new StatusFollower(kafka, dashboard.boards(), metrics, failed);
     follower.thread.start();
     return follower;
   }
@@ -112,15 +117,16 @@ public final class StatusFollower implements AutoCloseable {
     if (closing.getCount() == 0) {
       return;
     }
-    List<TopicPartition> all = List.of(STATUS, INCIDENTS);
+    List<TopicPartition> all = List.of(STATUS, FEEDS, INCIDENTS);
     from.assign(all);
     Map<TopicPartition, Long> begins = from.beginningOffsets(all);
     Map<TopicPartition, Long> ends = from.endOffsets(all);
     from.seek(STATUS, begins.getOrDefault(STATUS, 0L));
+    from.seek(FEEDS, begins.getOrDefault(FEEDS, 0L));
     from.seek(
         INCIDENTS,
         Math.max(begins.getOrDefault(INCIDENTS, 0L), ends.getOrDefault(INCIDENTS, 0L) - BACK));
-    board.clear();
+    boards.clear();
     while (closing.getCount() > 0) {
       for (ConsumerRecord<byte[], byte[]> record : from.poll(POLL)) {
         take(record);
@@ -130,16 +136,20 @@ public final class StatusFollower implements AutoCloseable {
 
   private void take(ConsumerRecord<byte[], byte[]> record) {
     try {
+      String key = record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
+      Optional<byte[]> value = Optional.ofNullable(record.value());
       if (record.topic().equals(Topics.INCIDENTS.name())) {
-        if (record.value() != null) {
-          board.add(Incident.FORMAT.decode(record.value()));
-        }
-      } else if (record.value() != null) {
-        board.put(ServiceStatus.FORMAT.decode(record.value()));
-      } else if (record.key() != null) {
-        board.remove(new String(record.key(), StandardCharsets.UTF_8));
+        value.map(Incident.FORMAT::decode).ifPresent(boards.incidents()::add);
+      } else if (record.topic().equals(Topics.FEED_STATUS.name())) {
+        boards.replays().put(key, value.map(FeedStatus.FORMAT::decode));
+      } else if (value.isPresent()) {
+        ServiceStatus status = ServiceStatus.FORMAT.decode(value.get());
+        boards.services().put(status);
+        boards.beats().add(status);
+      } else {
+        boards.services().remove(key);
       }
-    } catch (SerializationException e) {
+    } catch (SerializationException | IllegalArgumentException e) {
       unreadable.increment();
       LOG.atDebug()
           .addKeyValue("topic", record.topic())

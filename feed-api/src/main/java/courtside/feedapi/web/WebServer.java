@@ -144,6 +144,7 @@ public final class WebServer implements AutoCloseable {
         context
             .header("X-Content-Type-Options", "nosniff")
             .header("Referrer-Policy", "no-referrer"));
+    FailedRequests.addTo(config.routes);
     routes.forEach(add -> add.accept(config.routes));
     for (HandlerType verb : List.of(HandlerType.GET, HandlerType.HEAD, HandlerType.POST)) {
       config.routes.addHttpHandler(

@@ -17,8 +17,6 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The methods under {@code /xrpc/}, and how errors are said. All of it may be read from any origin.
@@ -27,7 +25,6 @@ import org.slf4j.LoggerFactory;
  * @see <a href="https://atproto.com/specs/xrpc">XRPC</a>
  */
 public final class Xrpc {
-  private static final Logger LOG = LoggerFactory.getLogger(Xrpc.class);
   private static final String HEALTH = "_health";
   private static final String OTHER = "other";
   private static final String REQUEST_HEADERS =
@@ -64,34 +61,9 @@ public final class Xrpc {
     this.methods = Map.copyOf(all);
   }
 
-  /** Adds the routes, and what every error of the server is answered with. */
+  /** Adds the routes. */
   public void addTo(RoutesConfig routes) {
     VERBS.forEach(verb -> routes.addHttpHandler(verb, "/xrpc/<method>", this::handle));
-    routes.exception(XrpcException.class, (failure, context) -> refuse(context, failure));
-    routes.exception(
-        HttpResponseException.class, (failure, context) -> refuse(context, said(failure)));
-    routes.exception(
-        StoreException.class,
-        (failure, context) -> {
-          // Said once by whoever writes the store; here it would be said for each request.
-          LOG.atDebug().addKeyValue("reason", failure.getMessage()).log("store cannot be read");
-          refuse(context, XrpcException.notYet("the feeds cannot be read just now"));
-        });
-    routes.exception(
-        Exception.class,
-        (failure, context) -> {
-          // The boundary of a request: whatever it was, it ends this request alone.
-          LOG.atError().setCause(failure).addKeyValue("path", context.path()).log("request failed");
-          refuse(context, XrpcException.internal());
-        });
-  }
-
-  private static XrpcException said(HttpResponseException failure) {
-    return switch (failure.getStatus()) {
-      case 404, 405 -> XrpcException.notFound();
-      case 413 -> XrpcException.tooLarge();
-      default -> XrpcException.invalidRequest("the request cannot be read");
-    };
   }
 
   private void handle(Context context) {
@@ -112,7 +84,7 @@ public final class Xrpc {
       refuse(context, e);
       status = e.status();
     } catch (HttpResponseException e) {
-      XrpcException failure = said(e);
+      XrpcException failure = XrpcException.of(e);
       refuse(context, failure);
       status = failure.status();
     } catch (StoreException e) {

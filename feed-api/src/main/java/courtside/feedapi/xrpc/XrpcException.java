@@ -2,6 +2,7 @@ package courtside.feedapi.xrpc;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.javalin.http.HttpResponseException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -108,5 +109,14 @@ public final class XrpcException extends RuntimeException {
     return later.isPresent()
         ? OptionalLong.of(later.get().plusNanos(999_999_999).toSeconds())
         : OptionalLong.empty();
+  }
+
+  /** What the web framework refused, as XRPC says it. */
+  public static XrpcException of(HttpResponseException refused) {
+    return switch (refused.getStatus()) {
+      case 404, 405 -> notFound();
+      case 413 -> tooLarge();
+      default -> invalidRequest("the request cannot be read");
+    };
   }
 }

@@ -1,0 +1,103 @@
+package courtside.feedapi.page;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+
+/**
+ * The events of one who watches: {@code history} first, then {@code status} each second, and {@code
+ * feeds}, {@code incidents} and {@code items} whenever they change. Of the items only the first
+ * event has all; those that follow are {@code change}. Confined to one thread.
+ */
+final class EventStream {
+  private static final Duration TICK = Duration.ofMillis(250);
+
+  /** Often enough that no proxy takes the stream for idle. */
+  private static final Duration STATUS = Duration.ofSeconds(1);
+
+  private final Source source;
+  private final OutputStream out;
+  private long statusAt;
+  private long incidentsSeen = -1;
+  private String feeds = "";
+  private Optional<Listing> sent = Optional.empty();
+
+  /** What all streams have in common. Thread-safe. */
+  record Source(
+      Boards boards,
+      FeedList feeds,
+      Listings listings,
+      InstantSource clock,
+      LongSupplier nanoTime) {}
+
+  EventStream(Source source, OutputStream out) {
+    this.source = source;
+    this.out = out;
+    this.statusAt = source.nanoTime().getAsLong() - STATUS.toNanos();
+  }
+
+  /**
+   * Writes until the reader goes, or until closing.
+   *
+   * @param wanted of which feed the posts are; of the first where none is named
+   * @param length how many posts at least
+   * @throws IOException if the reader has gone
+   */
+  void run(Optional<String> wanted, int length, CountDownLatch closing)
+      throws IOException, InterruptedException {
+    write("retry: 2000\n\n");
+    event("history", Shown.history(source.boards().beats().seconds()));
+    do {
+      statusEachSecond();
+      String list = source.feeds().json();
+      if (!list.equals(feeds)) {
+        feeds = list;
+        event("feeds", list);
+      }
+      long seen = source.boards().incidents().seen();
+      if (seen != incidentsSeen) {
+        incidentsSeen = seen;
+        event("incidents", Shown.incidents(source.boards().incidents().newest()));
+      }
+      items(source.listings().find(wanted, length));
+    } while (!closing.await(TICK.toMillis(), TimeUnit.MILLISECONDS));
+  }
+
+  private void statusEachSecond() throws IOException {
+    long now = source.nanoTime().getAsLong();
+    if (now - statusAt >= STATUS.toNanos()) {
+      statusAt = now;
+      event(
+          "status", Shown.status(source.boards().services().statuses(), source.clock().instant()));
+    }
+  }
+
+  private void items(Optional<Listing> present) throws IOException {
+    if (present.isEmpty() || present.equals(sent)) {
+      return;
+    }
+    Listing listing = present.get();
+    Optional<String> change = sent.flatMap(listing::since);
+    sent = present;
+    if (change.isPresent()) {
+      event("change", change.get());
+    } else {
+      event("items", listing.whole());
+    }
+  }
+
+  private void event(String name, String json) throws IOException {
+    write("event: " + name + "\ndata: " + json + "\n\n");
+  }
+
+  private void write(String text) throws IOException {
+    out.write(text.getBytes(StandardCharsets.UTF_8));
+    out.flush();
+  }
+}

@@ -1,0 +1,91 @@
+import { arrange, byId, counted, duration, make, say, whole } from "./words.js";
+
+// The feeds: how many posts each has, how many come, and how far a replay is.
+
+const SILENT_SECONDS = 15; // a processor says each second where it is
+
+const rows = new Map();
+let known = [];
+let chosen = null;
+let onChoice = () => {};
+
+/** @param choose told which feed somebody wants to see */
+export function startFeeds(wanted, choose) {
+  chosen = wanted;
+  onChoice = choose;
+}
+
+export function showFeeds({ filled, feeds }) {
+  known = feeds;
+  byId("feeds-section").hidden = feeds.length === 0;
+  for (const [name, row] of rows) if (!feeds.some((feed) => feed.feed === name)) rows.delete(name);
+  arrange(byId("feeds"), feeds.map((feed) => fill(rowOf(feed.feed), feed).element));
+  const current = currentFeed();
+  say(byId("feed-title"), current ? current.name : "Feed");
+  document.title = (document.title.startsWith("silent · ") ? "silent · " : "") + (current ? current.name + " · Courtside" : "Courtside");
+  say(byId("empty"), !filled
+    ? "The feeds are being read from the log. This takes seconds to minutes, once."
+    : current
+      ? "No posts yet. History begins with installation: they appear as they are written."
+      : "No feed is served yet.");
+  if (chosen && filled && !current) choose(null);
+}
+
+const currentFeed = () => known.find((feed) => feed.feed === chosen) || (chosen ? undefined : known[0]);
+
+/** The feed that was chosen is served no more, or another is wanted. */
+export function choose(feed) {
+  chosen = feed;
+  for (const [name, row] of rows) mark(row, name);
+  onChoice(feed);
+}
+
+function rowOf(name) {
+  let row = rows.get(name);
+  if (row) return row;
+  const element = make("li");
+  const button = make("button", "choice");
+  button.type = "button";
+  const title = make("span", "title");
+  const size = make("span", "size");
+  button.append(title, size);
+  button.addEventListener("click", () => choose(name));
+  const replay = make("div", "replay");
+  const bar = make("progress");
+  bar.max = 100;
+  const words = make("p");
+  replay.append(bar, words);
+  element.append(button, replay);
+  row = { element, button, title, size, replay, bar, words };
+  rows.set(name, row);
+  return row;
+}
+
+function fill(row, feed) {
+  say(row.title, feed.name);
+  say(row.size, counted(feed.items, "post", "posts") + " · " + whole.format(feed.hour) + (feed.more ? "+" : "") + " in the last hour");
+  mark(row, feed.feed);
+  const replay = feed.replay;
+  row.replay.hidden = !replay;
+  if (replay) {
+    row.bar.value = replay.percent;
+    row.bar.setAttribute("aria-label", "Replay of " + feed.name);
+    say(row.words, inWords(replay));
+  }
+  return row;
+}
+
+function mark(row, name) {
+  const current = currentFeed();
+  if (current && current.feed === name) row.button.setAttribute("aria-current", "true");
+  else row.button.removeAttribute("aria-current");
+}
+
+function inWords(replay) {
+  const what = replay.next ? "a new version replays history" : "it catches up with the log";
+  if (replay.age_seconds > SILENT_SECONDS) {
+    return what + ": " + replay.percent + " %, and nothing was heard of it for " + duration(replay.age_seconds);
+  }
+  const left = replay.left_seconds === undefined ? "" : ", " + duration(replay.left_seconds) + " left";
+  return what + ": " + replay.percent + " %, " + whole.format(replay.rate) + " events a second" + left;
+}
