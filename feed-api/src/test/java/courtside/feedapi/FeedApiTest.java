@@ -1,9 +1,9 @@
 package courtside.feedapi;
 
-import static courtside.feedapi.FeedLog.DAY;
-import static courtside.feedapi.FeedLog.item;
-import static courtside.feedapi.FeedLog.uri;
-import static courtside.feedapi.FeedLog.utf8;
+import static courtside.testkit.feeds.FeedLog.DAY;
+import static courtside.testkit.feeds.FeedLog.item;
+import static courtside.testkit.feeds.FeedLog.uri;
+import static courtside.testkit.feeds.FeedLog.utf8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -23,6 +23,7 @@ import courtside.feedapi.web.ClientLimits;
 import courtside.feedapi.web.RawHttp;
 import courtside.feedapi.web.TrustedProxies;
 import courtside.service.kafka.KafkaAddress;
+import courtside.testkit.feeds.FeedLog;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
@@ -96,25 +97,6 @@ final class FeedApiTest {
   private static FeedApiSettings settings(String bootstrap, Path data, Generator generator) {
     return settings(
         bootstrap, data, generator, new DashboardSettings(WATCHING, OptionalInt.empty()));
-  }
-
-  /** The same at a port that is known beforehand. */
-  static FeedApiSettings onPort(FeedApiSettings settings, int port) {
-    return new FeedApiSettings(
-        settings.kafka(),
-        settings.data(),
-        settings.disk(),
-        settings.host(),
-        port,
-        settings.healthHost(),
-        settings.healthPort(),
-        settings.generator(),
-        settings.limits(),
-        settings.dashboard(),
-        settings.identities(),
-        settings.seenKeep(),
-        settings.behindLimit(),
-        settings.storeTooOld());
   }
 
   /** With the page for this machine alone, at a port that is free. */

@@ -5,6 +5,7 @@ import static courtside.feedapi.FeedApiTest.settings;
 import static courtside.feedapi.FeedApiTest.until;
 
 import courtside.broker.EmbeddedBroker;
+import courtside.testkit.feeds.FeedLog;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;

@@ -1,11 +1,12 @@
 package courtside.feedapi;
 
-import static courtside.feedapi.FeedLog.item;
-import static courtside.feedapi.FeedLog.uri;
+import static courtside.testkit.feeds.FeedLog.item;
+import static courtside.testkit.feeds.FeedLog.uri;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import courtside.eventlog.feed.FeedVersion;
+import courtside.testkit.feeds.FeedLog;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -1,14 +1,15 @@
 package courtside.feedapi;
 
 import static courtside.feedapi.FeedApiTest.until;
-import static courtside.feedapi.FeedLog.DAY;
-import static courtside.feedapi.FeedLog.item;
-import static courtside.feedapi.FeedLog.uri;
+import static courtside.testkit.feeds.FeedLog.DAY;
+import static courtside.testkit.feeds.FeedLog.item;
+import static courtside.testkit.feeds.FeedLog.uri;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import courtside.broker.EmbeddedBroker;
 import courtside.eventlog.feed.FeedItem;
 import courtside.eventlog.feed.FeedVersion;
+import courtside.testkit.feeds.FeedLog;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;

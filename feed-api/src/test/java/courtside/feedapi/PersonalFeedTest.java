@@ -1,9 +1,9 @@
 package courtside.feedapi;
 
 import static courtside.feedapi.FeedApiTest.until;
-import static courtside.feedapi.FeedLog.DAY;
-import static courtside.feedapi.FeedLog.item;
-import static courtside.feedapi.FeedLog.uri;
+import static courtside.testkit.feeds.FeedLog.DAY;
+import static courtside.testkit.feeds.FeedLog.item;
+import static courtside.testkit.feeds.FeedLog.uri;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -18,6 +18,7 @@ import courtside.eventlog.feed.FeedVersion;
 import courtside.eventlog.feed.Interaction;
 import courtside.eventlog.topic.Topics;
 import courtside.feedapi.identity.KeySettings;
+import courtside.testkit.feeds.FeedLog;
 import courtside.testkit.oracle.CommittedRecords;
 import java.io.IOException;
 import java.net.InetAddress;

@@ -1,6 +1,6 @@
 package courtside.feedapi.store;
 
-import static courtside.feedapi.FeedLog.item;
+import static courtside.testkit.feeds.FeedLog.item;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 

@@ -3,7 +3,7 @@ package courtside.feedapi.store;
 import courtside.eventlog.feed.FeedItem;
 import courtside.eventlog.feed.FeedVersion;
 import courtside.eventlog.topic.Topics;
-import courtside.feedapi.FeedLog;
+import courtside.testkit.feeds.FeedLog;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,8 +1,8 @@
 package courtside.feedapi.store;
 
-import static courtside.feedapi.FeedLog.DAY;
-import static courtside.feedapi.FeedLog.item;
-import static courtside.feedapi.FeedLog.uri;
+import static courtside.testkit.feeds.FeedLog.DAY;
+import static courtside.testkit.feeds.FeedLog.item;
+import static courtside.testkit.feeds.FeedLog.uri;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -10,8 +10,8 @@ import courtside.atproto.Bytes;
 import courtside.broker.EmbeddedBroker;
 import courtside.eventlog.control.Wish;
 import courtside.eventlog.feed.FeedVersion;
-import courtside.feedapi.FeedLog;
 import courtside.service.kafka.KafkaAddress;
+import courtside.testkit.feeds.FeedLog;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * How many recorded posts a second one thread matches, by that thread's own time, with the
- * prefilter and without: printed. {@code -Dcourtside.rounds=40} for figures to go by.
+ * prefilter and without: printed. {@code -Dcourtside.rounds=40 -Djvm.test=} for figures to go by.
  */
 final class MatcherSpeedTest {
   private static final Path SHIPPED =

@@ -1,4 +1,4 @@
-package courtside.feedapi.page;
+package courtside.browser;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -20,7 +20,7 @@ import java.util.Optional;
 /** The system's Chromium, without a screen. Confined to one thread, as Playwright is. */
 final class Browser implements AutoCloseable {
   private static final List<String> USUAL =
-      List.of("/usr/bin/chromium", "/usr/bin/chromium-browser");
+      List.of("/usr/bin/chromium", "/usr/bin/google-chrome", "/usr/bin/chromium-browser");
 
   private final Playwright playwright;
   private final com.microsoft.playwright.Browser chromium;
@@ -42,13 +42,13 @@ final class Browser implements AutoCloseable {
   /** Starts it; the test is skipped where there is none, but not where CI promises one. */
   static Browser start() {
     Optional<Path> chromium =
-        Optional.ofNullable(System.getenv("COURTSIDE_CHROMIUM")).map(Path::of).or(Browser::find);
+        Optional.ofNullable(System.getenv("CHROMIUM")).map(Path::of).or(Browser::find);
     if (System.getenv("CI") != null) {
       assertThat(chromium).as("a browser, which CI installs").isPresent();
     }
     assumeTrue(
         chromium.isPresent(),
-        "skipped: needs Chromium, as Debian's package chromium, or COURTSIDE_CHROMIUM=path");
+        "skipped: needs Chromium, as Debian's package chromium, or CHROMIUM=path");
     return new Browser(chromium.orElseThrow());
   }
 

@@ -1,8 +1,7 @@
-package courtside.feedapi.page;
+package courtside.browser;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
-import static courtside.feedapi.FeedLog.DAY;
-import static courtside.feedapi.FeedLog.uri;
+import static courtside.testkit.feeds.FeedLog.uri;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Browser.NewContextOptions;
@@ -14,10 +13,9 @@ import com.microsoft.playwright.options.ReducedMotion;
 import courtside.eventlog.feed.FeedItem;
 import courtside.eventlog.feed.FeedVersion;
 import courtside.eventlog.firehose.Incident;
-import courtside.feedapi.FeedLog;
-import courtside.feedapi.RunningFeedApi;
+import courtside.testkit.feeds.FeedLog;
 import java.nio.file.Path;
-import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,8 +37,11 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** The page in a real browser, beside a real feed API and a real log. */
 @TestInstance(Lifecycle.PER_CLASS)
 @Timeout(120)
-final class BrowserTest {
+final class PageTest {
   private static final int PHONE = 360;
+
+  /** What is shown is dated around it. */
+  private static final Instant NOW = Instant.now();
 
   private Browser browser;
   private RunningFeedApi api;
@@ -100,8 +101,8 @@ final class BrowserTest {
     FeedVersion feed = api.log().serve("shown", "v1");
     FeedItem item =
         new FeedItem(
-            DAY,
-            DAY.plusSeconds(600),
+            NOW,
+            NOW.plusSeconds(600),
             "did:plc:author1",
             "cid",
             "مرحبا بكم",
@@ -139,8 +140,8 @@ final class BrowserTest {
             feed,
             uri(1),
             new FeedItem(
-                DAY,
-                DAY.plusSeconds(600),
+                NOW,
+                NOW.plusSeconds(600),
                 "did:plc:author1",
                 "cid",
                 hostile,
@@ -155,7 +156,7 @@ final class BrowserTest {
             new Incident(
                 Incident.Kind.RELAY_ERROR,
                 "<script>",
-                DAY,
+                NOW,
                 OptionalLong.empty(),
                 OptionalLong.empty(),
                 "<img src=x onerror=alert(1)>",
@@ -179,8 +180,8 @@ final class BrowserTest {
     FeedVersion feed = api.log().serve("labelled", "v1");
     FeedItem item =
         new FeedItem(
-            DAY,
-            DAY.plusSeconds(600),
+            NOW,
+            NOW.plusSeconds(600),
             "did:plc:author1",
             "cid",
             "something",
@@ -217,8 +218,8 @@ final class BrowserTest {
     assertThat(beat).hasAttribute("data-state", "stalling");
     assertThat(page.locator("#word")).hasText("may be stalling");
 
-    // Nothing more is said: it is counted on here, past the limit.
-    api.pass(Duration.ofSeconds(5));
+    // The last that was said is from a while ago: it is counted on here, past the limit.
+    api.beat(15.5, 20, Instant.now().minusSeconds(5));
     assertThat(beat).hasAttribute("data-state", "silent");
     assertThat(page.locator("#seconds")).hasCSS("color", "rgb(163, 22, 43)");
     assertThat(page).hasTitle(Pattern.compile("silent · .*"));
@@ -258,15 +259,15 @@ final class BrowserTest {
     Locator row = page.locator("#feeds li").filter(withText("replaying"));
     Locator bar = row.getByRole(AriaRole.PROGRESSBAR);
 
-    api.log().say(next.statusKey(0), FeedLog.status(DAY, 25, 100));
+    api.log().say(next.statusKey(0), FeedLog.status(Instant.now(), 25, 100));
     assertThat(bar).hasJSProperty("value", 25);
     assertThat(row)
         .containsText("a new version replays history: 25 %, 5 events a second, 15 s left");
-    api.log().say(next.statusKey(0), FeedLog.status(DAY, 75, 100));
+    api.log().say(next.statusKey(0), FeedLog.status(Instant.now(), 75, 100));
     assertThat(bar).hasJSProperty("value", 75);
 
     api.log().put("replaying", FeedLog.state(Optional.of("v2"), Optional.of("v1"), List.of()));
-    api.log().say(next.statusKey(0), FeedLog.status(DAY, 100, 100));
+    api.log().say(next.statusKey(0), FeedLog.status(Instant.now(), 100, 100));
     assertThat(bar).hasCount(0);
   }
 
@@ -281,7 +282,7 @@ final class BrowserTest {
             new Incident(
                 Incident.Kind.GAP,
                 "relay",
-                DAY.minusSeconds(120),
+                Instant.now().minusSeconds(120),
                 OptionalLong.of(1),
                 OptionalLong.of(2),
                 "frames are missing",
@@ -307,7 +308,8 @@ final class BrowserTest {
 
   @Test
   void drawsWhatWasBeforeItWasOpened() {
-    IntStream.range(1, 120).forEach(second -> api.beat(0.1, 20, DAY.minusSeconds(120 - second)));
+    Instant now = Instant.now();
+    IntStream.range(1, 120).forEach(second -> api.beat(0.1, 20, now.minusSeconds(120 - second)));
     api.beat(0.1, 20);
     assertThat(page.locator("#beat")).hasAttribute("data-state", "alive");
     page.reload();
@@ -407,8 +409,8 @@ final class BrowserTest {
 
   private static FeedItem item(long second, String text) {
     return new FeedItem(
-        DAY.plusSeconds(second),
-        DAY.plusSeconds(86_400),
+        NOW.plusSeconds(second),
+        NOW.plusSeconds(86_400),
         "did:plc:author",
         "cid",
         text,

@@ -1,4 +1,4 @@
-package courtside.feedapi;
+package courtside.testkit.feeds;
 
 import courtside.eventlog.control.Wish;
 import courtside.eventlog.feed.FeedDefinition;
@@ -56,16 +56,16 @@ public final class FeedLog implements AutoCloseable {
     return new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
   }
 
-  void createTopics() throws InterruptedException {
+  public void createTopics() throws InterruptedException {
     new TopicContract(admin, new DiskBudget(DiskBudget.LEAST)).enforce(Topics.ALL);
   }
 
-  void deleteTopic(Topic topic) throws InterruptedException, ExecutionException {
+  public void deleteTopic(Topic topic) throws InterruptedException, ExecutionException {
     admin.deleteTopics(List.of(topic.name())).all().get();
   }
 
   /** Makes a topic with so many partitions; false while one of that name is still there. */
-  boolean createsAs(String topic, int partitions) throws InterruptedException {
+  public boolean createsAs(String topic, int partitions) throws InterruptedException {
     try {
       admin.createTopics(List.of(new NewTopic(topic, partitions, (short) 1))).all().get();
       return true;
@@ -74,7 +74,7 @@ public final class FeedLog implements AutoCloseable {
     }
   }
 
-  static String uri(String did, String rkey) {
+  public static String uri(String did, String rkey) {
     return "at://" + did + "/app.bsky.feed.post/" + rkey;
   }
 
@@ -86,7 +86,7 @@ public final class FeedLog implements AutoCloseable {
     return item(DAY.plusSeconds(second), "text " + second);
   }
 
-  static FeedItem item(Instant sortAt, String text) {
+  public static FeedItem item(Instant sortAt, String text) {
     return new FeedItem(
         sortAt,
         DAY.plus(Duration.ofDays(3)),
@@ -99,7 +99,7 @@ public final class FeedLog implements AutoCloseable {
         List.of());
   }
 
-  static FeedDefinition definition(String name, Optional<String> pinned, boolean hidesSeen) {
+  public static FeedDefinition definition(String name, Optional<String> pinned, boolean hidesSeen) {
     return new FeedDefinition(
         "set",
         1,
@@ -161,12 +161,12 @@ public final class FeedLog implements AutoCloseable {
     return serve(feed, version, Optional.empty());
   }
 
-  FeedVersion serve(String feed, String version, Optional<String> pinned) {
+  public FeedVersion serve(String feed, String version, Optional<String> pinned) {
     return serve(feed, version, definition(feed, pinned, false));
   }
 
   /** Serves a version of a feed that hides what its viewer has seen, at once. */
-  FeedVersion serveHidingSeen(String feed, String version) {
+  public FeedVersion serveHidingSeen(String feed, String version) {
     return serve(feed, version, definition(feed, Optional.empty(), true));
   }
 
@@ -177,7 +177,7 @@ public final class FeedLog implements AutoCloseable {
     return key;
   }
 
-  void define(FeedVersion version, FeedDefinition definition) {
+  public void define(FeedVersion version, FeedDefinition definition) {
     send(
         Topics.FEED_DEFINITIONS,
         null,
@@ -193,7 +193,7 @@ public final class FeedLog implements AutoCloseable {
     send(Topics.FEED_ITEMS, null, utf8(version.itemKey(uri)), FeedItem.FORMAT.encode(item));
   }
 
-  void putIn(int partition, FeedVersion version, String uri, FeedItem item) {
+  public void putIn(int partition, FeedVersion version, String uri, FeedItem item) {
     send(Topics.FEED_ITEMS, partition, utf8(version.itemKey(uri)), FeedItem.FORMAT.encode(item));
   }
 
@@ -218,12 +218,12 @@ public final class FeedLog implements AutoCloseable {
     send(Topics.CONTROL, null, utf8(Wish.Block.key(subject)), null);
   }
 
-  void send(Topic topic, @Nullable Integer partition, byte[] key, byte @Nullable [] value) {
+  public void send(Topic topic, @Nullable Integer partition, byte[] key, byte @Nullable [] value) {
     var _ = producer.send(new ProducerRecord<>(topic.name(), partition, key, value));
   }
 
   /** Writes an item in a transaction that is then aborted, to every partition. */
-  void abort(FeedVersion version, String uri, FeedItem item) {
+  public void abort(FeedVersion version, String uri, FeedItem item) {
     aborting.beginTransaction();
     for (int partition = 0; partition < PARTITIONS; partition++) {
       var _ =
@@ -256,7 +256,7 @@ public final class FeedLog implements AutoCloseable {
         .toList();
   }
 
-  static byte[] utf8(String text) {
+  public static byte[] utf8(String text) {
     return text.getBytes(StandardCharsets.UTF_8);
   }
 

@@ -1,4 +1,4 @@
-package courtside.feedapi.page;
+package courtside.browser;
 
 /** Finds texts that are hard to read, as WCAG 2.2 measures it (criterion 1.4.3). */
 final class Contrast {

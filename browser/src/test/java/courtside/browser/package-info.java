@@ -1,0 +1,5 @@
+/** The page in a real browser: by itself, and at the end of the whole pipeline. */
+@NullMarked
+package courtside.browser;
+
+import org.jspecify.annotations.NullMarked;
