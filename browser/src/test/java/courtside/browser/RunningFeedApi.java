@@ -96,7 +96,7 @@ final class RunningFeedApi implements AutoCloseable {
         "reading",
         at,
         Map.of(
-            "seconds_since_last_beat",
+            "seconds_since_last_frame",
             silence,
             "heartbeat_timeout_seconds",
             timeout,

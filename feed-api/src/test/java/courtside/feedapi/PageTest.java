@@ -159,7 +159,7 @@ final class PageTest {
 
   @Test
   void saysWhatEveryServiceSays() throws Exception {
-    report("ingestor", "reading", Map.of("seconds_since_last_beat", 0.25, "frames_total", 1e9));
+    report("ingestor", "reading", Map.of("seconds_since_last_frame", 0.25, "frames_total", 1e9));
     log.send(Topics.SERVICE_STATUS, null, utf8("x"), new byte[] {1});
     log.flush();
 
@@ -171,7 +171,7 @@ final class PageTest {
       assertThat(ingestor.get("state").textValue()).isEqualTo("reading");
       assertThat(ingestor.get("ready").booleanValue()).isTrue();
       assertThat(ingestor.get("age_seconds").doubleValue()).isZero();
-      assertThat(ingestor.get("figures").get("seconds_since_last_beat").doubleValue())
+      assertThat(ingestor.get("figures").get("seconds_since_last_frame").doubleValue())
           .isEqualTo(0.25);
       assertThat(service(status, "feed-api").get("figures").has("items")).isTrue();
       // Another second, another status.
@@ -216,7 +216,7 @@ final class PageTest {
   @Test
   void tellsWhatWasBeforeSomebodyLooked() throws Exception {
     report(
-        "ingestor", "reading", Map.of("seconds_since_last_beat", 0.25, "frames_per_second", 7.0));
+        "ingestor", "reading", Map.of("seconds_since_last_frame", 0.25, "frames_per_second", 7.0));
     log.flush();
     try (Events events = new Events("/events")) {
       events.next("status", data -> find(data, "ingestor"));

@@ -328,6 +328,9 @@ public final class Ingestor implements Service {
     if (supervisor.state() == RelaySupervisor.State.CONNECTED) {
       figures.put("seconds_since_last_beat", silence.toMillis() / 1e3);
     }
+    supervisor
+        .unheard()
+        .ifPresent(unheard -> figures.put("seconds_since_last_frame", unheard.toMillis() / 1e3));
     figures.put("heartbeat_timeout_seconds", settings.heartbeat().timeout().toMillis() / 1e3);
     figures.put("unacknowledged_losses", (double) control.control().losses());
     figures.put("frames_total", pumpMetrics.writtenTotal());

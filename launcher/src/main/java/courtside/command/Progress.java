@@ -10,7 +10,7 @@ record Progress(Pipeline pipeline) {
   String line() {
     Health ingestor = pipeline.ingestor().health();
     Map<String, Double> figures = ingestor.figures();
-    Double silence = figures.get("seconds_since_last_beat");
+    Double silence = figures.get("seconds_since_last_frame");
     String counts =
         String.format(
             Locale.ROOT,
@@ -19,10 +19,12 @@ record Progress(Pipeline pipeline) {
             number(figures, "frames_per_second"),
             (long) number(pipeline.processor().health().figures(), "posts_kept_total"),
             (long) number(pipeline.feedApi().health().figures(), "items"));
-    return silence == null
+    String heard =
+        silence == null ? "" : String.format(Locale.ROOT, " · last frame %.1f s ago", silence);
+    return ingestor.reasons().isEmpty()
+        ? counts + heard
         // First, as the line may be cut: this is what there is to know.
-        ? String.join("; ", ingestor.reasons()) + " · " + counts
-        : counts + String.format(Locale.ROOT, " · last beat %.1f s ago", silence);
+        : String.join("; ", ingestor.reasons()) + " · " + counts + heard;
   }
 
   private static double number(Map<String, Double> figures, String name) {

@@ -19,7 +19,7 @@ final class BeatHistory {
   private static final Duration AHEAD = Duration.ofSeconds(5);
 
   /** The figures of an ingestor that reads. */
-  private static final String SILENCE = "seconds_since_last_beat";
+  private static final String SILENCE = "seconds_since_last_frame";
 
   private static final String RATE = "frames_per_second";
   private static final String LAG = "lag_seconds";

@@ -18,8 +18,8 @@ const canvas = byId("line");
 /** The ingestor that reads: of several that believe so, the one that heard a frame last. */
 export function reading(services) {
   return services
-    .filter((s) => s.service === "ingestor" && "seconds_since_last_beat" in s.figures)
-    .sort((a, b) => a.age_seconds + a.figures.seconds_since_last_beat - b.age_seconds - b.figures.seconds_since_last_beat)[0];
+    .filter((s) => s.service === "ingestor" && "seconds_since_last_frame" in s.figures)
+    .sort((a, b) => a.age_seconds + a.figures.seconds_since_last_frame - b.age_seconds - b.figures.seconds_since_last_frame)[0];
 }
 
 /** Takes what the ingestor that reads has said; null where there is none. */
@@ -28,7 +28,7 @@ export function takeBeat(ingestor) {
   lost = false;
   beat = ingestor && {
     at: now,
-    silence: ingestor.figures.seconds_since_last_beat,
+    silence: ingestor.figures.seconds_since_last_frame,
     age: Math.max(0, ingestor.age_seconds),
     timeout: ingestor.figures.heartbeat_timeout_seconds || USUAL_TIMEOUT,
   };

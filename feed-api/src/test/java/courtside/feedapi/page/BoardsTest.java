@@ -42,7 +42,8 @@ final class BoardsTest {
     boards.beats().add(status("ingestor", "standby", NOW.minusSeconds(1), Map.of()));
     boards
         .beats()
-        .add(status("processor", "p", NOW.minusSeconds(1), Map.of("seconds_since_last_beat", 1.0)));
+        .add(
+            status("processor", "p", NOW.minusSeconds(1), Map.of("seconds_since_last_frame", 1.0)));
 
     assertThat(boards.beats().seconds()).containsExactly(second(NOW, 0.1));
   }
@@ -104,7 +105,7 @@ final class BoardsTest {
         "ingestor",
         instance,
         at,
-        Map.of("seconds_since_last_beat", silence, "frames_per_second", 40.0));
+        Map.of("seconds_since_last_frame", silence, "frames_per_second", 40.0));
   }
 
   private static ServiceStatus status(

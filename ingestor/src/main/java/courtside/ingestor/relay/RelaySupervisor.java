@@ -212,6 +212,19 @@ public final class RelaySupervisor implements AutoCloseable {
   }
 
   /**
+   * How long nothing has been heard of what is read, on whatever connection; zero while this
+   * process does not take what the relay sends. Empty where nothing is read.
+   */
+  public Optional<Duration> unheard() {
+    lock.lock();
+    try {
+      return supervision.unheard(nanoTime.getAsLong());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
    * How long the connection has been silent; zero where there is none, or while this process does
    * not take what the relay sends.
    */

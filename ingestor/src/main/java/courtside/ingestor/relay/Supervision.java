@@ -45,6 +45,10 @@ final class Supervision {
 
   private @Nullable Watch watch;
   private long dialledAt;
+
+  /** When the last message was taken, or reading began; empty where nothing is read. */
+  private OptionalLong heardAt = OptionalLong.empty();
+
   private boolean wasOpen;
 
   /** Messages of the connection, counted as far as it matters. */
@@ -108,6 +112,7 @@ final class Supervision {
   /** Nothing is to be read. */
   List<Action> stop() {
     wanted = null;
+    heardAt = OptionalLong.empty();
     return giveUp("this instance stopped reading");
   }
 
@@ -156,6 +161,7 @@ final class Supervision {
     if (of != generation || watching == null) {
       return Duration.ZERO;
     }
+    heardAt = OptionalLong.of(now);
     if (++messages > 1) {
       // One alone may be what it has to say against us.
       messages = 2;
@@ -174,6 +180,7 @@ final class Supervision {
     Watch watching = watch;
     if (of == generation && watching != null) {
       watching.taken(now);
+      heardAt = OptionalLong.of(now);
     }
   }
 
@@ -265,6 +272,9 @@ final class Supervision {
     generation++;
     phase = Phase.DIALLING;
     dialledAt = now;
+    if (heardAt.isEmpty()) {
+      heardAt = OptionalLong.of(now);
+    }
     wasOpen = false;
     messages = 0;
     unwanted = false;
@@ -353,6 +363,20 @@ final class Supervision {
   Duration silence(long now) {
     Watch watching = watch;
     return watching == null ? Duration.ZERO : watching.silence(now);
+  }
+
+  /**
+   * How long nothing has been heard on any connection, new ones that say nothing included; zero
+   * while what came is not taken. Empty where nothing is read.
+   */
+  Optional<Duration> unheard(long now) {
+    Watch watching = watch;
+    if (watching != null && watching.isHolding()) {
+      return Optional.of(Duration.ZERO);
+    }
+    return heardAt.isEmpty()
+        ? Optional.empty()
+        : Optional.of(Duration.ofNanos(now - heardAt.getAsLong()));
   }
 
   /** Attempts and connections of the relay that ended since data last flowed for long enough. */

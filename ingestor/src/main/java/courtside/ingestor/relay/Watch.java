@@ -74,6 +74,11 @@ final class Watch {
         || (frames > 0 && lastFrame - firstFrame >= settings.stableAfter().toNanos());
   }
 
+  /** Whether a message is being handed on. */
+  boolean isHolding() {
+    return holding;
+  }
+
   /** Zero while this process does not take what there is. */
   Duration silence(long now) {
     return holding ? Duration.ZERO : monitor.silence(now);

@@ -210,6 +210,34 @@ final class SupervisionTest {
   }
 
   @Test
+  void whatIsUnheardIsCountedOverConnectionsThatSayNothing() {
+    assertThat(supervision.unheard(now)).isEmpty();
+    begin();
+    now += 3 * SECOND;
+    assertThat(supervision.unheard(now)).contains(Duration.ofSeconds(3));
+    data(1);
+    assertThat(supervision.unheard(now)).contains(Duration.ZERO);
+    // when: it is silent, given up, and the next one is open and silent too
+    now += 20 * SECOND;
+    long delay = end(CLOSED, Optional.empty()).toNanos();
+    now += delay;
+    dialled();
+    supervision.opened(generation, now);
+    assertThat(supervision.silence(now)).isZero();
+    assertThat(supervision.unheard(now)).contains(Duration.ofNanos(20 * SECOND + delay));
+    // when: something comes, and waits for room here
+    assertThat(supervision.received(generation, now)).isZero();
+    now += 60 * SECOND;
+    assertThat(supervision.unheard(now)).contains(Duration.ZERO);
+    supervision.taken(generation, now);
+    now += SECOND;
+    assertThat(supervision.unheard(now)).contains(Duration.ofSeconds(1));
+    // then: who reads nothing has heard nothing
+    assertThat(supervision.stop()).hasSize(1);
+    assertThat(supervision.unheard(now)).isEmpty();
+  }
+
+  @Test
   void theNextIsDialledOnlyWhenTheOneBeforeHasEnded() {
     begin();
     supervision.opened(generation, now);
