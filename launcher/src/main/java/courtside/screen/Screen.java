@@ -4,21 +4,23 @@ import java.io.Console;
 import java.io.OutputStreamWriter;
 import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.Map;
 
 /**
- * The terminal: lines that stay, and below them one that is rewritten. Where the output is no
- * terminal, the last line is printed now and then instead. Thread-safe.
+ * The terminal: lines that stay, and below them one or some that are rewritten. Where the output is
+ * no terminal, the last line is printed now and then instead. Thread-safe.
  */
 public final class Screen {
   private static final String ERASE_LINE = "\r\u001b[2K";
+  private static final String LINE_ABOVE = "\u001b[1A";
   private static final int SAY_EVERY = 10;
 
   // All guarded by this.
   private final PrintWriter out;
   private final boolean terminal;
   private final int columns;
-  private String status = "";
+  private List<String> status = List.of();
   private int unsaid;
 
   /**
@@ -67,15 +69,16 @@ public final class Screen {
     }
   }
 
+  /** Whether lines can be rewritten. */
+  public boolean isTerminal() {
+    return terminal;
+  }
+
   /** Adds a line that stays. */
   public synchronized void line(String text) {
-    if (terminal && !status.isEmpty()) {
-      out.print(ERASE_LINE);
-    }
+    erase();
     out.println(text);
-    if (terminal) {
-      out.print(status);
-    }
+    out.print(String.join(System.lineSeparator(), status));
     out.flush();
   }
 
@@ -87,28 +90,54 @@ public final class Screen {
   /** Rewrites the last line. */
   public synchronized void status(String text) {
     if (terminal) {
-      status = text.length() < columns ? text : text.substring(0, columns - 2) + "…";
-      out.print(ERASE_LINE + status);
+      status(List.of(text));
     } else if (unsaid++ % SAY_EVERY == 0) {
       out.println(text);
     }
     out.flush();
   }
 
-  /** Takes the last line away. */
-  public synchronized void clearStatus() {
-    if (terminal && !status.isEmpty()) {
-      out.print(ERASE_LINE);
-      status = "";
+  /**
+   * Rewrites the last lines, as many as there were and there are now.
+   *
+   * @throws IllegalStateException where lines cannot be rewritten
+   */
+  public synchronized void status(List<String> lines) {
+    if (!terminal) {
+      throw new IllegalStateException("no terminal: lines are printed once");
     }
+    if (status.isEmpty()) {
+      out.print(ERASE_LINE);
+    }
+    erase();
+    status = lines.stream().map(this::fitting).toList();
+    out.print(String.join(System.lineSeparator(), status));
+    out.flush();
+  }
+
+  /** Leaves the cursor where the status began. */
+  private void erase() {
+    for (int line = 0; line < status.size(); line++) {
+      out.print(line == 0 ? ERASE_LINE : LINE_ABOVE + ERASE_LINE);
+    }
+  }
+
+  private String fitting(String text) {
+    return text.length() < columns ? text : text.substring(0, columns - 2) + "…";
+  }
+
+  /** Takes the last lines away. */
+  public synchronized void clearStatus() {
+    erase();
+    status = List.of();
     out.flush();
   }
 
   /** Leaves the last line as it is; what follows begins below it. */
   public synchronized void endStatus() {
-    if (terminal && !status.isEmpty()) {
+    if (!status.isEmpty()) {
       out.println();
-      status = "";
+      status = List.of();
     }
     out.flush();
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 final class ScreenTest {
@@ -32,6 +33,19 @@ final class ScreenTest {
   void cutsAStatusThatTheTerminalWouldWrap() {
     screen(true).status("a status that is longer than the terminal");
     assertThat(written()).isEqualTo("\r\u001b[2Ka status that is l…");
+  }
+
+  @Test
+  void rewritesSeveralLinesOfAStatus() {
+    Screen screen = screen(true);
+    screen.status(List.of("one", "two"));
+    screen.line("hello");
+    screen.status(List.of("three"));
+    screen.clearStatus();
+    String eraseTwo = "\r\u001b[2K\u001b[1A\r\u001b[2K";
+    assertThat(written())
+        .isEqualTo(
+            "\r\u001b[2Kone\ntwo" + eraseTwo + "hello\none\ntwo" + eraseTwo + "three\r\u001b[2K");
   }
 
   @Test
