@@ -17,6 +17,7 @@ import picocli.CommandLine.Spec;
       DemoCommand.class,
       UpCommand.class,
       FeedsCommand.class,
+      FramesCommand.class,
       IngestCommand.class,
       IncidentsCommand.class,
       BlocksCommand.class,

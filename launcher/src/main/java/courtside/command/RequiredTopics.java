@@ -2,15 +2,30 @@ package courtside.command;
 
 import courtside.eventlog.topic.Topic;
 import courtside.service.kafka.KafkaAddress;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.common.KafkaException;
 
 /** What must be there before a command reads it. */
 final class RequiredTopics {
+  private static final int ANSWER_MS = (int) Duration.ofSeconds(10).toMillis();
+
   private RequiredTopics() {}
+
+  /** The same, by a connection of its own. */
+  static void require(KafkaAddress kafka, List<Topic> topics) throws InterruptedException {
+    Map<String, Object> config = kafka.client();
+    config.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, ANSWER_MS);
+    config.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, ANSWER_MS);
+    try (Admin admin = Admin.create(config)) {
+      require(admin, kafka, topics);
+    }
+  }
 
   /**
    * Says what to do where one is missing.
