@@ -18,6 +18,7 @@ import picocli.CommandLine.Spec;
       UpCommand.class,
       FeedsCommand.class,
       FramesCommand.class,
+      DeadLettersCommand.class,
       IngestCommand.class,
       IncidentsCommand.class,
       BlocksCommand.class,
