@@ -19,6 +19,7 @@ import picocli.CommandLine.Spec;
       FeedsCommand.class,
       FramesCommand.class,
       DeadLettersCommand.class,
+      ReplayCommand.class,
       IngestCommand.class,
       IncidentsCommand.class,
       BlocksCommand.class,

@@ -43,7 +43,12 @@ abstract class FeedWishCommand extends FeedsLogCommand {
     }
   }
 
-  private static RecordKey feed(FeedsLog log, String name) throws RefusedException {
+  /**
+   * The feed of that name.
+   *
+   * @throws RefusedException if there is none, with which there are
+   */
+  static RecordKey feed(FeedsLog log, String name) throws RefusedException {
     Optional<RecordKey> feed = log.feed(name);
     if (feed.isEmpty()) {
       String there =

@@ -8,6 +8,7 @@ import picocli.CommandLine.Command;
     description = "Feeds: what they consist of, and which version of each is served.",
     subcommands = {
       FeedsListCommand.class,
+      FeedsShowCommand.class,
       FeedsApplyCommand.class,
       FeedsCheckCommand.class,
       FeedPromoteCommand.class,

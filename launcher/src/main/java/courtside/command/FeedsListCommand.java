@@ -1,27 +1,26 @@
 package courtside.command;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import courtside.atproto.syntax.RecordKey;
-import courtside.eventlog.feed.FeedDefinition;
 import courtside.eventlog.feed.FeedState;
-import courtside.eventlog.feed.FeedVersion;
 import courtside.service.ServiceProcess;
 import java.io.PrintWriter;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
-import java.util.SequencedMap;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 
 /** Lists them. */
 @Command(
     name = "list",
     description = "Lists the feeds and their versions: which is served, and how far each is.",
+    footer = "%nWith --json: an array of feeds with their 'versions', each with role and progress.",
     mixinStandardHelpOptions = true)
 final class FeedsListCommand extends FeedsLogCommand {
-  /** Statuses are written each second; where there is no newer one, nobody is there. */
-  private static final Duration SILENCE = Duration.ofSeconds(15);
+  @Mixin private JsonOption json = new JsonOption();
 
   @Override
   public Integer call() throws Exception {
@@ -30,6 +29,12 @@ final class FeedsListCommand extends FeedsLogCommand {
     try (FeedsLog log = open()) {
       List<Long> begins = log.begins();
       Instant now = Instant.now();
+      if (json.wanted()) {
+        ArrayNode feeds = JsonNodeFactory.instance.arrayNode();
+        log.catalogue().feeds().forEach(feed -> feeds.add(json(log, feed, begins)));
+        JsonPrinter.print(feeds, out);
+        return ServiceProcess.EX_OK;
+      }
       if (log.catalogue().feeds().isEmpty()) {
         out.println("There are no feeds. Make one: courtside feeds apply FILE");
       }
@@ -42,55 +47,25 @@ final class FeedsListCommand extends FeedsLogCommand {
 
   private static void print(
       FeedsLog log, RecordKey feed, List<Long> begins, Instant now, PrintWriter out) {
-    SequencedMap<FeedVersion, FeedDefinition> definitions = log.catalogue().definitions(feed);
-    Optional<FeedState> state = log.catalogue().state(feed);
-    String name =
-        definitions.isEmpty() ? "" : "  " + definitions.lastEntry().getValue().displayName();
-    String deleted = state.filter(FeedState::deleted).isPresent() ? "  deleted" : "";
+    List<VersionView> versions = VersionView.of(log, feed, begins);
+    String name = versions.isEmpty() ? "" : "  " + versions.getLast().definition().displayName();
+    String deleted =
+        log.catalogue().state(feed).filter(FeedState::deleted).isPresent() ? "  deleted" : "";
     out.println(feed + name + deleted);
-    definitions.forEach((version, definition) -> {
-      String role = role(version.version(), definition, state);
-      VersionProgress progress = log.progress(version, begins);
-      out.printf(
-          Locale.ROOT, "  %s  %-10s %s%n", version.version(), role, words(role, progress, now));
-    });
+    versions.forEach(one ->
+        out.printf(
+            Locale.ROOT, "  %s  %-10s %s%n", one.version().version(), one.role(), one.words(now)));
   }
 
-  private static String role(String version, FeedDefinition definition, Optional<FeedState> state) {
-    Optional<String> id = Optional.of(version);
-    if (state.isEmpty()) {
-      return "new";
+  private static ObjectNode json(FeedsLog log, RecordKey feed, List<Long> begins) {
+    List<VersionView> versions = VersionView.of(log, feed, begins);
+    ObjectNode json = JsonNodeFactory.instance.objectNode().put("feed", feed.value());
+    if (!versions.isEmpty()) {
+      json.put("name", versions.getLast().definition().displayName());
     }
-    FeedState known = state.get();
-    if (known.served().equals(id)) {
-      return "serving";
-    }
-    if (known.previous().equals(id)) {
-      return "following";
-    }
-    if (known.candidate().equals(id)) {
-      return definition.hold() ? "held" : "replaying";
-    }
-    return known.removing().contains(version) ? "removed" : "new";
-  }
-
-  private static String words(String role, VersionProgress progress, Instant now) {
-    if (progress.said().isEmpty()) {
-      return "no processor has said anything of it yet";
-    }
-    Duration silent = Duration.between(progress.said().get(), now);
-    String words =
-        role.equals("removed")
-            ? "its items are being taken out"
-            : progress.current()
-                ? String.format(
-                    Locale.ROOT,
-                    "up to date, %,d read, %,.0f/s",
-                    progress.passed(),
-                    progress.rate())
-                : progress.inWords();
-    return silent.compareTo(SILENCE) > 0
-        ? words + " (as of " + VersionProgress.inWords(silent) + " ago: does a processor run?)"
-        : words;
+    json.put("deleted", log.catalogue().state(feed).filter(FeedState::deleted).isPresent());
+    ArrayNode all = json.putArray("versions");
+    versions.forEach(one -> all.add(one.toJson()));
+    return json;
   }
 }

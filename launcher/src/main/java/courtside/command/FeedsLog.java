@@ -135,6 +135,14 @@ final class FeedsLog implements AutoCloseable {
     return VersionProgress.of(version, statuses, begins);
   }
 
+  /** What the partitions last said of a version, of those that have. */
+  List<FeedStatus> statuses(FeedVersion version) {
+    return IntStream.range(0, Topics.POSTS.partitions())
+        .mapToObj(partition -> Optional.ofNullable(statuses.get(version.statusKey(partition))))
+        .flatMap(Optional::stream)
+        .toList();
+  }
+
   /** Whether a wish was dealt with; holds why it was refused, where it was. */
   Optional<Answer> answer(String wish) {
     return Optional.ofNullable(answers.get(wish)).map(Answer::new);

@@ -3,6 +3,8 @@ package courtside.command;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import courtside.broker.EmbeddedBroker;
 import courtside.eventlog.control.Wish;
 import courtside.eventlog.feed.FeedVersion;
@@ -24,6 +26,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,6 +40,8 @@ import org.junit.jupiter.api.io.TempDir;
 final class FeedsCommandTest {
   private static final Duration LIMIT = Duration.ofSeconds(60);
   private static final int POSTS = 300;
+
+  private static final ObjectMapper JSON = new ObjectMapper();
 
   @TempDir Path directory;
 
@@ -56,6 +61,9 @@ final class FeedsCommandTest {
         await().atMost(LIMIT).until(() -> Typed.at(broker, "feeds", "list").code() == 0);
         assertThat(Typed.at(broker, "feeds", "list").out())
             .isEqualTo("There are no feeds. Make one: courtside feeds apply FILE\n");
+        assertThat(Typed.at(broker, "feeds", "list", "--json").out()).isEqualTo("[ ]\n");
+        assertThat(Typed.at(broker, "replay", "status", "--watch"))
+            .isEqualTo(new Typed(0, "Nothing replays. What is served: courtside feeds list\n"));
         for (int post = 0; post < POSTS; post++) {
           posts.write(post % 2 == 0 ? "nba" : "dunk");
         }
@@ -67,6 +75,9 @@ final class FeedsCommandTest {
       assertThat(Typed.at(broker, "feeds", "apply", "--detach", one.toString()).code()).isZero();
       assertThat(Typed.at(broker, "feeds", "list").out())
           .contains("chat  Chat\n  " + version(one) + "  new ");
+      assertThat(Typed.at(broker, "replay", "status"))
+          .isEqualTo(new Typed(0, "chat/" + version(one) + "  waits for a processor\n"));
+      assertReplays(kafka, version(one));
       assertNobodyAnswers(kafka, one);
     }
   }
@@ -141,6 +152,7 @@ final class FeedsCommandTest {
     assertThat(held.code()).isZero();
     assertThat(Typed.at(broker, "feeds", "list").out())
         .contains("  " + version(one) + "  serving  ", "  " + version(two) + "  held  ");
+    assertShown(broker, one, two);
     assertServed(Typed.at(broker, "feeds", "promote", "nba"), two, one);
     assertThat(Typed.at(broker, "feeds", "list").out())
         .contains("  " + version(one) + "  following  ", "  " + version(two) + "  serving  ");
@@ -172,6 +184,76 @@ final class FeedsCommandTest {
         .isEqualTo(
             new Typed(
                 70, "courtside: nba was deleted. To have it again: courtside feeds apply FILE\n"));
+  }
+
+  /** What is served, and what waits. */
+  private static void assertShown(EmbeddedBroker broker, Path one, Path two) throws Exception {
+    Typed shown = Typed.at(broker, "feeds", "show", "nba");
+    assertThat(shown.out())
+        .startsWith("nba  One\n  version    " + version(one) + "\n  rule       nba\n")
+        .contains(
+            "  serving    " + version(one) + "  up to date, ",
+            "             150 of 300 matched (50.00 %) since its processors started\n",
+            "  held       " + version(two) + "  ",
+            "             differs in name: Two\n             rule: nba dunk\n",
+            "  history    posts since 20");
+    assertThat(shown.code()).isZero();
+    assertThat(Typed.at(broker, "feeds", "show", "nab").out())
+        .isEqualTo("courtside: expected the name of a feed, found 'nab'; there is: nba\n");
+
+    JsonNode json = JSON.readTree(Typed.at(broker, "feeds", "show", "nba", "--json").out());
+    assertThat(json.path("served").asText()).isEqualTo(version(one));
+    assertThat(json.path("candidate").asText()).isEqualTo(version(two));
+    assertThat(Instant.parse(json.path("history_since").asText())).isBefore(Instant.now());
+    JsonNode newest = json.path("versions").path(1);
+    assertThat(newest.path("role").asText()).isEqualTo("held");
+    assertThat(newest.path("definition").path("rule").asText()).isEqualTo("nba dunk");
+    assertThat(newest.path("matched").isIntegralNumber()).isTrue();
+    JsonNode list = JSON.readTree(Typed.at(broker, "feeds", "list", "--json").out());
+    assertThat(list).hasSize(1);
+    assertThat(list.path(0).path("feed").asText()).isEqualTo("nba");
+    assertThat(list.path(0).path("versions").path(0).path("role").asText()).isEqualTo("serving");
+    assertThat(list.path(0).path("versions").path(0).path("percent").asInt()).isEqualTo(100);
+  }
+
+  /** By statuses as a processor writes them, on a terminal. */
+  private static void assertReplays(KafkaAddress kafka, String version) throws Exception {
+    StringWriter written = new StringWriter();
+    Screen terminal = new Screen(new PrintWriter(written, true), true, 120);
+    FeedVersion chat = FeedVersion.of("chat", version);
+    try (FeedsLog log = FeedsLog.open(kafka, System::nanoTime);
+        StatusWriter processor = new StatusWriter(kafka)) {
+      Replays replays = new Replays(log, InstantSource.system());
+      processor.write(chat, log.begins(), 250, 1_000);
+      log.read();
+      assertThat(replays.lines())
+          .containsExactly(
+              "chat/" + version + "  █████░░░░░░░░░░░░░░░  25 % of 12,000 · 6,000/s · 2 s left");
+      JsonNode json =
+          JSON.readTree(
+              Typed.alone("replay", "status", "--json", "--kafka", kafka.bootstrap()).out());
+      assertThat(json.path(0).path("feed").asText()).isEqualTo("chat");
+      assertThat(json.path(0).path("percent").asInt()).isEqualTo(25);
+      assertThat(json.path(0).path("seconds_left").asInt()).isEqualTo(2);
+      Thread watching =
+          Thread.ofPlatform()
+              .start(() -> {
+                try {
+                  replays.watch(terminal);
+                } catch (InterruptedException e) {
+                  Thread.currentThread().interrupt();
+                }
+              });
+      await().atMost(LIMIT).until(() -> written.toString().contains("  25 % of 12,000"));
+      processor.write(chat, log.begins(), 500, 1_000);
+      await()
+          .atMost(LIMIT)
+          .until(() -> written.toString().contains("\r\u001b[2Kchat/" + version + "  ██████████░"));
+      processor.write(chat, log.begins(), 1_000, 1_000);
+      watching.join(LIMIT);
+      assertThat(watching.isAlive()).isFalse();
+      assertThat(written.toString()).endsWith("\r\u001b[2K");
+    }
   }
 
   private void assertServed(Typed outcome, Path version, Path before) throws Exception {
