@@ -1,7 +1,12 @@
 package courtside.command;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import courtside.eventlog.control.Wish;
 import courtside.eventlog.firehose.Incident;
+import courtside.screen.Paint;
+import courtside.screen.VisibleText;
 import courtside.service.ServiceProcess;
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -30,33 +35,57 @@ final class IncidentsCommand {
   @Command(
       name = "list",
       description = "Lists incidents, the oldest first; with ! those in which something was lost.",
+      footer = "%nWith --json: an array of incidents, with 'lost' where something was.",
       mixinStandardHelpOptions = true)
   static final class ListCommand implements Callable<Integer> {
     @Spec private CommandSpec spec = CommandSpec.create();
     @Mixin private KafkaOption kafka = new KafkaOption();
+    @Mixin private JsonOption json = new JsonOption();
 
     @Override
     public Integer call() {
       Logging.quiet();
       try (Log log = new Log(kafka.address())) {
         PrintWriter out = spec.commandLine().getOut();
-        log.incidents().forEach(numbered -> print(numbered.incident(), out));
+        if (json.wanted()) {
+          ArrayNode all = JsonNodeFactory.instance.arrayNode();
+          log.incidents().forEach(numbered -> all.add(json(numbered)));
+          JsonPrinter.print(all, out);
+        } else {
+          Paint paint = Paint.ofProcess(System.getenv());
+          log.incidents().forEach(numbered -> print(numbered.incident(), paint, out));
+        }
       }
       return ServiceProcess.EX_OK;
     }
 
-    private static void print(Incident incident, PrintWriter out) {
+    private static ObjectNode json(Log.Numbered numbered) {
+      Incident incident = numbered.incident();
+      ObjectNode json =
+          JsonNodeFactory.instance
+              .objectNode()
+              .put("offset", numbered.offset())
+              .put("at", incident.at().toString())
+              .put("kind", incident.kind().name().toLowerCase(Locale.ROOT))
+              .put("subject", incident.subject())
+              .put("lost", incident.lost());
+      incident.from().ifPresent(from -> json.put("from", from));
+      incident.to().ifPresent(to -> json.put("to", to));
+      return json.put("found", incident.found()).put("done", incident.done());
+    }
+
+    private static void print(Incident incident, Paint paint, PrintWriter out) {
       out.printf(
           Locale.ROOT,
           "%s %s %s  %s  %s..%s  %s; %s%n",
-          incident.lost() ? "!" : " ",
+          incident.lost() ? paint.bad("!") : " ",
           incident.at(),
-          incident.subject(),
+          VisibleText.line(incident.subject()),
           incident.kind().name().toLowerCase(Locale.ROOT).replace('_', ' '),
           end(incident.from()),
           end(incident.to()),
-          incident.found(),
-          incident.done());
+          VisibleText.line(incident.found()),
+          VisibleText.line(incident.done()));
     }
 
     private static String end(OptionalLong end) {

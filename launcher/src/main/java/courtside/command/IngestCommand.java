@@ -1,12 +1,18 @@
 package courtside.command;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import courtside.eventlog.control.Wish;
 import courtside.eventlog.status.ServiceStatus;
+import courtside.screen.Paint;
+import courtside.screen.VisibleText;
 import courtside.service.ServiceProcess;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
@@ -74,31 +80,62 @@ final class IngestCommand {
   @Command(
       name = "status",
       description = "Says how the ingestors are.",
+      footer = "%nWith --json: an array of ingestors, with state, reasons and 'figures' by name.",
       mixinStandardHelpOptions = true)
   static final class StatusCommand implements Callable<Integer> {
     @Spec private CommandSpec spec = CommandSpec.create();
     @Mixin private KafkaOption kafka = new KafkaOption();
+    @Mixin private JsonOption json = new JsonOption();
 
     @Override
     public Integer call() {
       Logging.quiet();
+      List<ServiceStatus> ingestors;
       try (Log log = new Log(kafka.address())) {
-        log.statuses().values().stream()
-            .filter(status -> status.service().equals("ingestor"))
-            .forEach(status -> print(status, spec.commandLine().getOut()));
+        ingestors =
+            log.statuses().values().stream()
+                .filter(status -> status.service().equals("ingestor"))
+                .toList();
       }
+      PrintWriter out = spec.commandLine().getOut();
+      if (json.wanted()) {
+        ArrayNode all = JsonNodeFactory.instance.arrayNode();
+        ingestors.forEach(status -> all.add(json(status)));
+        JsonPrinter.print(all, out);
+        return ServiceProcess.EX_OK;
+      }
+      if (ingestors.isEmpty()) {
+        out.println("No ingestor has ever run here. Start one: courtside up");
+      }
+      Paint paint = Paint.ofProcess(System.getenv());
+      ingestors.forEach(status -> print(status, paint, out));
       return ServiceProcess.EX_OK;
     }
 
-    private static void print(ServiceStatus status, PrintWriter out) {
+    private static ObjectNode json(ServiceStatus status) {
+      ObjectNode json =
+          JsonNodeFactory.instance
+              .objectNode()
+              .put("instance", status.instance())
+              .put("at", status.at().toString())
+              .put("state", status.state())
+              .put("ready", status.ready());
+      ArrayNode reasons = json.putArray("reasons");
+      status.reasons().forEach(reasons::add);
+      ObjectNode figures = json.putObject("figures");
+      status.figures().forEach((name, figure) -> figures.put(name, figure));
+      return json;
+    }
+
+    private static void print(ServiceStatus status, Paint paint, PrintWriter out) {
       out.printf(
           Locale.ROOT,
           "%s  %s%s  (%d s ago)%n",
           status.instance(),
-          status.state(),
+          status.ready() ? paint.good(status.state()) : paint.bad(status.state()),
           status.ready() ? "" : ", not ready",
           Duration.between(status.at(), Instant.now()).toSeconds());
-      status.reasons().forEach(reason -> out.println("  " + reason));
+      status.reasons().forEach(reason -> out.println("  " + VisibleText.line(reason)));
       printWindow(status, out);
     }
   }

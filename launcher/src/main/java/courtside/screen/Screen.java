@@ -46,15 +46,18 @@ public final class Screen {
   }
 
   /** The same, by a writer that writes to this process's output. */
+  public static Screen ofProcess(PrintWriter out, Map<String, String> environment) {
+    return new Screen(out, isTerminal(environment), columns(environment));
+  }
+
+  /** Whether this process writes to a terminal that can rewrite lines, by its environment. */
   @SuppressWarnings(
       "SystemConsoleNull") // Still null where the console is unusable, by its contract.
-  public static Screen ofProcess(PrintWriter out, Map<String, String> environment) {
+  static boolean isTerminal(Map<String, String> environment) {
     Console console = System.console();
-    boolean terminal =
-        console != null
-            && console.isTerminal()
-            && !"dumb".equals(environment.getOrDefault("TERM", "dumb"));
-    return new Screen(out, terminal, columns(environment));
+    return console != null
+        && console.isTerminal()
+        && !"dumb".equals(environment.getOrDefault("TERM", "dumb"));
   }
 
   private static PrintWriter writer(PrintStream out) {

@@ -3,6 +3,8 @@ package courtside.command;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import courtside.broker.EmbeddedBroker;
 import courtside.ingestor.Ingestor;
 import courtside.ingestor.IngestorSettings;
@@ -15,6 +17,7 @@ import courtside.testkit.relay.Relay;
 import courtside.testkit.relay.RelaySettings;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -51,11 +54,34 @@ final class ControlCommandsTest {
       assertThat(Typed.at(broker, "ingest", "rewind", "--relay", "recording", "--after", "0"))
           .isEqualTo(new Typed(0, "reads recording after 0\n"));
 
+      assertJson(broker);
       assertThat(Typed.at(broker, "incidents", "list").out())
           .contains("recording  epoch  ", "asked to read again what follows sequence 0");
       assertThat(Typed.at(broker, "incidents", "acknowledge"))
           .isEqualTo(new Typed(0, "acknowledged\n"));
     }
+  }
+
+  private static void assertJson(EmbeddedBroker broker) throws Exception {
+    JsonNode ingestors =
+        new ObjectMapper().readTree(Typed.at(broker, "ingest", "status", "--json").out());
+    assertThat(ingestors).hasSize(1);
+    JsonNode ingestor = ingestors.path(0);
+    assertThat(ingestor.path("state").asText()).isNotEmpty();
+    assertThat(ingestor.path("figures").path("frames_total").isNumber()).isTrue();
+    assertThat(Instant.parse(ingestor.path("at").asText())).isBefore(Instant.now());
+    JsonNode incidents =
+        new ObjectMapper().readTree(Typed.at(broker, "incidents", "list", "--json").out());
+    JsonNode rewound =
+        incidents.findParents("kind").stream()
+            .filter(incident -> incident.path("kind").asText().equals("epoch"))
+            .reduce((_, last) -> last)
+            .orElseThrow();
+    assertThat(rewound.path("subject").asText()).isEqualTo("recording");
+    assertThat(rewound.path("lost").isBoolean()).isTrue();
+    assertThat(rewound.path("offset").isIntegralNumber()).isTrue();
+    assertThat(rewound.path("found").asText())
+        .contains("asked to read again what follows sequence 0");
   }
 
   private IngestorSettings settings(EmbeddedBroker broker, Relay relay) {
