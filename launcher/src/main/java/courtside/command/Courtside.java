@@ -22,7 +22,7 @@ import picocli.CommandLine.Spec;
       ReplayCommand.class,
       IngestCommand.class,
       IncidentsCommand.class,
-      BlocksCommand.class,
+      BlockCommand.class,
       PublishCommand.class,
       UnpublishCommand.class
     },

@@ -42,7 +42,7 @@ final class SubjectsOption {
       paramLabel = "FILE",
       description = {
         "Takes them from this file too, one in each line; - is the standard input. What follows #"
-            + " in a line is passed over, so the output of 'blocks list' can be taken."
+            + " in a line is passed over, so the output of 'block list' can be taken."
       })
   private String from = "";
 
