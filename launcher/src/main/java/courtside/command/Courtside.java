@@ -24,7 +24,8 @@ import picocli.CommandLine.Spec;
       IncidentsCommand.class,
       BlockCommand.class,
       PublishCommand.class,
-      UnpublishCommand.class
+      UnpublishCommand.class,
+      CompletionCommand.class
     },
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,

@@ -6,6 +6,8 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -27,6 +29,27 @@ final class CourtsideTest {
   void saysWhatThereIs() {
     assertThat(execute("--help")).isZero();
     assertThat(out.toString()).contains("demo", "up", "feeds", "Exit codes");
+  }
+
+  @Test
+  void saysOfEveryCommandAndOptionWhatItDoes() {
+    List<String> said = new ArrayList<>();
+    sayAll(Courtside.commandLine(), said);
+    assertThat(said).hasSizeGreaterThan(30);
+  }
+
+  private static void sayAll(CommandLine command, List<String> said) {
+    String help = command.getUsageMessage();
+    said.add(help);
+    assertThat(command.getCommandSpec().usageMessage().description())
+        .as(help)
+        .allSatisfy(text -> assertThat(text).isNotBlank())
+        .isNotEmpty();
+    assertThat(help).startsWith("Usage: courtside").doesNotContain("${", "null");
+    assertThat(command.getCommandSpec().args())
+        .as(help)
+        .allSatisfy(argument -> assertThat(argument.description()).isNotEmpty());
+    command.getSubcommands().values().stream().distinct().forEach(one -> sayAll(one, said));
   }
 
   @Test
