@@ -116,12 +116,13 @@ final class FramesTailCommand implements Callable<Integer> {
       out.flush();
     }
     if (!ends) {
+      // Who has read enough, as head does, closes what is printed to.
       log.follow(
           backwards.ends(),
+          () -> !out.checkError(),
           record -> {
             if (wanted.test(record)) {
               out.println(line(record));
-              out.flush();
             }
           });
     }

@@ -6,6 +6,7 @@ import courtside.eventlog.firehose.FrameHeaders;
 import courtside.screen.VisibleText;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -125,6 +126,7 @@ public final class FrameSearch {
             places.stream()
                 .filter(place ->
                     place.partition() != record.partition() || place.offset() != record.offset())
+                .sorted(Comparator.comparing(Place::seenAt).reversed())
                 .toList()));
   }
 
@@ -143,6 +145,6 @@ public final class FrameSearch {
             + ", found none"
             + (there.isEmpty()
                 ? ": there are no frames; a longer --since looks further back"
-                : ". Numbers are left out, and the log keeps three days; there is:\n" + there));
+                : ". Relays leave numbers out, and old frames are deleted; there is:\n" + there));
   }
 }

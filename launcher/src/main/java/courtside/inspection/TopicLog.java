@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -113,16 +114,20 @@ public final class TopicLog implements AutoCloseable {
   }
 
   /**
-   * Goes on with what comes, until the thread is interrupted.
+   * Goes on with what comes, until nobody wants more or the thread is interrupted.
    *
    * @param from the first offset, by partition
-   * @throws InterruptException then
+   * @param wantsMore asked some times a second
+   * @throws InterruptException if the thread is interrupted
    */
-  public void follow(Map<Integer, Long> from, Consumer<ConsumerRecord<byte[], byte[]>> each) {
+  public void follow(
+      Map<Integer, Long> from,
+      BooleanSupplier wantsMore,
+      Consumer<ConsumerRecord<byte[], byte[]>> each) {
     consumer.assign(from.keySet().stream().map(this::partition).toList());
     consumer.resume(consumer.assignment());
     from.forEach((number, offset) -> consumer.seek(partition(number), offset));
-    while (true) {
+    while (wantsMore.getAsBoolean()) {
       List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
       consumer.poll(POLL).forEach(records::add);
       records.sort(AS_SEEN);

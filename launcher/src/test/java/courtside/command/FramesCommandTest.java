@@ -23,8 +23,9 @@ import courtside.broker.EmbeddedBroker;
 import courtside.eventlog.firehose.FrameHeaders;
 import courtside.service.kafka.KafkaAddress;
 import courtside.testkit.frames.CommitFrame;
+import java.io.IOException;
 import java.io.PrintWriter;
-import java.io.StringWriter;
+import java.io.Writer;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -35,6 +36,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -143,20 +146,51 @@ final class FramesCommandTest {
   }
 
   private void assertFollows(EmbeddedBroker broker, FrameTopic topic) throws Exception {
-    StringWriter out = new StringWriter();
+    Closing out = new Closing("  one  1  11  #commit ");
     CommandLine command = Courtside.commandLine();
     command.setOut(new PrintWriter(out, true));
-    command.setErr(new PrintWriter(out, true));
-    Thread following =
-        Thread.ofPlatform()
-            .start(() -> {
-              int _ = command.execute("frames", "tail", "-n", "1", "--kafka", broker.bootstrap());
-            });
-    await().atMost(LIMIT).until(() -> out.toString().lines().count() == 1);
+    FutureTask<Integer> following =
+        new FutureTask<>(
+            () -> command.execute("frames", "tail", "-n", "1", "--kafka", broker.bootstrap()));
+    Thread _ = Thread.ofPlatform().start(following);
+    await().atMost(LIMIT).until(() -> out.written().lines().count() == 1);
     topic.write(at("one", 1, 10), DID.value(), FrameWriter.commit(10, TIME, post("more")));
-    await().atMost(LIMIT).until(() -> out.toString().contains("  one  1  10  #commit "));
-    following.interrupt();
-    following.join();
+    await().atMost(LIMIT).until(() -> out.written().contains("  one  1  10  #commit "));
+    topic.write(at("one", 1, 11), DID.value(), FrameWriter.commit(11, TIME, post("enough")));
+    // Nobody reads any more, so it ends.
+    assertThat(following.get(LIMIT.toSeconds(), TimeUnit.SECONDS)).isZero();
+  }
+
+  /** Is closed by its reader once it has read something. */
+  private static final class Closing extends Writer {
+    private final StringBuffer written = new StringBuffer();
+    private final String enough;
+
+    Closing(String enough) {
+      this.enough = enough;
+    }
+
+    String written() {
+      return written.toString();
+    }
+
+    @Override
+    public void write(char[] characters, int from, int length) throws IOException {
+      written.append(characters, from, length);
+      if (written.indexOf(enough) >= 0) {
+        throw new IOException("the reader is gone");
+      }
+    }
+
+    @Override
+    public void flush() {
+      // Nothing is held back.
+    }
+
+    @Override
+    public void close() {
+      // Nothing is held.
+    }
   }
 
   @Test
@@ -318,8 +352,8 @@ final class FramesCommandTest {
           .isEqualTo(
               new Typed(
                   70,
-                  "courtside: expected a frame of sequence 6 in epoch 1, found none. Numbers are"
-                      + " left out, and the log keeps three days; there is:\n"
+                  "courtside: expected a frame of sequence 6 in epoch 1, found none. Relays leave"
+                      + " numbers out, and old frames are deleted; there is:\n"
                       + "  one, epoch 1: 5 to 9\n  one, epoch 2: 5 to 5\n  two, epoch 1: 5 to 5\n"));
       assertThat(show(broker, "0").code()).isEqualTo(2);
       assertThat(show(broker, "5", "--key", "zzz").out()).startsWith("--key: expected a did:key");
