@@ -173,9 +173,8 @@ final class FeedsShowCommand extends FeedsLogCommand {
   }
 
   private static String inWords(Duration time) {
-    return time.toDays() > 1
-        ? time.toDays() + " d " + time.toHoursPart() + " h"
-        : VersionProgress.inWords(time);
+    String hours = time.toHoursPart() == 0 ? "" : " " + time.toHoursPart() + " h";
+    return time.toDays() > 1 ? time.toDays() + " d" + hours : VersionProgress.inWords(time);
   }
 
   private static ObjectNode json(

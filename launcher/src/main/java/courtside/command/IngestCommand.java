@@ -38,6 +38,9 @@ import picocli.CommandLine.Spec;
 final class IngestCommand {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
+  /** Beyond it a figure may have been rounded. */
+  private static final double MOST_WHOLE = 1L << 53;
+
   /** Writes a wish and says what came of it. */
   private static int ask(CommandSpec spec, KafkaOption kafka, Wish wish, String done)
       throws InterruptedException {
@@ -123,7 +126,16 @@ final class IngestCommand {
       ArrayNode reasons = json.putArray("reasons");
       status.reasons().forEach(reasons::add);
       ObjectNode figures = json.putObject("figures");
-      status.figures().forEach((name, figure) -> figures.put(name, figure));
+      status
+          .figures()
+          .forEach((name, figure) -> {
+            // Most are counts, and numbers of the stream, which nobody should round.
+            if (figure == Math.rint(figure) && Math.abs(figure) < MOST_WHOLE) {
+              figures.put(name, figure.longValue());
+            } else {
+              figures.put(name, figure);
+            }
+          });
       return json;
     }
 

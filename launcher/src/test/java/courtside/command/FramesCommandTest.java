@@ -25,6 +25,7 @@ import courtside.service.kafka.KafkaAddress;
 import courtside.testkit.frames.CommitFrame;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.io.Writer;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -163,7 +164,7 @@ final class FramesCommandTest {
 
   /** Is closed by its reader once it has read something. */
   private static final class Closing extends Writer {
-    private final StringBuffer written = new StringBuffer();
+    private final StringWriter written = new StringWriter();
     private final String enough;
 
     Closing(String enough) {
@@ -176,8 +177,8 @@ final class FramesCommandTest {
 
     @Override
     public void write(char[] characters, int from, int length) throws IOException {
-      written.append(characters, from, length);
-      if (written.indexOf(enough) >= 0) {
+      written.write(characters, from, length);
+      if (written.toString().contains(enough)) {
         throw new IOException("the reader is gone");
       }
     }

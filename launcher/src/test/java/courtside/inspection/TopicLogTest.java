@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Against a broker, with transactions that were committed and aborted. */
-@Timeout(120)
+@Timeout(180)
 final class TopicLogTest {
   private static final int EVEN = 3_000;
   private static final int SKEWED = 500;
@@ -104,18 +104,22 @@ final class TopicLogTest {
     try (KafkaProducer<byte[], byte[]> producer =
         new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer())) {
       producer.initTransactions();
-      for (int number = 0; number < ALL; number += 500) {
-        producer.beginTransaction();
-        IntStream.range(0, 12).forEach(partition -> send(producer, partition, 0, "aborted"));
-        producer.flush();
-        producer.abortTransaction();
-        producer.beginTransaction();
-        for (int i = number; i < number + 500; i++) {
-          send(producer, i < EVEN ? i % 12 : 3, first + i, Integer.toString(i));
-        }
-        producer.commitTransaction();
-      }
+      // First what is taken back, so that offsets and records are not the same from there on.
+      producer.beginTransaction();
+      IntStream.range(0, 12).forEach(partition -> send(producer, partition, 0, "aborted"));
+      producer.flush();
+      producer.abortTransaction();
+      commit(producer, 0, EVEN);
+      commit(producer, EVEN, ALL);
     }
+  }
+
+  private void commit(KafkaProducer<byte[], byte[]> producer, int from, int to) {
+    producer.beginTransaction();
+    for (int i = from; i < to; i++) {
+      send(producer, i < EVEN ? i % 12 : 3, first + i, Integer.toString(i));
+    }
+    producer.commitTransaction();
   }
 
   private void send(KafkaProducer<byte[], byte[]> producer, int partition, long at, String value) {
