@@ -30,7 +30,6 @@ final class CompletionCommand implements Callable<Integer> {
   /** A shell that there is a script for. */
   private enum Shell {
     BASH,
-    /** Takes bash's script, once it is told to. */
     ZSH;
 
     /** As it is typed. */
@@ -43,11 +42,12 @@ final class CompletionCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
-    if (shell == Shell.ZSH) {
-      out.println("autoload -U +X compinit && compinit");
-      out.println("autoload -U +X bashcompinit && bashcompinit");
-    }
-    out.println(AutoComplete.bash(NAME, spec.root().commandLine()));
+    String script =
+        switch (shell) {
+          // In zsh it loads bashcompinit by itself, and compinit where that is not loaded yet.
+          case BASH, ZSH -> AutoComplete.bash(NAME, spec.root().commandLine());
+        };
+    out.println(script);
     out.flush();
     return ServiceProcess.EX_OK;
   }
