@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
       BlockCommand.class,
       PublishCommand.class,
       UnpublishCommand.class,
+      DoctorCommand.class,
       CompletionCommand.class
     },
     mixinStandardHelpOptions = true,

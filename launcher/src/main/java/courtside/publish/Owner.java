@@ -7,9 +7,7 @@ import courtside.atproto.syntax.Did;
 import courtside.atproto.syntax.RecordKey;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.net.URLEncoder;
 import java.net.http.HttpRequest;
-import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /**
@@ -20,7 +18,7 @@ import java.util.Optional;
  */
 public final class Owner implements AutoCloseable {
   /** The collection of such records. */
-  public static final String COLLECTION = "app.bsky.feed.generator";
+  public static final String COLLECTION = Repository.COLLECTION;
 
   private static final String XRPC = "/xrpc/";
 
@@ -108,30 +106,15 @@ public final class Owner implements AutoCloseable {
 
   /** The address of a feed's record. */
   public String uri(RecordKey feed) {
-    return "at://" + did.value() + "/" + COLLECTION + "/" + feed.value();
+    return Repository.uri(did, feed);
   }
 
   /** The record of a feed, if there is one. */
   public Optional<Held> held(RecordKey feed) throws PublishException, InterruptedException {
-    Web.Answer answer =
+    return Repository.read(
         web.ask(
-            web.request(
-                    XRPC
-                        + "com.atproto.repo.getRecord?repo="
-                        + encoded(did.value())
-                        + "&collection="
-                        + COLLECTION
-                        + "&rkey="
-                        + encoded(feed.value()))
-                .header("Authorization", "Bearer " + token)
-                .build());
-    if (answer.good() && answer.body().path("value") instanceof ObjectNode value) {
-      return Optional.of(new Held(answer.body().path("cid").asText(""), value));
-    }
-    if (answer.error().equals("RecordNotFound")) {
-      return Optional.empty();
-    }
-    throw refused("does not say whether there is a record of " + feed, answer);
+            Repository.request(web, did, feed).header("Authorization", "Bearer " + token).build()),
+        feed);
   }
 
   /**
@@ -206,10 +189,6 @@ public final class Owner implements AutoCloseable {
         answer.error().equals("InvalidSwap")
             ? "the record was changed by somebody else just now: try again"
             : "the account's server " + what + ": " + answer.inWords());
-  }
-
-  private static String encoded(String text) {
-    return URLEncoder.encode(text, StandardCharsets.UTF_8);
   }
 
   /** Logged out by forgetting. */

@@ -7,19 +7,29 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
+import java.nio.channels.UnresolvedAddressException;
+import java.time.DateTimeException;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+import java.util.Optional;
+import javax.net.ssl.SSLException;
 
 /**
- * Asks one server for JSON: within ten seconds, at most a megabyte, and nobody whom it names
+ * Asks one server for JSON: within ten seconds, as the AppView does, at most a megabyte, and nobody whom it names
  * instead. Without TLS only on this machine, as passwords are sent. Thread-safe.
  */
-final class Web implements AutoCloseable {
+public final class Web implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final int MOST_BYTES = 1_000_000;
   private static final int MOST_QUOTED = 200;
+  private static final int DEEPEST = 8;
 
   private final HttpClient client =
       HttpClient.newBuilder()
@@ -33,7 +43,7 @@ final class Web implements AutoCloseable {
    *
    * @param base {@code https://host}, or {@code http://} and a name of this machine
    */
-  Web(URI base) throws PublishException {
+  public Web(URI base) throws PublishException {
     String host = base.getHost();
     boolean here = "localhost".equals(host) || "127.0.0.1".equals(host);
     if (host == null
@@ -46,29 +56,40 @@ final class Web implements AutoCloseable {
   /**
    * An answer.
    *
+   * @param type of its body, without parameters, in lower case; empty where it does not say
+   * @param location where it sends who asks; empty where it does not
+   * @param date when it was made, by the clock of who answers
    * @param body a missing node where there is none
    */
-  record Answer(int status, JsonNode body) {
-    boolean good() {
+  public record Answer(
+      int status, String type, String location, Optional<Instant> date, JsonNode body) {
+    /** Whether it is what was asked for. */
+    public boolean good() {
       return status == 200;
     }
 
     /** What an XRPC server calls its refusal; empty where it does not say. */
-    String error() {
+    public String error() {
       return body.path("error").asText("");
     }
 
     /** What it says, bounded, for people. */
-    String inWords() {
+    public String inWords() {
       String message = body.path("message").asText("");
       String said = error() + (message.isEmpty() ? "" : ": " + message);
-      String bounded = said.length() > MOST_QUOTED ? said.substring(0, MOST_QUOTED) + "…" : said;
-      return "HTTP " + status + (bounded.isEmpty() ? "" : " " + bounded);
+      if (said.isEmpty() && !location.isEmpty()) {
+        said = "which leads to " + location;
+      }
+      return "HTTP " + status + (said.isEmpty() ? "" : " " + bounded(said));
     }
   }
 
+  private static String bounded(String said) {
+    return said.length() > MOST_QUOTED ? said.substring(0, MOST_QUOTED) + "…" : said;
+  }
+
   /** A request for a path of this server. */
-  HttpRequest.Builder request(String path) {
+  public HttpRequest.Builder request(String path) {
     return HttpRequest.newBuilder(base.resolve(path)).timeout(PATIENCE);
   }
 
@@ -82,7 +103,7 @@ final class Web implements AutoCloseable {
    *
    * @throws PublishException if nothing comes back that is an answer
    */
-  Answer ask(HttpRequest request) throws PublishException, InterruptedException {
+  public Answer ask(HttpRequest request) throws PublishException, InterruptedException {
     String who = request.uri().getHost();
     try {
       HttpResponse<InputStream> response =
@@ -93,19 +114,67 @@ final class Web implements AutoCloseable {
           throw new PublishException(
               who + " answers " + request.uri().getPath() + " with more than a megabyte");
         }
-        return new Answer(response.statusCode(), read(bytes));
+        HttpHeaders headers = response.headers();
+        return new Answer(
+            response.statusCode(),
+            type(headers.firstValue("Content-Type").orElse("")),
+            bounded(headers.firstValue("Location").orElse("")),
+            headers.firstValue("Date").flatMap(Web::date),
+            read(bytes));
       }
     } catch (IOException e) {
       throw new PublishException(
-          "no answer from "
-              + who
-              + " to "
-              + request.uri().getPath()
-              + " ("
-              + (e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage())
-              + "); is the address right, and is it reachable from here?",
+          "no answer from " + who + " to " + request.uri().getPath() + " (" + reason(e) + ")",
+          todo(e),
           e);
     }
+  }
+
+  private static String type(String header) {
+    int end = header.indexOf(';');
+    return bounded((end < 0 ? header : header.substring(0, end)).strip().toLowerCase(Locale.ROOT));
+  }
+
+  private static Optional<Instant> date(String text) {
+    try {
+      return Optional.of(
+          DateTimeFormatter.RFC_1123_DATE_TIME.parse(text, Instant::from));
+    } catch (DateTimeException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static String reason(IOException failure) {
+    if (isCausedBy(failure, UnresolvedAddressException.class)) {
+      return "no address is known for that name";
+    }
+    if (failure instanceof HttpTimeoutException) {
+      return "nothing within " + PATIENCE.toSeconds() + " s";
+    }
+    return failure.getMessage() == null
+        ? failure.getClass().getSimpleName()
+        : bounded(failure.getMessage());
+  }
+
+  private static String todo(IOException failure) {
+    if (isCausedBy(failure, UnresolvedAddressException.class)) {
+      return "is the name right, and has it an address in the DNS?";
+    }
+    if (isCausedBy(failure, SSLException.class)) {
+      return "has it a certificate for that name that others trust, and that has not run out?";
+    }
+    return "is the address right, and is it reachable from here?";
+  }
+
+  private static boolean isCausedBy(Throwable failure, Class<? extends Throwable> kind) {
+    Throwable at = failure;
+    for (int depth = 0; at != null && depth < DEEPEST; depth++) {
+      if (kind.isInstance(at)) {
+        return true;
+      }
+      at = at.getCause();
+    }
+    return false;
   }
 
   private static JsonNode read(byte[] bytes) throws IOException {

@@ -49,6 +49,7 @@ final class PublishCommandTest {
         exchange -> {
           String answer = answers.get(exchange.getRequestURI().getPath());
           byte[] body = (answer == null ? "" : answer).getBytes(StandardCharsets.UTF_8);
+          exchange.getResponseHeaders().set("Content-Type", "application/json");
           exchange.sendResponseHeaders(answer == null ? 404 : 200, Math.max(body.length, 1));
           try (exchange) {
             exchange.getResponseBody().write(body.length == 0 ? new byte[] {'?'} : body);

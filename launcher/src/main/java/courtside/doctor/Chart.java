@@ -1,0 +1,132 @@
+package courtside.doctor;
+
+import courtside.atproto.syntax.RecordKey;
+import courtside.eventlog.feed.FeedDefinition;
+import courtside.eventlog.status.ServiceStatus;
+import courtside.publish.FeedHost;
+import courtside.service.Parts;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedMap;
+import java.util.TreeMap;
+import org.apache.kafka.clients.admin.Admin;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one examination has found so far, for the checks that come later. Owns what was opened for
+ * several of them. Thread-safe, as a check that has lost its turn may still write.
+ */
+final class Chart implements AutoCloseable {
+  private final Parts parts = new Parts();
+  private final SequencedMap<String, String> services = new LinkedHashMap<>();
+  private final Map<String, Duration> clocks = new TreeMap<>();
+  private final Map<String, Instant> newest = new TreeMap<>();
+  private final List<ServiceStatus> speaking = new ArrayList<>();
+  private @Nullable Admin admin;
+  private @Nullable FeedHost host;
+  private @Nullable URI server;
+  private @Nullable SequencedMap<RecordKey, FeedDefinition> feeds;
+  private boolean topicsThere;
+  private boolean listened;
+
+  /** Kafka answers. */
+  synchronized void hasKafka(Admin found) {
+    admin = parts.add(found);
+  }
+
+  synchronized Optional<Admin> kafka() {
+    return Optional.ofNullable(admin);
+  }
+
+  /** Every topic is there. */
+  synchronized void hasTopics() {
+    topicsThere = true;
+  }
+
+  synchronized boolean topicsThere() {
+    return topicsThere;
+  }
+
+  /** Closed with the chart. */
+  synchronized FeedHost opens(FeedHost opened) {
+    return parts.add(opened);
+  }
+
+  /** The host answers. */
+  synchronized void hasHost(FeedHost found) {
+    host = found;
+  }
+
+  synchronized Optional<FeedHost> host() {
+    return Optional.ofNullable(host);
+  }
+
+  /** The publisher's server is known. */
+  synchronized void hasServer(URI found) {
+    server = found;
+  }
+
+  synchronized Optional<URI> server() {
+    return Optional.ofNullable(server);
+  }
+
+  /** The feeds that are served, by the log, with the definitions that are. */
+  synchronized void hasFeeds(SequencedMap<RecordKey, FeedDefinition> found) {
+    feeds = new LinkedHashMap<>(found);
+  }
+
+  /** Absent where the log was not read. */
+  synchronized Optional<SequencedMap<RecordKey, FeedDefinition>> feeds() {
+    return Optional.ofNullable(feeds).map(LinkedHashMap::new);
+  }
+
+  /** Somebody names the service's DID. */
+  synchronized void saw(String whose, String did) {
+    services.put(whose, did);
+  }
+
+  /** The service's DID, by who names it. */
+  synchronized SequencedMap<String, String> services() {
+    return new LinkedHashMap<>(services);
+  }
+
+  /** Whose clock is how far ahead of this machine's. */
+  synchronized void saw(String whose, Duration ahead) {
+    clocks.put(whose, ahead);
+  }
+
+  synchronized Map<String, Duration> clocks() {
+    return new TreeMap<>(clocks);
+  }
+
+  /** The newest item of a feed that is no more than a page away. */
+  synchronized void hasNewest(String feed, Instant at) {
+    newest.put(feed, at);
+  }
+
+  synchronized Map<String, Instant> newest() {
+    return new TreeMap<>(newest);
+  }
+
+  /** What each instance says that speaks now. */
+  synchronized void hear(List<ServiceStatus> heard) {
+    listened = true;
+    speaking.addAll(heard);
+  }
+
+  /** Absent where nobody has listened. */
+  synchronized Optional<List<ServiceStatus>> speaking() {
+    return listened ? Optional.of(List.copyOf(speaking)) : Optional.empty();
+  }
+
+  @Override
+  public synchronized void close() {
+    parts.close();
+  }
+}
