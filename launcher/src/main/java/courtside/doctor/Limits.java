@@ -51,6 +51,11 @@ public record Limits(
     return new Limits(slow, clock, lag, value, kafka, spoken, frame, check, requests, pages);
   }
 
+  /** The same with another lag. */
+  public Limits withLag(Duration value) {
+    return new Limits(slow, clock, value, free, kafka, spoken, frame, check, requests, pages);
+  }
+
   /** The same with other patience. */
   public Limits withPatience(Duration ofKafka, Duration ofServices, Duration ofFrames) {
     return new Limits(

@@ -355,8 +355,7 @@ public final class FeedHost implements AutoCloseable {
    */
   public List<Problem> refusals(String feed) throws PublishException, InterruptedException {
     String known = "feed=" + encoded(feed);
-    List<Problem> problems = new ArrayList<>();
-    for (String query :
+    List<String> queries =
         List.of(
             "",
             "?feed=nothing",
@@ -364,22 +363,26 @@ public final class FeedHost implements AutoCloseable {
             "?" + known + "&limit=101",
             "?" + known + "&limit=many",
             "?" + known + "&cursor=nowhere",
-            "?" + "feed=" + encoded(feed + "-that-is-not-there"))) {
+            "?feed=" + encoded(feed + "-that-is-not-there"));
+    List<String> wrong = new ArrayList<>();
+    for (String query : queries) {
       Web.Answer answer = web.ask(web.request(SKELETON + query).build());
-      if (answer.status() < 400 || answer.status() > 499) {
-        problems.add(refusal(query, answer.inWords()));
-      } else if (answer.error().isEmpty() || !answer.type().equals(JSON)) {
-        problems.add(refusal(query, answer.inWords() + " as '" + answer.type() + "'"));
+      boolean refused = answer.status() >= 400 && answer.status() <= 499;
+      if (!refused || answer.error().isEmpty() || !answer.type().equals(JSON)) {
+        wrong.add(SKELETON + query + ", found " + answer.inWords() + " as '" + answer.type() + "'");
       }
     }
-    return problems;
-  }
-
-  private Problem refusal(String query, String found) {
-    return new Problem(
-        "expected " + address + " to refuse " + SKELETON + query + " with an error as JSON, found "
-            + found,
-        "have the proxy before the feed API leave its errors as they are");
+    if (wrong.isEmpty()) {
+      return List.of();
+    }
+    return List.of(
+        new Problem(
+            "expected "
+                + address
+                + " to refuse, as 4xx with an error as JSON, "
+                + wrong.getFirst()
+                + (wrong.size() == 1 ? "" : ", and " + (wrong.size() - 1) + " others"),
+            "have the proxy before the feed API leave questions and errors as they are"));
   }
 
   private static String encoded(String text) {

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -29,6 +30,11 @@ public final class AccountServer implements AutoCloseable {
   private static final String TOKEN = "a.session.token";
   private static final String COLLECTION = "app.bsky.feed.generator";
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** Records are for everybody. */
+  private static final Set<String> PUBLIC =
+      Set.of("com.atproto.server.createSession", "com.atproto.repo.getRecord");
+
 
   private final HttpServer server;
   private final Map<String, ObjectNode> records = new HashMap<>();
@@ -60,6 +66,12 @@ public final class AccountServer implements AutoCloseable {
     cids.put(feed, nextCid());
   }
 
+  /** Takes a record away as another program would. */
+  public synchronized void forget(String feed) {
+    records.remove(feed);
+    cids.remove(feed);
+  }
+
   /** Has somebody else write the record between each reading and writing. */
   public synchronized void interfere() {
     interfering = true;
@@ -78,7 +90,7 @@ public final class AccountServer implements AutoCloseable {
     String method = exchange.getRequestURI().getPath().substring("/xrpc/".length());
     asked.add(method);
     byte[] body = exchange.getRequestBody().readAllBytes();
-    if (!method.equals("com.atproto.server.createSession")
+    if (!PUBLIC.contains(method)
         && !("Bearer " + TOKEN).equals(exchange.getRequestHeaders().getFirst("Authorization"))) {
       refuse(exchange, 401, "AuthMissing", "no token");
       return;
