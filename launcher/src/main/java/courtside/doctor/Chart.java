@@ -28,6 +28,7 @@ final class Chart implements AutoCloseable {
   private final Map<String, Duration> clocks = new TreeMap<>();
   private final Map<String, Instant> newest = new TreeMap<>();
   private final List<ServiceStatus> speaking = new ArrayList<>();
+  private final List<RecordKey> listed = new ArrayList<>();
   private @Nullable Admin admin;
   private @Nullable FeedHost host;
   private @Nullable URI server;
@@ -84,6 +85,15 @@ final class Chart implements AutoCloseable {
   /** Absent where the log was not read. */
   synchronized Optional<SequencedMap<RecordKey, FeedDefinition>> feeds() {
     return Optional.ofNullable(feeds).map(LinkedHashMap::new);
+  }
+
+  /** The feeds that the host lists. */
+  synchronized void lists(List<RecordKey> found) {
+    listed.addAll(found);
+  }
+
+  synchronized List<RecordKey> listed() {
+    return List.copyOf(listed);
   }
 
   /** Somebody names the service's DID. */

@@ -1,6 +1,10 @@
 package courtside.doctor;
 
+import courtside.atproto.MalformedDataException;
+import courtside.atproto.identity.DidMethod;
 import courtside.atproto.syntax.Did;
+import courtside.atproto.syntax.RecordKey;
+import courtside.atproto.syntax.RecordUri;
 import courtside.publish.FeedHost;
 import courtside.publish.Identities;
 import courtside.publish.Problem;
@@ -23,6 +27,9 @@ final class HostCheck implements Check {
 
   /** Said where it was given. */
   static final String AWAY = "the host does not answer";
+
+  /** Of what a host lists so many are looked at, where the log does not say which there are. */
+  private static final int MOST_LISTED = 20;
 
   private final Examination examination;
   private final InstantSource clock;
@@ -92,12 +99,19 @@ final class HostCheck implements Check {
     }
     FeedHost.Said said = host.document(service);
     chart.hasHost(host);
+    List<Problem> problems = new ArrayList<>(said.problems());
+    if (DidMethod.of(service) instanceof DidMethod.Unsupported(_, String reason)) {
+      problems.add(
+          new Problem(
+              "expected a DID that the network knows, found " + service + ": " + reason,
+              "serve the feed API by HTTPS on 443, under a name without a port"));
+    }
     date(chart, examination.host().orElse(""), said.date());
     if (!said.did().isEmpty()) {
       chart.saw("did.json", said.did());
     }
     return Finding.of(
-        name(), said.problems(), host.endpoint() + " answers with the document of its DID");
+        name(), problems, host.endpoint() + " answers with the document of its DID");
   }
 
   private Finding description(Chart chart, FeedHost host)
@@ -114,12 +128,30 @@ final class HostCheck implements Check {
     if (!said.did().isEmpty()) {
       chart.saw("describeFeedGenerator", said.did());
     }
+    chart.lists(ofPublisher(said.feeds(), publisher));
     return Finding.of(
         "description",
         said.problems(),
         feeds.isEmpty()
-            ? "describeFeedGenerator answers; which feeds it has to list is not known"
+            ? "describeFeedGenerator lists "
+                + Words.of(said.feeds().size(), "feed", "feeds")
+                + "; which it has to list is not known"
             : "describeFeedGenerator lists " + Words.of(feeds.size(), "feed", "feeds"));
+  }
+
+  private static List<RecordKey> ofPublisher(List<String> listed, Did publisher) {
+    List<RecordKey> feeds = new ArrayList<>();
+    for (String address : listed.subList(0, Math.min(listed.size(), MOST_LISTED))) {
+      try {
+        RecordUri uri = RecordUri.parse(address);
+        if (uri.repo().equals(publisher)) {
+          feeds.add(uri.rkey());
+        }
+      } catch (MalformedDataException e) {
+        // Which of ours are missing is said by name.
+      }
+    }
+    return feeds;
   }
 
   private void date(Chart chart, String whose, Optional<Instant> date) {

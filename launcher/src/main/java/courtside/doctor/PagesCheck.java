@@ -41,7 +41,7 @@ final class PagesCheck implements Check {
       String because =
           host.isEmpty()
               ? HostCheck.obstacle(examination)
-              : "which feeds there are is not known; name some by --feed";
+              : Subjects.NONE;
       return List.of(
           Finding.skipped("feed", because),
           Finding.skipped(name(), because),

@@ -44,7 +44,7 @@ final class RecordCheck implements Check {
           Finding.skipped(
               "record",
               feeds.isEmpty()
-                  ? "which feeds there are is not known; name some by --feed"
+                  ? Subjects.NONE
                   : "the publisher's server is not known"));
       return findings;
     }

@@ -30,6 +30,7 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 final class ServicesCheck implements Check {
   private static final List<String> SERVICES = List.of("ingestor", "processor", "feed-api");
   private static final Duration POLL = Duration.ofMillis(100);
+  private static final int WAIT_MS = 20;
 
   private final Examination examination;
   private final InstantSource clock;
@@ -73,7 +74,7 @@ final class ServicesCheck implements Check {
     config.put(ConsumerConfig.CLIENT_ID_CONFIG, "courtside-doctor-status");
     config.put(
         ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) examination.limits().kafka().toMillis());
-    config.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, (int) POLL.toMillis());
+    config.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, WAIT_MS);
     Map<String, ServiceStatus> before = new TreeMap<>();
     Map<String, ServiceStatus> heard = new TreeMap<>();
     try (KafkaConsumer<String, byte[]> consumer =
@@ -86,9 +87,7 @@ final class ServicesCheck implements Check {
         if (System.nanoTime() - reading > 0) {
           throw new KafkaException("service.status could not be read in time");
         }
-        for (ConsumerRecord<String, byte[]> record : consumer.poll(POLL)) {
-          (record.offset() < end ? before : heard).putAll(read(record));
-        }
+        consumer.poll(POLL).forEach(record -> before.putAll(read(record)));
       }
       // From here on: what is read was written while somebody listened.
       consumer.seekToEnd(List.of(partition));

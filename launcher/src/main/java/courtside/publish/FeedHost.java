@@ -83,11 +83,14 @@ public final class FeedHost implements AutoCloseable {
    *
    * @param did as it calls itself; empty where it does not
    * @param date when that was, by its own clock
+   * @param feeds the addresses of the feeds that it lists
    * @param problems what is wrong with the answer, whoever it is
    */
-  public record Said(String did, Optional<Instant> date, List<Problem> problems) {
-    /** Copies the list. */
+  public record Said(
+      String did, Optional<Instant> date, List<String> feeds, List<Problem> problems) {
+    /** Copies the lists. */
     public Said {
+      feeds = List.copyOf(feeds);
       problems = List.copyOf(problems);
     }
   }
@@ -194,7 +197,7 @@ public final class FeedHost implements AutoCloseable {
               answer.location().isEmpty()
                   ? "does this name lead to the feed API, and is its COURTSIDE_FEED_API_HOSTNAME that name?"
                   : "answer there without redirecting, as nobody follows"));
-      return new Said("", answer.date(), problems);
+      return new Said("", answer.date(), List.of(), problems);
     }
     if (!answer.type().equals(JSON) && !answer.type().endsWith("+json")) {
       problems.add(
@@ -203,7 +206,7 @@ public final class FeedHost implements AutoCloseable {
               "have the proxy before the feed API leave Content-Type as it is"));
     }
     entry(answer.body(), did).ifPresent(problems::add);
-    return new Said(did, answer.date(), problems);
+    return new Said(did, answer.date(), List.of(), problems);
   }
 
   private Optional<Problem> entry(JsonNode document, String did) {
@@ -244,7 +247,7 @@ public final class FeedHost implements AutoCloseable {
           new Problem(
               address + " does not describe its feeds: " + answer.inWords(),
               "is it the feed API that answers there, and is it ready?"));
-      return new Said("", answer.date(), problems);
+      return new Said("", answer.date(), List.of(), problems);
     }
     if (!answer.type().equals(JSON) || did.isEmpty() || !answer.body().path("feeds").isArray()) {
       problems.add(
@@ -253,7 +256,7 @@ public final class FeedHost implements AutoCloseable {
                   + answer.type()
                   + ")",
               "is it the feed API that answers there?"));
-      return new Said(did, answer.date(), problems);
+      return new Said(did, answer.date(), List.of(), problems);
     }
     List<String> listed = answer.body().path("feeds").findValuesAsText("uri");
     for (String feed : feeds) {
@@ -266,7 +269,7 @@ public final class FeedHost implements AutoCloseable {
                     + ", and see whether the feed is applied (courtside feeds list)"));
       }
     }
-    return new Said(did, answer.date(), problems);
+    return new Said(did, answer.date(), listed, problems);
   }
 
   /**

@@ -46,7 +46,8 @@ public final class Identities {
           case DidMethod.Web web ->
               URI.create((web.isLocal() ? "http://" : "https://") + web.authority());
           case DidMethod.Unsupported(_, String reason) ->
-              throw new PublishException(did + " is nobody on the network: " + reason);
+              throw new PublishException(
+                  did + " is nobody on the network: " + reason, "use a DID that the network knows");
         };
     String path =
         DidMethod.of(did) instanceof DidMethod.Plc ? "/" + did.value() : FeedHost.DOCUMENT;
@@ -60,13 +61,13 @@ public final class Identities {
                 + base
                 + path
                 + ", found "
-                + answer.inWords()
-                + "; is the DID right?");
+                + answer.inWords(),
+            "is the DID right?");
       }
       byte[] json = answer.body().toString().getBytes(StandardCharsets.UTF_8);
       return new Found(DidDocument.read(json, did), base.getAuthority(), answer.date());
     } catch (MalformedDataException e) {
-      throw new PublishException("the document at " + base + path + " is wrong: " + e.getMessage(), e);
+      throw new PublishException("the document at " + base + path + " is wrong: " + e.getMessage(), "is the DID right?", e);
     }
   }
 }

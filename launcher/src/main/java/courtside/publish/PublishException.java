@@ -22,6 +22,13 @@ public final class PublishException extends Exception {
   }
 
   /** The same, with what to do for itself. */
+  PublishException(String found, String todo) {
+    super(found + "; " + todo);
+    this.found = found;
+    this.todo = todo;
+  }
+
+  /** The same, by what it was found out. */
   PublishException(String found, String todo, Throwable cause) {
     super(found + "; " + todo, cause);
     this.found = found;

@@ -63,7 +63,8 @@ public final class Repository implements AutoCloseable {
         "the account's server does not say whether there is a record of "
             + feed
             + ": "
-            + answer.inWords());
+            + answer.inWords(),
+        "is that the account's server, and is the account active?");
   }
 
   private static String encoded(String text) {

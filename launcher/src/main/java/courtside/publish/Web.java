@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpHeaders;
@@ -147,6 +148,9 @@ public final class Web implements AutoCloseable {
   private static String reason(IOException failure) {
     if (isCausedBy(failure, UnresolvedAddressException.class)) {
       return "no address is known for that name";
+    }
+    if (failure instanceof ConnectException) {
+      return "nobody listens there";
     }
     if (failure instanceof HttpTimeoutException) {
       return "nothing within " + PATIENCE.toSeconds() + " s";

@@ -20,7 +20,12 @@ import courtside.publish.AccountServer;
 import courtside.service.kafka.KafkaAddress;
 import courtside.testkit.relay.Ending;
 import courtside.testkit.relay.fault.Fault;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.ServerSocket;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,8 +33,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.assertj.core.groups.Tuple;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -151,6 +159,19 @@ final class DoctorTest {
           ofTheDirectory();
           here.names.answer(DIRECTORY + "/" + PLC_SERVICE, _ -> Reply.page(404));
         }),
+        new Made("a name with a port", "host", "a host name alone", () -> {
+          String did = SERVICE + "%3A443";
+          here.host = Optional.of(HOST + ":443");
+          here.service = Optional.of(new Did(did));
+          here.account.hold(FEED, Installation.record(did, "Courts"));
+          here.names.answer(
+              DID_JSON, _ ->
+                  Reply.json(
+                      Installation.document(did, "BskyFeedGenerator", "https://" + HOST + ":443")));
+          here.names.answer(
+              DESCRIBE, _ ->
+                  Reply.json(Installation.description(did, List.of(Installation.uri(FEED)))));
+        }),
         new Made("a description by another DID", "identity", "in describeFeedGenerator", () ->
             here.names.answer(
                 DESCRIBE, _ ->
@@ -188,14 +209,14 @@ final class DoctorTest {
   }
 
   /** Pages of one feed, of which each is changed. */
-  private static void pages(java.util.function.UnaryOperator<Reply> change) {
+  private static void pages(UnaryOperator<Reply> change) {
     here.names.answer(SKELETON, uri -> {
       Reply reply = Installation.page(uri);
       return reply.status() == 200 ? change.apply(reply) : reply;
     });
   }
 
-  private static void body(java.util.function.UnaryOperator<String> change) {
+  private static void body(UnaryOperator<String> change) {
     pages(reply -> Reply.json(change.apply(reply.body())));
   }
 
@@ -220,6 +241,13 @@ final class DoctorTest {
         new Made("more than was asked for", feed, "31 posts where 30", () ->
             body(body -> body.replaceFirst(
                 "\\[", "[{\"post\":\"" + Installation.post(99) + "\"},"))).hides(page),
+        new Made("a feed that does not answer", "pages", "an end within 3.0 s", () -> {
+          here.limits = here.limits.withCheck(Duration.ofSeconds(3));
+          here.names.answer(SKELETON, _ -> {
+            new CountDownLatch(1).await();
+            return Reply.page(500);
+          });
+        }),
         new Made("a slow feed", feed, "the AppView gives up", () ->
             here.limits = here.limits.withSlow(Duration.ZERO)),
         new Made("a post on two pages", page, "again on page 2", () ->
@@ -278,13 +306,13 @@ final class DoctorTest {
               DESCRIBE, _ -> Reply.json(Installation.description(SERVICE, List.of(own))));
           here.names.answer(SKELETON, uri ->
               Installation.page(
-                  java.net.URI.create(uri.toString().replace(
+                  URI.create(uri.toString().replace(
                       encoded(SERVICE), encoded(AccountServer.DID)))));
         }).hides("record"));
   }
 
   private static String encoded(String text) {
-    return java.net.URLEncoder.encode(text, java.nio.charset.StandardCharsets.UTF_8);
+    return URLEncoder.encode(text, StandardCharsets.UTF_8);
   }
 
   /** Of the same account, without its record. */
@@ -297,23 +325,22 @@ final class DoctorTest {
   private static int closed() {
     try (ServerSocket socket = new ServerSocket(0)) {
       return socket.getLocalPort();
-    } catch (java.io.IOException e) {
-      throw new java.io.UncheckedIOException(e);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
   private static List<Made> ofTheLog() {
     String[] byLog = {
-      "log", "topics", "feeds", "ingestor", "processor", "feed-api", "losses", "lag", "history"
+      "topics", "log", "feeds", "ingestor", "processor", "feed-api", "losses", "lag", "history"
     };
     return List.of(
         new Made("no Kafka", "kafka", "found no answer", () -> {
           here.kafka = new KafkaAddress("127.0.0.1:" + closed());
-          here.feeds = List.of(new RecordKey(FEED));
         }).hides(byLog),
         new Made("a topic that is gone", "topics", "feed.interactions", () ->
             here.admin.deleteTopics(List.of(Topics.FEED_INTERACTIONS.name())).all().get()
-        ).hides("feeds", "ingestor", "processor", "feed-api", "losses", "lag", "history", "feed", "pages", "refusals", "record"),
+        ).hides("feeds", "ingestor", "processor", "feed-api", "losses", "lag", "history"),
         new Made("a topic that is another", "topics", "max.message.bytes must be", () ->
             here.limit(Topics.FEED_STATUS, 4_096)),
         new Made("a log that is too large", "log", "COURTSIDE_DISK", () -> here.disk = 1),
@@ -425,8 +452,8 @@ final class DoctorTest {
                     "losses", "lag", "history", "relay one", "disk", "host", "description",
                     "feed courts", "pages courts", "refusals", "publisher", "record courts",
                     "identity", "fresh", "clock")
-                .map(name -> org.assertj.core.groups.Tuple.tuple(name, Finding.State.OK))
-                .toArray(org.assertj.core.groups.Tuple[]::new));
+                .map(name -> Tuple.tuple(name, Finding.State.OK))
+                .toArray(Tuple[]::new));
   }
 
   @Test
