@@ -114,9 +114,7 @@ final class DoctorCommand implements Callable<Integer> {
               + " ${DEFAULT-VALUE}")
   private long slow = Limits.DEFAULT.slow().toMillis();
 
-  @Option(
-      names = "--json",
-      description = "Prints one JSON document, once all is looked at.")
+  @Option(names = "--json", description = "Prints one JSON document, once all is looked at.")
   private boolean json;
 
   @Override
@@ -154,7 +152,8 @@ final class DoctorCommand implements Callable<Integer> {
     String said =
         switch (finding.state()) {
           case OK -> finding.said();
-          case WRONG -> finding.said() + (finding.todo().isEmpty() ? "" : ". To do: " + finding.todo());
+          case WRONG ->
+              finding.said() + (finding.todo().isEmpty() ? "" : ". To do: " + finding.todo());
           case NOT_LOOKED_AT -> "because " + finding.said();
         };
     out.printf(Locale.ROOT, "%-14s %-20s %s%n", state(finding), finding.name(), said);
@@ -184,7 +183,10 @@ final class DoctorCommand implements Callable<Integer> {
     Optional<String> asked = Optional.of(host.strip()).filter(name -> !name.isEmpty());
     Optional<Did> own =
         service.isEmpty()
-            ? asked.map(name -> FeedHost.did(name).orElseThrow(() -> wrong("--host", "a host name, with a port where that is not 443", name)))
+            ? asked.map(name ->
+                FeedHost.did(name)
+                    .orElseThrow(() ->
+                        wrong("--host", "a host name, with a port where that is not 443", name)))
             : Optional.of(did("--service-did", service));
     Optional<Did> account = publisher.isEmpty() ? own : Optional.of(did("--publisher", publisher));
     return new Examination(

@@ -55,7 +55,7 @@ final class DiskCheck implements Check {
       FileStore store = Files.getFileStore(data);
       note(
           "at " + data,
-          store.getUsableSpace(),
+          (double) store.getUsableSpace(),
           (double) store.getUsableSpace() / Math.max(1, store.getTotalSpace()),
           wrong,
           well);

@@ -84,8 +84,7 @@ public final class Doctor {
     } catch (ExecutionException e) {
       return List.of(
           switch (e.getCause()) {
-            case PublishException wrong ->
-                Finding.of(check.name(), List.of(wrong.problem()), "");
+            case PublishException wrong -> Finding.of(check.name(), List.of(wrong.problem()), "");
             case KafkaException wrong ->
                 Finding.wrong(
                     check.name(), "Kafka does not answer: " + Words.of(wrong), "see its log");

@@ -52,8 +52,7 @@ final class FeedsCheck implements Check {
               .flatMap(version ->
                   Optional.ofNullable(
                       catalogue.definitions(feed).get(new FeedVersion(feed, version))));
-      definition.ifPresentOrElse(
-          found -> served.put(feed, found), () -> waiting.add(feed.value()));
+      definition.ifPresentOrElse(found -> served.put(feed, found), () -> waiting.add(feed.value()));
     }
     chart.hasFeeds(served);
     return List.of(judge(served, waiting));

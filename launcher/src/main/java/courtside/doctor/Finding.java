@@ -58,7 +58,8 @@ public record Finding(State state, String name, String said, String todo) {
 
   private static String line(String text) {
     String bounded = text.length() > LONGEST ? text.substring(0, LONGEST) + "…" : text;
-    return bounded.codePoints()
+    return bounded
+        .codePoints()
         .map(c -> Character.isISOControl(c) ? ' ' : c)
         .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
         .toString()

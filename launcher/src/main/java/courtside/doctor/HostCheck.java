@@ -110,8 +110,7 @@ final class HostCheck implements Check {
     if (!said.did().isEmpty()) {
       chart.saw("did.json", said.did());
     }
-    return Finding.of(
-        name(), problems, host.endpoint() + " answers with the document of its DID");
+    return Finding.of(name(), problems, host.endpoint() + " answers with the document of its DID");
   }
 
   private Finding description(Chart chart, FeedHost host)
@@ -120,8 +119,8 @@ final class HostCheck implements Check {
     List<String> feeds = new ArrayList<>();
     chart
         .feeds()
-        .ifPresent(known ->
-            known.keySet().forEach(feed -> feeds.add(Repository.uri(publisher, feed))));
+        .ifPresent(
+            known -> known.keySet().forEach(feed -> feeds.add(Repository.uri(publisher, feed))));
     FeedHost.Said said = host.description(publisher, feeds);
     chart.hasHost(host);
     date(chart, examination.host().orElse(""), said.date());
@@ -157,7 +156,6 @@ final class HostCheck implements Check {
   private void date(Chart chart, String whose, Optional<Instant> date) {
     Instant now = clock.instant();
     // It says whole seconds: on average it was half a second later.
-    date.ifPresent(then ->
-        chart.saw(whose, Duration.between(now, then.plusMillis(500))));
+    date.ifPresent(then -> chart.saw(whose, Duration.between(now, then.plusMillis(500))));
   }
 }

@@ -38,7 +38,10 @@ final class IdentityCheck implements Check {
     return List.of(
         Finding.wrong(
             name(),
-            "expected the service to be " + expected + " everywhere, found " + String.join(", ", others),
+            "expected the service to be "
+                + expected
+                + " everywhere, found "
+                + String.join(", ", others),
             "set COURTSIDE_FEED_API_HOSTNAME and COURTSIDE_FEED_API_SERVICE_DID alike for the feed"
                 + " API and here; where a record is wrong, courtside publish FILE"));
   }

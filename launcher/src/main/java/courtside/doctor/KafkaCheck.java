@@ -38,8 +38,7 @@ final class KafkaCheck implements Check {
         int brokers = admin.describeCluster().nodes().get().size();
         chart.hasKafka(admin);
         return List.of(
-            Finding.ok(
-                name(), where + " answers; " + Words.of(brokers, "broker", "brokers")));
+            Finding.ok(name(), where + " answers; " + Words.of(brokers, "broker", "brokers")));
       } catch (InterruptedException | ExecutionException | RuntimeException e) {
         admin.close(Duration.ZERO);
         throw e;

@@ -34,7 +34,8 @@ final class LagCheck implements Check {
   public List<Finding> look(Chart chart) {
     Optional<List<ServiceStatus>> speaking = chart.speaking();
     if (speaking.isEmpty()) {
-      return List.of(Finding.skipped(name(), TopicsCheck.obstacle(chart).orElse("nobody listened")));
+      return List.of(
+          Finding.skipped(name(), TopicsCheck.obstacle(chart).orElse("nobody listened")));
     }
     List<String> wrong = new ArrayList<>();
     Optional<Double> beat = Optional.empty();

@@ -47,7 +47,9 @@ final class LogCheck implements Check {
       return List.of(
           Finding.wrong(
               name(),
-              "expected at most the " + Words.ofBytes(budget) + " of COURTSIDE_DISK, found "
+              "expected at most the "
+                  + Words.ofBytes(budget)
+                  + " of COURTSIDE_DISK, found "
                   + Words.ofBytes(bytes),
               "is that the services' COURTSIDE_DISK (--disk)? They apply it when they start; a"
                   + " Kafka of your own has to look often (log.retention.check.interval.ms)"));

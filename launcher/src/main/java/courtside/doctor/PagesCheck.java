@@ -38,10 +38,7 @@ final class PagesCheck implements Check {
     Optional<FeedHost> host = chart.host();
     List<RecordKey> feeds = Subjects.of(examination, chart);
     if (host.isEmpty() || feeds.isEmpty()) {
-      String because =
-          host.isEmpty()
-              ? HostCheck.obstacle(examination)
-              : Subjects.NONE;
+      String because = host.isEmpty() ? HostCheck.obstacle(examination) : Subjects.NONE;
       return List.of(
           Finding.skipped("feed", because),
           Finding.skipped(name(), because),

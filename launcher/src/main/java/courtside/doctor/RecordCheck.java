@@ -42,10 +42,7 @@ final class RecordCheck implements Check {
     if (chart.server().isEmpty() || feeds.isEmpty()) {
       findings.add(
           Finding.skipped(
-              "record",
-              feeds.isEmpty()
-                  ? Subjects.NONE
-                  : "the publisher's server is not known"));
+              "record", feeds.isEmpty() ? Subjects.NONE : "the publisher's server is not known"));
       return findings;
     }
     try (Repository records = new Repository(chart.server().get(), publisher.get())) {
@@ -70,8 +67,7 @@ final class RecordCheck implements Check {
       found
           .date()
           .ifPresent(date ->
-              chart.saw(
-                  found.host(), Duration.between(clock.instant(), date.plusMillis(500))));
+              chart.saw(found.host(), Duration.between(clock.instant(), date.plusMillis(500))));
       Optional<String> server = found.document().pds();
       if (server.isEmpty()) {
         return Finding.wrong(
@@ -121,7 +117,6 @@ final class RecordCheck implements Check {
           "courtside publish FILE");
     }
     return Finding.ok(
-        name,
-        "'" + shown + "'" + (defined.isEmpty() ? "; its definition is not known here" : ""));
+        name, "'" + shown + "'" + (defined.isEmpty() ? "; its definition is not known here" : ""));
   }
 }

@@ -73,7 +73,8 @@ final class ServicesCheck implements Check {
     Map<String, Object> config = examination.kafka().client();
     config.put(ConsumerConfig.CLIENT_ID_CONFIG, "courtside-doctor-status");
     config.put(
-        ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) examination.limits().kafka().toMillis());
+        ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
+        (int) examination.limits().kafka().toMillis());
     config.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, WAIT_MS);
     Map<String, ServiceStatus> before = new TreeMap<>();
     Map<String, ServiceStatus> heard = new TreeMap<>();
@@ -137,8 +138,13 @@ final class ServicesCheck implements Check {
         service,
         unready.stream()
             .map(status ->
-                "expected " + status.instance() + " to be ready, found that it is " + status.state()
-                    + (status.reasons().isEmpty() ? "" : ": " + String.join("; ", status.reasons())))
+                "expected "
+                    + status.instance()
+                    + " to be ready, found that it is "
+                    + status.state()
+                    + (status.reasons().isEmpty()
+                        ? ""
+                        : ": " + String.join("; ", status.reasons())))
             .collect(Collectors.joining("; ")),
         "docs/operations.md, Alerts; docker compose logs " + service);
   }

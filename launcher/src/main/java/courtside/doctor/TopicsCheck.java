@@ -54,12 +54,8 @@ final class TopicsCheck implements Check {
     if (missing.isEmpty()) {
       chart.hasTopics();
     }
-    List<Topic> found =
-        Topics.ALL.stream().filter(topic -> there.contains(topic.name())).toList();
-    String gone =
-        missing.isEmpty()
-            ? ""
-            : "expected " + names(missing) + ", found no such topics";
+    List<Topic> found = Topics.ALL.stream().filter(topic -> there.contains(topic.name())).toList();
+    String gone = missing.isEmpty() ? "" : "expected " + names(missing) + ", found no such topics";
     try {
       // The budget is of no account where nothing is made.
       new TopicContract(admin.get(), DiskBudget.DEFAULT)
@@ -82,7 +78,9 @@ final class TopicsCheck implements Check {
     return List.of(
         Finding.ok(
             name(),
-            "all " + Topics.ALL.size() + " are there, with the partitions, clean-up and limits that"
+            "all "
+                + Topics.ALL.size()
+                + " are there, with the partitions, clean-up and limits that"
                 + " they must have"));
   }
 

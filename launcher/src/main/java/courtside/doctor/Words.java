@@ -40,6 +40,11 @@ final class Words {
         : String.format(Locale.ROOT, "%.1f GB", bytes / 1e9);
   }
 
+  /** The same of a whole number. */
+  static String ofBytes(long bytes) {
+    return ofBytes((double) bytes);
+  }
+
   /** One, or so many. */
   static String of(long count, String one, String many) {
     return count + " " + (count == 1 ? one : many);

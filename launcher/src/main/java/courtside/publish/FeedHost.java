@@ -161,7 +161,8 @@ public final class FeedHost implements AutoCloseable {
       throws PublishException, InterruptedException {
     String publisher = feed.substring("at://".length(), feed.indexOf('/', "at://".length()));
     Said said = description(new Did(publisher), List.of(feed));
-    if (said.did().equals(service.value()) || (said.did().isEmpty() && !said.problems().isEmpty())) {
+    if (said.did().equals(service.value())
+        || (said.did().isEmpty() && !said.problems().isEmpty())) {
       return said.problems();
     }
     List<Problem> problems = new ArrayList<>();
@@ -225,8 +226,12 @@ public final class FeedHost implements AutoCloseable {
     }
     return Optional.of(
         new Problem(
-            "the document of " + did + " names no feed generator: expected the service " + SERVICE
-                + " of type " + TYPE,
+            "the document of "
+                + did
+                + " names no feed generator: expected the service "
+                + SERVICE
+                + " of type "
+                + TYPE,
             "is it the feed API that answers there?"));
   }
 
@@ -252,7 +257,11 @@ public final class FeedHost implements AutoCloseable {
     if (!answer.type().equals(JSON) || did.isEmpty() || !answer.body().path("feeds").isArray()) {
       problems.add(
           new Problem(
-              "expected did and feeds as " + JSON + " from " + address + ", found something else ("
+              "expected did and feeds as "
+                  + JSON
+                  + " from "
+                  + address
+                  + ", found something else ("
                   + answer.type()
                   + ")",
               "is it the feed API that answers there?"));
@@ -303,19 +312,22 @@ public final class FeedHost implements AutoCloseable {
               address + " serves " + feed + " without a list of posts",
               "is it the feed API that answers there?"));
     } else {
-      shape(answer, limit, cursor).ifPresent(found ->
-          problems.add(
-              new Problem(
-                  address + " serves " + feed + " " + found + ": the AppView shows no such page",
-                  "does something before the feed API change its answers?")));
+      shape(answer, limit, cursor)
+          .ifPresent(found ->
+              problems.add(
+                  new Problem(
+                      address
+                          + " serves "
+                          + feed
+                          + " "
+                          + found
+                          + ": the AppView shows no such page",
+                      "does something before the feed API change its answers?")));
     }
     List<String> posts = new ArrayList<>();
     list.forEach(entry -> posts.add(entry.path("post").asText("")));
     return new Page(
-        posts,
-        Optional.ofNullable(answer.body().path("cursor").textValue()),
-        took,
-        problems);
+        posts, Optional.ofNullable(answer.body().path("cursor").textValue()), took, problems);
   }
 
   private static Optional<String> shape(Web.Answer answer, int limit, Optional<String> asked) {
@@ -323,14 +335,16 @@ public final class FeedHost implements AutoCloseable {
     if (!answer.type().equals(JSON)) {
       return Optional.of("as '" + answer.type() + "' and not as " + JSON);
     }
-    if (OPTIONAL_OF_PAGE.stream().anyMatch(name -> body.has(name) && !body.path(name).isTextual())) {
+    if (OPTIONAL_OF_PAGE.stream()
+        .anyMatch(name -> body.has(name) && !body.path(name).isTextual())) {
       return Optional.of("with a cursor or reqId that is no text");
     }
     if (asked.isPresent() && asked.get().equals(body.path("cursor").textValue())) {
       return Optional.of("with the cursor that it was asked for");
     }
     if (body.path("feed").size() > limit) {
-      return Optional.of("with " + body.path("feed").size() + " posts where " + limit + " are asked for");
+      return Optional.of(
+          "with " + body.path("feed").size() + " posts where " + limit + " are asked for");
     }
     for (JsonNode entry : body.path("feed")) {
       if (!isPost(entry.path("post").asText(""))

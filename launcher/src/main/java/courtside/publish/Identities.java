@@ -67,7 +67,10 @@ public final class Identities {
       byte[] json = answer.body().toString().getBytes(StandardCharsets.UTF_8);
       return new Found(DidDocument.read(json, did), base.getAuthority(), answer.date());
     } catch (MalformedDataException e) {
-      throw new PublishException("the document at " + base + path + " is wrong: " + e.getMessage(), "is the DID right?", e);
+      throw new PublishException(
+          "the document at " + base + path + " is wrong: " + e.getMessage(),
+          "is the DID right?",
+          e);
     }
   }
 }

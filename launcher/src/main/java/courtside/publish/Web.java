@@ -22,8 +22,8 @@ import java.util.Optional;
 import javax.net.ssl.SSLException;
 
 /**
- * Asks one server for JSON: within ten seconds, as the AppView does, at most a megabyte, and nobody whom it names
- * instead. Without TLS only on this machine, as passwords are sent. Thread-safe.
+ * Asks one server for JSON: within ten seconds, as the AppView does, at most a megabyte, and nobody
+ * whom it names instead. Without TLS only on this machine, as passwords are sent. Thread-safe.
  */
 public final class Web implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -138,8 +138,7 @@ public final class Web implements AutoCloseable {
 
   private static Optional<Instant> date(String text) {
     try {
-      return Optional.of(
-          DateTimeFormatter.RFC_1123_DATE_TIME.parse(text, Instant::from));
+      return Optional.of(DateTimeFormatter.RFC_1123_DATE_TIME.parse(text, Instant::from));
     } catch (DateTimeException e) {
       return Optional.empty();
     }

@@ -4,20 +4,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import courtside.doctor.Installation;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
-/** What is printed of findings, where there is nothing to be found. */
+/** What is printed of findings, where all is well and where there is nothing at all. */
 @Timeout(60)
 final class DoctorCommandTest {
+  @TempDir Path directory;
+
   private static Typed doctor(String... more) {
-    // Nobody listens there.
+    // Neither is there.
     List<String> all =
         new ArrayList<>(
-            List.of("doctor", "--kafka", "127.0.0.1:1", "--relay", "one=ws://127.0.0.1:1"));
+            List.of(
+                "doctor", "--kafka", "nowhere.invalid:9092", "--relay", "one=ws://127.0.0.1:1"));
     all.addAll(List.of(more));
     return Typed.alone(all.toArray(String[]::new));
   }
@@ -27,7 +33,8 @@ final class DoctorCommandTest {
     Typed typed = doctor("--data", "/nowhere/at/all");
     assertThat(typed.code()).isEqualTo(70);
     assertThat(typed.out())
-        .containsPattern("(?m)^wrong +kafka +expected Kafka at 127.0.0.1:1, found .*To do: start it")
+        .containsPattern(
+            "(?m)^wrong +kafka +expected Kafka at nowhere.invalid:9092, found .*To do: start it")
         .containsPattern("(?m)^wrong +relay one +expected an upgrade")
         .containsPattern("(?m)^not looked at +topics +because Kafka does not answer$")
         .containsPattern("(?m)^not looked at +host +because no --host was given")
@@ -44,10 +51,31 @@ final class DoctorCommandTest {
     JsonNode first = document.path("findings").path(0);
     assertThat(first.path("name").asText()).isEqualTo("kafka");
     assertThat(first.path("state").asText()).isEqualTo("wrong");
-    assertThat(first.path("said").asText()).contains("127.0.0.1:1");
+    assertThat(first.path("said").asText()).contains("nowhere.invalid:9092");
     assertThat(first.path("todo").asText()).contains("start it");
     assertThat(document.path("findings").findValuesAsText("state"))
         .containsOnly("wrong", "not looked at");
+  }
+
+  @Test
+  void endsWellWhereAllIs() throws Exception {
+    try (Installation here = new Installation(directory)) {
+      List<String> words = new ArrayList<>(List.of("doctor"));
+      words.addAll(here.options());
+      Typed typed = Typed.alone(words.toArray(String[]::new));
+      assertThat(typed.out())
+          .containsPattern("(?m)^ok +pages courts +3 pages, 70 posts, none twice")
+          .endsWith("well, as far as was looked: 21 ok, 0 wrong, 1 not looked at\n");
+      assertThat(typed.code()).isZero();
+
+      words.addAll(List.of("--feed", "courts", "--json"));
+      Typed document = Typed.alone(words.toArray(String[]::new));
+      assertThat(new ObjectMapper().readTree(document.out()).path("well").asBoolean()).isTrue();
+      assertThat(document.code()).isZero();
+
+      words.addAll(List.of("--slow", "0"));
+      assertThat(Typed.alone(words.toArray(String[]::new)).code()).isEqualTo(70);
+    }
   }
 
   @Test

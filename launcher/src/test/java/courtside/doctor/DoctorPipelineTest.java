@@ -81,7 +81,10 @@ final class DoctorPipelineTest {
                   InstantSource.system())
               .examine(_ -> {});
 
-      assertThat(findings).extracting(Finding::state).as("%s", findings).containsOnly(Finding.State.OK);
+      assertThat(findings)
+          .extracting(Finding::state)
+          .as("%s", findings)
+          .containsOnly(Finding.State.OK);
       assertThat(findings)
           .extracting(Finding::name)
           .contains("feed every", "pages every", "record every", "relay demo");

@@ -1,8 +1,8 @@
 package courtside.doctor;
 
 import static courtside.doctor.Installation.DESCRIBE;
-import static courtside.doctor.Installation.DIRECTORY;
 import static courtside.doctor.Installation.DID_JSON;
+import static courtside.doctor.Installation.DIRECTORY;
 import static courtside.doctor.Installation.FEED;
 import static courtside.doctor.Installation.HOST;
 import static courtside.doctor.Installation.PLC_SERVICE;
@@ -69,7 +69,7 @@ final class DoctorTest {
     here.heal();
   }
 
-  private interface Spoil {
+  interface Spoil {
     void run() throws Exception;
   }
 
@@ -80,8 +80,7 @@ final class DoctorTest {
    * @param said part of what is found
    * @param unseen what cannot be looked at then, and nothing else
    */
-  private record Made(
-      String fault, Spoil spoil, Set<String> wrong, String said, Set<String> unseen) {
+  record Made(String fault, Spoil spoil, Set<String> wrong, String said, Set<String> unseen) {
     Made(String fault, String wrong, String said, Spoil spoil) {
       this(fault, spoil, Set.of(wrong), said, Set.of());
     }
@@ -112,86 +111,161 @@ final class DoctorTest {
 
   private static List<Made> ofTheHost() {
     return List.of(
-        new Made("a name without an address", "host", "no address is known", () -> {
-          here.host = Optional.of("nowhere.invalid");
-        }).hides("description", "feed", "pages", "refusals"),
-        new Made("a certificate for another name", "host", "certificate", () ->
-            here.host = Optional.of("other.example.com")
-        ).hides("description", "feed", "pages", "refusals"),
-        new Made("no document", "host", "HTTP 404", () ->
-            here.names.answer(DID_JSON, _ -> Reply.page(404))),
-        new Made("a document elsewhere", "host", "leads to https://www.example.com/", () ->
-            here.names.answer(
-                DID_JSON, _ -> new Reply(301, "text/html", "https://www.example.com/", "moved"))),
-        new Made("a document as text", "host", "found 'text/plain'", () ->
-            here.names.answer(
-                DID_JSON, _ ->
-                    new Reply(
-                        200,
-                        "text/plain",
-                        "",
-                        Installation.document(SERVICE, "BskyFeedGenerator", "https://" + HOST)))),
-        new Made("a service of another type", "host", "names no feed generator", () ->
-            here.names.answer(
-                DID_JSON, _ ->
-                    Reply.json(Installation.document(SERVICE, "BskyLabeler", "https://" + HOST)))),
-        new Made("another address", "host", "names https://old.example.com", () ->
-            here.names.answer(
-                DID_JSON, _ ->
-                    Reply.json(
-                        Installation.document(
-                            SERVICE, "BskyFeedGenerator", "https://old.example.com")))),
-        new Made("a document of another", "identity", "'did:web:old.example.com' in did.json", () ->
-            here.names.answer(
-                DID_JSON, _ ->
-                    Reply.json(
-                        Installation.document(
-                            "did:web:old.example.com", "BskyFeedGenerator", "https://" + HOST)))),
-        new Made("a DID of the directory that names another host", "host", "found https://old", () -> {
-          ofTheDirectory();
-          here.names.answer(
-              DIRECTORY + "/" + PLC_SERVICE, _ ->
-                  Reply.json(
-                      Installation.document(
-                          PLC_SERVICE, "BskyFeedGenerator", "https://old.example.com")));
-        }),
-        new Made("a DID that the directory does not know", "host", "is the DID right?", () -> {
-          ofTheDirectory();
-          here.names.answer(DIRECTORY + "/" + PLC_SERVICE, _ -> Reply.page(404));
-        }),
-        new Made("a name with a port", "host", "a host name alone", () -> {
-          String did = SERVICE + "%3A443";
-          here.host = Optional.of(HOST + ":443");
-          here.service = Optional.of(new Did(did));
-          here.account.hold(FEED, Installation.record(did, "Courts"));
-          here.names.answer(
-              DID_JSON, _ ->
-                  Reply.json(
-                      Installation.document(did, "BskyFeedGenerator", "https://" + HOST + ":443")));
-          here.names.answer(
-              DESCRIBE, _ ->
-                  Reply.json(Installation.description(did, List.of(Installation.uri(FEED)))));
-        }),
-        new Made("a description by another DID", "identity", "in describeFeedGenerator", () ->
-            here.names.answer(
-                DESCRIBE, _ ->
-                    Reply.json(
-                        Installation.description(
-                            "did:web:old.example.com", List.of(Installation.uri(FEED)))))),
-        new Made("a feed that is not listed", "description", "does not list", () ->
-            here.names.answer(
-                DESCRIBE, _ -> Reply.json(Installation.description(SERVICE, List.of())))),
-        new Made("a feed under another publisher", "description", "COURTSIDE_FEED_API_PUBLISHER", () ->
-            here.names.answer(
-                DESCRIBE, _ ->
-                    Reply.json(
-                        Installation.description(
-                            SERVICE,
-                            List.of("at://did:web:x.org/app.bsky.feed.generator/" + FEED))))),
-        new Made("a description that is a page", "description", "text/html", () ->
-            here.names.answer(DESCRIBE, _ -> Reply.page(200))),
-        new Made("no description", "description", "HTTP 502", () ->
-            here.names.answer(DESCRIBE, _ -> Reply.page(502))));
+        new Made(
+                "a name without an address",
+                "host",
+                "no address is known",
+                () -> {
+                  here.host = Optional.of("nowhere.invalid");
+                })
+            .hides("description", "feed", "pages", "refusals"),
+        new Made(
+                "a certificate for another name",
+                "host",
+                "certificate",
+                () -> here.host = Optional.of("other.example.com"))
+            .hides("description", "feed", "pages", "refusals"),
+        new Made(
+            "no document",
+            "host",
+            "HTTP 404",
+            () -> here.names.answer(DID_JSON, _ -> Reply.page(404))),
+        new Made(
+            "a document elsewhere",
+            "host",
+            "leads to https://www.example.com/",
+            () ->
+                here.names.answer(
+                    DID_JSON,
+                    _ -> new Reply(301, "text/html", "https://www.example.com/", "moved"))),
+        new Made(
+            "a document as text",
+            "host",
+            "found 'text/plain'",
+            () ->
+                here.names.answer(
+                    DID_JSON,
+                    _ ->
+                        new Reply(
+                            200,
+                            "text/plain",
+                            "",
+                            Installation.document(
+                                SERVICE, "BskyFeedGenerator", "https://" + HOST)))),
+        new Made(
+            "a service of another type",
+            "host",
+            "names no feed generator",
+            () ->
+                here.names.answer(
+                    DID_JSON,
+                    _ ->
+                        Reply.json(
+                            Installation.document(SERVICE, "BskyLabeler", "https://" + HOST)))),
+        new Made(
+            "another address",
+            "host",
+            "names https://old.example.com",
+            () ->
+                here.names.answer(
+                    DID_JSON,
+                    _ ->
+                        Reply.json(
+                            Installation.document(
+                                SERVICE, "BskyFeedGenerator", "https://old.example.com")))),
+        new Made(
+            "a document of another",
+            "identity",
+            "'did:web:old.example.com' in did.json",
+            () ->
+                here.names.answer(
+                    DID_JSON,
+                    _ ->
+                        Reply.json(
+                            Installation.document(
+                                "did:web:old.example.com",
+                                "BskyFeedGenerator",
+                                "https://" + HOST)))),
+        new Made(
+            "a DID of the directory that names another host",
+            "host",
+            "found https://old",
+            () -> {
+              ofTheDirectory();
+              here.names.answer(
+                  DIRECTORY + "/" + PLC_SERVICE,
+                  _ ->
+                      Reply.json(
+                          Installation.document(
+                              PLC_SERVICE, "BskyFeedGenerator", "https://old.example.com")));
+            }),
+        new Made(
+            "a DID that the directory does not know",
+            "host",
+            "is the DID right?",
+            () -> {
+              ofTheDirectory();
+              here.names.answer(DIRECTORY + "/" + PLC_SERVICE, _ -> Reply.page(404));
+            }),
+        new Made(
+            "a name with a port",
+            "host",
+            "a host name alone",
+            () -> {
+              String did = SERVICE + "%3A443";
+              here.host = Optional.of(HOST + ":443");
+              here.service = Optional.of(new Did(did));
+              here.account.hold(FEED, Installation.record(did, "Courts"));
+              here.names.answer(
+                  DID_JSON,
+                  _ ->
+                      Reply.json(
+                          Installation.document(
+                              did, "BskyFeedGenerator", "https://" + HOST + ":443")));
+              here.names.answer(
+                  DESCRIBE,
+                  _ -> Reply.json(Installation.description(did, List.of(Installation.uri(FEED)))));
+            }),
+        new Made(
+            "a description by another DID",
+            "identity",
+            "in describeFeedGenerator",
+            () ->
+                here.names.answer(
+                    DESCRIBE,
+                    _ ->
+                        Reply.json(
+                            Installation.description(
+                                "did:web:old.example.com", List.of(Installation.uri(FEED)))))),
+        new Made(
+            "a feed that is not listed",
+            "description",
+            "does not list",
+            () ->
+                here.names.answer(
+                    DESCRIBE, _ -> Reply.json(Installation.description(SERVICE, List.of())))),
+        new Made(
+            "a feed under another publisher",
+            "description",
+            "COURTSIDE_FEED_API_PUBLISHER",
+            () ->
+                here.names.answer(
+                    DESCRIBE,
+                    _ ->
+                        Reply.json(
+                            Installation.description(
+                                SERVICE,
+                                List.of("at://did:web:x.org/app.bsky.feed.generator/" + FEED))))),
+        new Made(
+            "a description that is a page",
+            "description",
+            "text/html",
+            () -> here.names.answer(DESCRIBE, _ -> Reply.page(200))),
+        new Made(
+            "no description",
+            "description",
+            "HTTP 502",
+            () -> here.names.answer(DESCRIBE, _ -> Reply.page(502))));
   }
 
   /** The service has a DID that is not its name, and all is well with that. */
@@ -200,20 +274,22 @@ final class DoctorTest {
     here.account.hold(FEED, Installation.record(PLC_SERVICE, "Courts"));
     here.names.answer(DID_JSON, _ -> Reply.page(404));
     here.names.answer(
-        DESCRIBE, _ ->
-            Reply.json(Installation.description(PLC_SERVICE, List.of(Installation.uri(FEED)))));
+        DESCRIBE,
+        _ -> Reply.json(Installation.description(PLC_SERVICE, List.of(Installation.uri(FEED)))));
     here.names.answer(
-        DIRECTORY + "/" + PLC_SERVICE, _ ->
-            Reply.json(
-                Installation.document(PLC_SERVICE, "BskyFeedGenerator", "https://" + HOST)));
+        DIRECTORY + "/" + PLC_SERVICE,
+        _ ->
+            Reply.json(Installation.document(PLC_SERVICE, "BskyFeedGenerator", "https://" + HOST)));
   }
 
   /** Pages of one feed, of which each is changed. */
   private static void pages(UnaryOperator<Reply> change) {
-    here.names.answer(SKELETON, uri -> {
-      Reply reply = Installation.page(uri);
-      return reply.status() == 200 ? change.apply(reply) : reply;
-    });
+    here.names.answer(
+        SKELETON,
+        uri -> {
+          Reply reply = Installation.page(uri);
+          return reply.status() == 200 ? change.apply(reply) : reply;
+        });
   }
 
   private static void body(UnaryOperator<String> change) {
@@ -224,91 +300,197 @@ final class DoctorTest {
     String page = "pages " + FEED;
     String feed = "feed " + FEED;
     return List.of(
-        new Made("a feed that fails", feed, "HTTP 500", () ->
-            pages(_ -> new Reply(500, "application/json", "", "{\"error\":\"InternalServerError\"}"))
-        ).hides(page),
-        new Made("a page instead of a feed", feed, "HTTP 502", () ->
-            pages(_ -> Reply.page(502))).hides(page),
-        new Made("a feed as text", feed, "as 'text/plain'", () ->
-            pages(reply -> new Reply(200, "text/plain", "", reply.body()))).hides(page),
+        new Made(
+                "a feed that fails",
+                feed,
+                "HTTP 500",
+                () ->
+                    pages(_ ->
+                        new Reply(
+                            500, "application/json", "", "{\"error\":\"InternalServerError\"}")))
+            .hides(page),
+        new Made("a page instead of a feed", feed, "HTTP 502", () -> pages(_ -> Reply.page(502)))
+            .hides(page),
+        new Made(
+                "a feed as text",
+                feed,
+                "as 'text/plain'",
+                () -> pages(reply -> new Reply(200, "text/plain", "", reply.body())))
+            .hides(page),
         new Made("no list of posts", feed, "without a list", () -> body(_ -> "{}")).hides(page),
-        new Made("null instead of nothing", feed, "no text", () ->
-            body(_ -> "{\"feed\":[],\"cursor\":null}")).hides(page),
-        new Made("an entry with null", feed, "nothing null", () ->
-            body(body -> body.replaceFirst("\"}", "\",\"feedContext\":null}"))).hides(page),
-        new Made("an entry that is no record", feed, "the address of a record", () ->
-            body(body -> body.replaceFirst("at://did", "https://did"))).hides(page),
-        new Made("more than was asked for", feed, "31 posts where 30", () ->
-            body(body -> body.replaceFirst(
-                "\\[", "[{\"post\":\"" + Installation.post(99) + "\"},"))).hides(page),
-        new Made("a feed that does not answer", "pages", "an end within 3.0 s", () -> {
-          here.limits = here.limits.withCheck(Duration.ofSeconds(3));
-          here.names.answer(SKELETON, _ -> {
-            new CountDownLatch(1).await();
-            return Reply.page(500);
-          });
-        }),
-        new Made("a slow feed", feed, "the AppView gives up", () ->
-            here.limits = here.limits.withSlow(Duration.ZERO)),
-        new Made("a post on two pages", page, "again on page 2", () ->
-            here.names.answer(SKELETON, uri ->
-                "30".equals(Installation.query(uri).get("cursor"))
-                    ? Reply.json(Installation.page(29, 30).toString())
-                    : Installation.page(uri))),
-        new Made("the same cursor again", page, "the cursor that it was asked for", () ->
-            here.names.answer(SKELETON, uri ->
-                "30".equals(Installation.query(uri).get("cursor"))
-                    ? Reply.json(Installation.page(30, 30).put("cursor", "30").toString())
-                    : Installation.page(uri))),
-        new Made("cursors in a circle", page, "that was there before", () ->
-            here.names.answer(SKELETON, uri ->
-                "60".equals(Installation.query(uri).get("cursor"))
-                    ? Reply.json(Installation.page(60, 10).put("cursor", "30").toString())
-                    : Installation.page(uri))),
-        new Made("a second page that fails", page, "HTTP 500", () ->
-            here.names.answer(SKELETON, uri ->
-                "30".equals(Installation.query(uri).get("cursor"))
-                    ? Reply.page(500)
-                    : Installation.page(uri))),
-        new Made("an answer where there is none", "refusals", "limit=0", () ->
-            here.names.answer(SKELETON, uri ->
-                "0".equals(Installation.query(uri).get("limit"))
-                    ? Reply.json("{\"feed\":[]}")
-                    : Installation.page(uri))),
-        new Made("a page instead of an error", "refusals", "as 'text/html'", () ->
-            here.names.answer(SKELETON, uri -> {
-              Reply reply = Installation.page(uri);
-              return reply.status() == 400 ? Reply.page(400) : reply;
-            })));
+        new Made(
+                "null instead of nothing",
+                feed,
+                "no text",
+                () -> body(_ -> "{\"feed\":[],\"cursor\":null}"))
+            .hides(page),
+        new Made(
+                "an entry with null",
+                feed,
+                "nothing null",
+                () -> body(body -> body.replaceFirst("\"}", "\",\"feedContext\":null}")))
+            .hides(page),
+        new Made(
+                "an entry that is no record",
+                feed,
+                "the address of a record",
+                () -> body(body -> body.replaceFirst("at://did", "https://did")))
+            .hides(page),
+        new Made(
+                "more than was asked for",
+                feed,
+                "31 posts where 30",
+                () ->
+                    body(body ->
+                        body.replaceFirst("\\[", "[{\"post\":\"" + Installation.post(99) + "\"},")))
+            .hides(page),
+        new Made(
+            "a feed that does not answer",
+            "pages",
+            "an end within 3.0 s",
+            () -> {
+              here.limits = here.limits.withCheck(Duration.ofSeconds(3));
+              here.names.answer(
+                  SKELETON,
+                  _ -> {
+                    new CountDownLatch(1).await();
+                    return Reply.page(500);
+                  });
+            }),
+        new Made(
+            "a slow feed",
+            feed,
+            "the AppView gives up",
+            () -> here.limits = here.limits.withSlow(Duration.ZERO)),
+        new Made(
+            "a post on two pages",
+            page,
+            "again on page 2",
+            () ->
+                here.names.answer(
+                    SKELETON,
+                    uri ->
+                        "30".equals(Installation.query(uri).get("cursor"))
+                            ? Reply.json(Installation.page(29, 30).toString())
+                            : Installation.page(uri))),
+        new Made(
+            "the same cursor again",
+            page,
+            "the cursor that it was asked for",
+            () ->
+                here.names.answer(
+                    SKELETON,
+                    uri ->
+                        "30".equals(Installation.query(uri).get("cursor"))
+                            ? Reply.json(Installation.page(30, 30).put("cursor", "30").toString())
+                            : Installation.page(uri))),
+        new Made(
+            "cursors in a circle",
+            page,
+            "that was there before",
+            () ->
+                here.names.answer(
+                    SKELETON,
+                    uri ->
+                        "60".equals(Installation.query(uri).get("cursor"))
+                            ? Reply.json(Installation.page(60, 10).put("cursor", "30").toString())
+                            : Installation.page(uri))),
+        new Made(
+            "a second page that fails",
+            page,
+            "HTTP 500",
+            () ->
+                here.names.answer(
+                    SKELETON,
+                    uri ->
+                        "30".equals(Installation.query(uri).get("cursor"))
+                            ? Reply.page(500)
+                            : Installation.page(uri))),
+        new Made(
+            "an answer where there is none",
+            "refusals",
+            "limit=0",
+            () ->
+                here.names.answer(
+                    SKELETON,
+                    uri ->
+                        "0".equals(Installation.query(uri).get("limit"))
+                            ? Reply.json("{\"feed\":[]}")
+                            : Installation.page(uri))),
+        new Made(
+            "a page instead of an error",
+            "refusals",
+            "as 'text/html'",
+            () ->
+                here.names.answer(
+                    SKELETON,
+                    uri -> {
+                      Reply reply = Installation.page(uri);
+                      return reply.status() == 400 ? Reply.page(400) : reply;
+                    })));
   }
 
   private static List<Made> ofTheRecord() {
     String record = "record " + FEED;
     return List.of(
-        new Made("no record", record, "courtside publish", () ->
-            here.names.answer(PUBLISHER, _ -> Reply.json(Installation.publisher(emptyServer())))),
-        new Made("a record with another name", record, "found 'Kurte'", () ->
-            here.account.hold(FEED, Installation.record(SERVICE, "Kurte"))),
-        new Made("a record that leads elsewhere", "identity", "in the record of courts", () ->
-            here.account.hold(FEED, Installation.record("did:web:old.example.com", "Courts"))),
-        new Made("a server that is away", record, "no answer from 127.0.0.1", () ->
-            here.names.answer(
-                PUBLISHER, _ -> Reply.json(Installation.publisher("http://127.0.0.1:" + closed())))),
-        new Made("a publisher whom nobody knows", "publisher", "HTTP 404", () ->
-            here.names.answer(PUBLISHER, _ -> Reply.page(404))).hides("record"),
-        new Made("a publisher without a server", "publisher", "name its server", () ->
-            here.names.answer(PUBLISHER, _ ->
-                Reply.json("{\"id\":\"" + AccountServer.DID + "\"}"))).hides("record"),
-        new Made("a publisher who is the service itself", "publisher", "the feed API's own", () -> {
-          here.publisher = here.service;
-          String own = Installation.uri(FEED).replace(AccountServer.DID, SERVICE);
-          here.names.answer(
-              DESCRIBE, _ -> Reply.json(Installation.description(SERVICE, List.of(own))));
-          here.names.answer(SKELETON, uri ->
-              Installation.page(
-                  URI.create(uri.toString().replace(
-                      encoded(SERVICE), encoded(AccountServer.DID)))));
-        }).hides("record"));
+        new Made(
+            "no record",
+            record,
+            "courtside publish",
+            () ->
+                here.names.answer(
+                    PUBLISHER, _ -> Reply.json(Installation.publisher(emptyServer())))),
+        new Made(
+            "a record with another name",
+            record,
+            "found 'Kurte'",
+            () -> here.account.hold(FEED, Installation.record(SERVICE, "Kurte"))),
+        new Made(
+            "a record that leads elsewhere",
+            "identity",
+            "in the record of courts",
+            () ->
+                here.account.hold(FEED, Installation.record("did:web:old.example.com", "Courts"))),
+        new Made(
+            "a server that is away",
+            record,
+            "no answer from 127.0.0.1",
+            () ->
+                here.names.answer(
+                    PUBLISHER,
+                    _ -> Reply.json(Installation.publisher("http://127.0.0.1:" + closed())))),
+        new Made(
+                "a publisher whom nobody knows",
+                "publisher",
+                "HTTP 404",
+                () -> here.names.answer(PUBLISHER, _ -> Reply.page(404)))
+            .hides("record"),
+        new Made(
+                "a publisher without a server",
+                "publisher",
+                "name its server",
+                () ->
+                    here.names.answer(
+                        PUBLISHER, _ -> Reply.json("{\"id\":\"" + AccountServer.DID + "\"}")))
+            .hides("record"),
+        new Made(
+                "a publisher who is the service itself",
+                "publisher",
+                "the feed API's own",
+                () -> {
+                  here.publisher = here.service;
+                  String own = Installation.uri(FEED).replace(AccountServer.DID, SERVICE);
+                  here.names.answer(
+                      DESCRIBE, _ -> Reply.json(Installation.description(SERVICE, List.of(own))));
+                  here.names.answer(
+                      SKELETON,
+                      uri ->
+                          Installation.page(
+                              URI.create(
+                                  uri.toString()
+                                      .replace(encoded(SERVICE), encoded(AccountServer.DID)))));
+                })
+            .hides("record"));
   }
 
   private static String encoded(String text) {
@@ -335,79 +517,160 @@ final class DoctorTest {
       "topics", "log", "feeds", "ingestor", "processor", "feed-api", "losses", "lag", "history"
     };
     return List.of(
-        new Made("no Kafka", "kafka", "found no answer", () -> {
-          here.kafka = new KafkaAddress("127.0.0.1:" + closed());
-        }).hides(byLog),
-        new Made("a topic that is gone", "topics", "feed.interactions", () ->
-            here.admin.deleteTopics(List.of(Topics.FEED_INTERACTIONS.name())).all().get()
-        ).hides("feeds", "ingestor", "processor", "feed-api", "losses", "lag", "history"),
-        new Made("a topic that is another", "topics", "max.message.bytes must be", () ->
-            here.limit(Topics.FEED_STATUS, 4_096)),
+        new Made(
+                "no Kafka",
+                "kafka",
+                "found no answer",
+                () -> {
+                  here.kafka = new KafkaAddress("127.0.0.1:" + closed());
+                })
+            .hides(byLog),
+        new Made(
+                "a topic that is gone",
+                "topics",
+                "feed.interactions",
+                () -> here.admin.deleteTopics(List.of(Topics.FEED_INTERACTIONS.name())).all().get())
+            .hides("feeds", "ingestor", "processor", "feed-api", "losses", "lag", "history"),
+        new Made(
+            "a topic that is another",
+            "topics",
+            "max.message.bytes must be",
+            () -> here.limit(Topics.FEED_STATUS, 4_096)),
         new Made("a log that is too large", "log", "COURTSIDE_DISK", () -> here.disk = 1),
-        new Made("a feed that nobody has made", "feeds", "curts", () ->
-            here.feeds = List.of(new RecordKey("curts"), new RecordKey(FEED))),
-        new Made("a feed that is not served yet", "feeds", "no version is of later", () ->
-            here.define("later", "Later", Optional.empty())),
+        new Made(
+            "a feed that nobody has made",
+            "feeds",
+            "curts",
+            () -> here.feeds = List.of(new RecordKey("curts"), new RecordKey(FEED))),
+        new Made(
+            "a feed that is not served yet",
+            "feeds",
+            "no version is of later",
+            () -> here.define("later", "Later", Optional.empty())),
         new Made("no frames", "history", "expected frames", () -> here.empty(Topics.FRAMES)),
-        new Made("no posts", "history", "COURTSIDE_INGESTOR_COLLECTIONS", () ->
-            here.empty(Topics.POSTS)));
+        new Made(
+            "no posts",
+            "history",
+            "COURTSIDE_INGESTOR_COLLECTIONS",
+            () -> here.empty(Topics.POSTS)));
   }
 
   private static List<Made> ofServices() {
     return List.of(
-        new Made("no ingestor", "ingestor", "expected a word of it", () ->
-            here.speaking.remove("ingestor")),
-        new Made("no processor", "processor", "expected a word of it", () ->
-            here.speaking.remove("processor")),
-        new Made("no feed API", "feed-api", "expected a word of it", () ->
-            here.speaking.remove("feed-api")),
-        new Made("a service that is not ready", "processor", "the store is being eaten", () ->
-            here.says("processor", false, Map.of("unacknowledged_losses", 0.0), "the store is being eaten")),
-        new Made("a loss that nobody knows of", "losses", "courtside incidents acknowledge", () ->
-            here.says(
-                "ingestor",
-                false,
-                Map.of("unacknowledged_losses", 2.0, "seconds_since_last_beat", 0.1),
-                "2 incidents")).also("ingestor"),
-        new Made("a relay that has fallen silent", "lag", "found none for 45 s", () ->
-            here.says(
-                "ingestor",
-                true,
-                Map.of("seconds_since_last_beat", 45.0, "heartbeat_timeout_seconds", 20.0))),
-        new Made("frames that are old", "lag", "1 h 0 min", () ->
-            here.says("ingestor", true, Map.of("lag_seconds", 3_600.0))),
-        new Made("posts that wait", "lag", "posts wait to be matched", () ->
-            here.says("processor", true, Map.of("posts_lag_seconds", 3_600.0))),
-        new Made("a broker whose disk is nearly full", "disk", "at the broker", () -> {
-          here.limits = here.limits.withFree(0.15);
-          here.where = directory.resolve("nowhere");
-          here.says(
-              "ingestor",
-              true,
-              Map.of("broker_disk_usable_bytes", 1e9, "broker_disk_usable_share", 0.05));
-        }),
-        new Made("a reserve that is used up", "disk", "reserved", () ->
-            here.says(
-                "processor", true, Map.of("reserved_bytes", 1e8, "reserved_bytes_used", 2e8))));
+        new Made(
+            "no ingestor",
+            "ingestor",
+            "expected a word of it",
+            () -> here.speaking.remove("ingestor")),
+        new Made(
+            "no processor",
+            "processor",
+            "expected a word of it",
+            () -> here.speaking.remove("processor")),
+        new Made(
+            "no feed API",
+            "feed-api",
+            "expected a word of it",
+            () -> here.speaking.remove("feed-api")),
+        new Made(
+            "a service that is not ready",
+            "processor",
+            "the store is being eaten",
+            () ->
+                here.says(
+                    "processor",
+                    false,
+                    Map.of("unacknowledged_losses", 0.0),
+                    "the store is being eaten")),
+        new Made(
+                "a loss that nobody knows of",
+                "losses",
+                "courtside incidents acknowledge",
+                () ->
+                    here.says(
+                        "ingestor",
+                        false,
+                        Map.of("unacknowledged_losses", 2.0, "seconds_since_last_beat", 0.1),
+                        "2 incidents"))
+            .also("ingestor"),
+        new Made(
+            "a relay that has fallen silent",
+            "lag",
+            "found none for 45 s",
+            () ->
+                here.says(
+                    "ingestor",
+                    true,
+                    Map.of("seconds_since_last_beat", 45.0, "heartbeat_timeout_seconds", 20.0))),
+        new Made(
+            "frames that are old",
+            "lag",
+            "1 h 0 min",
+            () -> here.says("ingestor", true, Map.of("lag_seconds", 3_600.0))),
+        new Made(
+            "posts that wait",
+            "lag",
+            "posts wait to be matched",
+            () -> here.says("processor", true, Map.of("posts_lag_seconds", 3_600.0))),
+        new Made(
+            "a broker whose disk is nearly full",
+            "disk",
+            "at the broker",
+            () -> {
+              here.limits = here.limits.withFree(0.15);
+              here.where = directory.resolve("nowhere");
+              here.says(
+                  "ingestor",
+                  true,
+                  Map.of("broker_disk_usable_bytes", 1e9, "broker_disk_usable_share", 0.05));
+            }),
+        new Made(
+            "a reserve that is used up",
+            "disk",
+            "reserved",
+            () ->
+                here.says(
+                    "processor", true, Map.of("reserved_bytes", 1e8, "reserved_bytes_used", 2e8))));
   }
 
   private static List<Made> ofTheRest() {
     return List.of(
-        new Made("no relay", "relay one", "expected an upgrade", () ->
-            here.relays = "one=ws://127.0.0.1:" + closed()),
-        new Made("a relay that is none", "relay one", "HTTP 404", () ->
-            here.relays = "one=wss://" + HOST),
+        new Made(
+            "no relay",
+            "relay one",
+            "expected an upgrade",
+            () -> here.relays = "one=ws://127.0.0.1:" + closed()),
+        new Made(
+            "a relay that is none",
+            "relay one",
+            "HTTP 404",
+            () -> here.relays = "one=wss://" + HOST),
         new Made("a silent relay", "relay one", "none within 1.0 s", () -> here.relayIsSilent()),
-        new Made("a relay that refuses", "relay one", "ConsumerTooSlow", () ->
-            here.relaySends(new Fault.Refuses("ConsumerTooSlow"))),
-        new Made("a relay that talks", "relay one", "a message of text", () ->
-            here.relaySends(new Fault.Text("good morning"))),
-        new Made("a relay that sends what is no frame", "relay one", "something else", () ->
-            here.relaySends(Fault.Sends.of(new byte[] {1, 2, 3}))),
-        new Made("a full disk", "disk", "expected 101 % free at", () ->
-            here.limits = here.limits.withFree(1.01)),
-        new Made("a clock that is ahead", "clock", "set this machine's clock", () ->
-            here.clock = () -> Instant.now().plusSeconds(60)));
+        new Made(
+            "a relay that refuses",
+            "relay one",
+            "ConsumerTooSlow",
+            () -> here.relaySends(new Fault.Refuses("ConsumerTooSlow"))),
+        new Made(
+            "a relay that talks",
+            "relay one",
+            "a message of text",
+            () -> here.relaySends(new Fault.Text("good morning"))),
+        new Made(
+            "a relay that sends what is no frame",
+            "relay one",
+            "something else",
+            () -> here.relaySends(Fault.Sends.of(new byte[] {1, 2, 3}))),
+        new Made(
+            "a full disk",
+            "disk",
+            "expected 101 % free at",
+            () -> here.limits = here.limits.withFree(1.01)),
+        new Made(
+            "a clock that is ahead",
+            "clock",
+            "set this machine's clock",
+            () -> here.clock = () -> Instant.now().plusSeconds(60)));
   }
 
   @ParameterizedTest
@@ -448,10 +711,28 @@ final class DoctorTest {
         .extracting(Finding::name, Finding::state)
         .containsExactly(
             Stream.of(
-                    "kafka", "topics", "log", "feeds", "ingestor", "processor", "feed-api",
-                    "losses", "lag", "history", "relay one", "disk", "host", "description",
-                    "feed courts", "pages courts", "refusals", "publisher", "record courts",
-                    "identity", "fresh", "clock")
+                    "kafka",
+                    "topics",
+                    "log",
+                    "feeds",
+                    "ingestor",
+                    "processor",
+                    "feed-api",
+                    "losses",
+                    "lag",
+                    "history",
+                    "relay one",
+                    "disk",
+                    "host",
+                    "description",
+                    "feed courts",
+                    "pages courts",
+                    "refusals",
+                    "publisher",
+                    "record courts",
+                    "identity",
+                    "fresh",
+                    "clock")
                 .map(name -> Tuple.tuple(name, Finding.State.OK))
                 .toArray(Tuple[]::new));
   }
@@ -480,6 +761,7 @@ final class DoctorTest {
     here.examine();
     assertThat(here.relay.ledger().opened()).isEqualTo(before + 1);
     await().untilAsserted(() -> assertThat(here.relay.ledger().open()).isZero());
-    assertThat(here.relay.ledger().streams().getLast().ending()).isEqualTo(Optional.of(Ending.CLIENT_CLOSED));
+    assertThat(here.relay.ledger().streams().getLast().ending())
+        .isEqualTo(Optional.of(Ending.CLIENT_CLOSED));
   }
 }

@@ -57,13 +57,14 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything that a doctor looks at, with nothing wrong: a real broker with the topics, a relay,
  * services that speak, and by TLS a feed API, a directory and an account's server. Each part can be
  * spoilt; {@link #heal} makes all well again.
  */
-final class Installation implements AutoCloseable {
+public final class Installation implements AutoCloseable {
   static final String HOST = "feeds.example.com";
   static final String SERVICE = "did:web:" + HOST;
   static final String PLC_SERVICE = "did:plc:2222222222222222222222aa";
@@ -103,7 +104,8 @@ final class Installation implements AutoCloseable {
   Limits limits = Limits.DEFAULT;
   InstantSource clock = InstantSource.system();
 
-  Installation(Path directory) throws Exception {
+  /** Begins, with everything well. */
+  public Installation(Path directory) throws Exception {
     data = Files.createDirectories(directory.resolve("data"));
     where = data;
     names = parts.add(new Names(directory, HOST, DIRECTORY));
@@ -112,8 +114,7 @@ final class Installation implements AutoCloseable {
     admin = parts.add(Admin.create(kafka.client()));
     producer =
         parts.add(
-            new KafkaProducer<>(
-                kafka.client(), new StringSerializer(), new ByteArraySerializer()));
+            new KafkaProducer<>(kafka.client(), new StringSerializer(), new ByteArraySerializer()));
     makeTopics();
     write(Topics.FRAMES, "did:plc:a", new byte[] {1});
     write(Topics.POSTS, "did:plc:a", new byte[] {1});
@@ -160,14 +161,41 @@ final class Installation implements AutoCloseable {
             .withPatience(Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofSeconds(1));
     relaySends(new Fault.Sends(Bytes.of(frame)));
     speaking.clear();
-    says("ingestor", true, Map.of("seconds_since_last_beat", 0.1, "heartbeat_timeout_seconds", 20.0, "unacknowledged_losses", 0.0));
+    says(
+        "ingestor",
+        true,
+        Map.of(
+            "seconds_since_last_beat",
+            0.1,
+            "heartbeat_timeout_seconds",
+            20.0,
+            "unacknowledged_losses",
+            0.0));
     says("processor", true, Map.of("frames_lag_seconds", 0.5, "unacknowledged_losses", 0.0));
     says("feed-api", true, Map.of("seconds_behind", 0.2, "seconds_since_item", 12.0));
-    names.answer(DID_JSON, _ -> Reply.json(document(SERVICE, "BskyFeedGenerator", "https://" + HOST)));
+    names.answer(
+        DID_JSON, _ -> Reply.json(document(SERVICE, "BskyFeedGenerator", "https://" + HOST)));
     names.answer(DESCRIBE, _ -> Reply.json(description(SERVICE, List.of(uri(FEED)))));
     names.answer(SKELETON, Installation::page);
     names.answer(PUBLISHER, _ -> Reply.json(publisher(account.address().toString())));
     names.answer(DIRECTORY + "/" + PLC_SERVICE, _ -> new Reply(404, "application/json", "", "{}"));
+  }
+
+  /** How it is told to a command; the disk that this is on is anybody's. */
+  public List<String> options() {
+    return List.of(
+        "--host",
+        HOST,
+        "--publisher",
+        AccountServer.DID,
+        "--plc-directory",
+        "https://" + DIRECTORY,
+        "--kafka",
+        broker.bootstrap(),
+        "--relay",
+        "one=" + relay.uri(),
+        "--data",
+        data.resolve("nowhere").toString());
   }
 
   List<Finding> examine() throws InterruptedException {
@@ -339,7 +367,7 @@ final class Installation implements AutoCloseable {
     write(Topics.FEED_DEFINITIONS, feed, null);
   }
 
-  void write(Topic topic, String key, byte[] value) throws Exception {
+  void write(Topic topic, String key, byte @Nullable [] value) throws Exception {
     var _ = producer.send(new ProducerRecord<>(topic.name(), key, value)).get();
   }
 

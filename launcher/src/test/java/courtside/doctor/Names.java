@@ -142,7 +142,8 @@ final class Names implements AutoCloseable {
 
   private void tunnel(Socket client) {
     try (client;
-        Socket behind = new Socket(InetAddress.getLoopbackAddress(), server.getAddress().getPort())) {
+        Socket behind =
+            new Socket(InetAddress.getLoopbackAddress(), server.getAddress().getPort())) {
       InputStream in = client.getInputStream();
       StringBuilder head = new StringBuilder();
       while (!head.toString().endsWith("\r\n\r\n") && head.length() < LONGEST_HEAD) {
@@ -152,15 +153,15 @@ final class Names implements AutoCloseable {
         }
         head.append((char) read);
       }
-      client.getOutputStream()
-          .write("HTTP/1.1 200 OK\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-      Thread.ofVirtual().start(() -> {
-        try {
-          long _ = in.transferTo(behind.getOutputStream());
-        } catch (IOException e) {
-          // One side has left.
-        }
-      });
+      client.getOutputStream().write("HTTP/1.1 200 OK\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+      Thread.ofVirtual()
+          .start(() -> {
+            try {
+              long _ = in.transferTo(behind.getOutputStream());
+            } catch (IOException e) {
+              // One side has left.
+            }
+          });
       long _ = behind.getInputStream().transferTo(client.getOutputStream());
     } catch (IOException e) {
       // As above.

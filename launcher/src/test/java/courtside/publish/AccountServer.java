@@ -35,7 +35,6 @@ public final class AccountServer implements AutoCloseable {
   private static final Set<String> PUBLIC =
       Set.of("com.atproto.server.createSession", "com.atproto.repo.getRecord");
 
-
   private final HttpServer server;
   private final Map<String, ObjectNode> records = new HashMap<>();
   private final Map<String, String> cids = new HashMap<>();
