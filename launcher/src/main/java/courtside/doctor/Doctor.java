@@ -1,6 +1,7 @@
 package courtside.doctor;
 
 import courtside.publish.PublishException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,8 +17,8 @@ import org.apache.kafka.common.KafkaException;
  * one before. Confined to one thread.
  */
 public final class Doctor {
-  private final Examination examination;
-  private final InstantSource clock;
+  private final List<Check> checks;
+  private final Duration patience;
 
   /**
    * Looks at nothing yet.
@@ -25,8 +26,13 @@ public final class Doctor {
    * @param clock this machine's, which is compared with others
    */
   public Doctor(Examination examination, InstantSource clock) {
-    this.examination = examination;
-    this.clock = clock;
+    this(checks(examination, clock), examination.limits().check());
+  }
+
+  /** One that looks at these, each for so long at most. */
+  Doctor(List<Check> checks, Duration patience) {
+    this.checks = List.copyOf(checks);
+    this.patience = patience;
   }
 
   /**
@@ -39,7 +45,7 @@ public final class Doctor {
   public List<Finding> examine(Consumer<Finding> each) throws InterruptedException {
     List<Finding> findings = new ArrayList<>();
     try (Chart chart = new Chart()) {
-      for (Check check : checks()) {
+      for (Check check : checks) {
         for (Finding finding : run(check, chart)) {
           findings.add(finding);
           each.accept(finding);
@@ -50,7 +56,7 @@ public final class Doctor {
   }
 
   /** In this order, as later ones need what earlier ones find. */
-  private List<Check> checks() {
+  private static List<Check> checks(Examination examination, InstantSource clock) {
     List<Check> checks = new ArrayList<>();
     checks.add(new KafkaCheck(examination));
     checks.add(new TopicsCheck(examination));
@@ -74,12 +80,12 @@ public final class Doctor {
     FutureTask<List<Finding>> looking = new FutureTask<>(() -> check.look(chart));
     Thread.ofVirtual().name("doctor-" + check.name()).start(looking);
     try {
-      return looking.get(examination.limits().check().toNanos(), TimeUnit.NANOSECONDS);
+      return looking.get(patience.toNanos(), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
       return List.of(
           Finding.wrong(
               check.name(),
-              "expected an end within " + Words.of(examination.limits().check()) + ", found none",
+              "expected an end within " + Words.of(patience) + ", found none",
               "try again; does what is asked answer drop by drop?"));
     } catch (ExecutionException e) {
       return List.of(

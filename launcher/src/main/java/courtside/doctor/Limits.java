@@ -56,11 +56,6 @@ public record Limits(
     return new Limits(slow, clock, value, free, kafka, spoken, frame, check, requests, pages);
   }
 
-  /** The same with another end of any check. */
-  public Limits withCheck(Duration value) {
-    return new Limits(slow, clock, lag, free, kafka, spoken, frame, value, requests, pages);
-  }
-
   /** The same with other patience. */
   public Limits withPatience(Duration ofKafka, Duration ofServices, Duration ofFrames) {
     return new Limits(

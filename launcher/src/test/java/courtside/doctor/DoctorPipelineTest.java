@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Of a pipeline that runs, by its own answers, nothing is found wrong. */
-@Timeout(180)
+@Timeout(300)
 final class DoctorPipelineTest {
   private static final Duration LIMIT = Duration.ofMinutes(2);
   private static final double NETWORK = 50;

@@ -37,6 +37,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.kafka.common.KafkaException;
 import org.assertj.core.groups.Tuple;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -345,19 +346,6 @@ final class DoctorTest {
                         body.replaceFirst("\\[", "[{\"post\":\"" + Installation.post(99) + "\"},")))
             .hides(page),
         new Made(
-            "a feed that does not answer",
-            "pages",
-            "an end within 3.0 s",
-            () -> {
-              here.limits = here.limits.withCheck(Duration.ofSeconds(3));
-              here.names.answer(
-                  SKELETON,
-                  _ -> {
-                    new CountDownLatch(1).await();
-                    return Reply.page(500);
-                  });
-            }),
-        new Made(
             "a slow feed",
             feed,
             "the AppView gives up",
@@ -522,6 +510,7 @@ final class DoctorTest {
                 "kafka",
                 "found no answer",
                 () -> {
+                  here.isImpatient();
                   here.kafka = new KafkaAddress("127.0.0.1:" + closed());
                 })
             .hides(byLog),
@@ -557,21 +546,9 @@ final class DoctorTest {
 
   private static List<Made> ofServices() {
     return List.of(
-        new Made(
-            "no ingestor",
-            "ingestor",
-            "expected a word of it",
-            () -> here.speaking.remove("ingestor")),
-        new Made(
-            "no processor",
-            "processor",
-            "expected a word of it",
-            () -> here.speaking.remove("processor")),
-        new Made(
-            "no feed API",
-            "feed-api",
-            "expected a word of it",
-            () -> here.speaking.remove("feed-api")),
+        new Made("no ingestor", "ingestor", "expected a word of it", () -> isSilent("ingestor")),
+        new Made("no processor", "processor", "expected a word of it", () -> isSilent("processor")),
+        new Made("no feed API", "feed-api", "expected a word of it", () -> isSilent("feed-api")),
         new Made(
             "a service that is not ready",
             "processor",
@@ -633,6 +610,11 @@ final class DoctorTest {
                     "processor", true, Map.of("reserved_bytes", 1e8, "reserved_bytes_used", 2e8))));
   }
 
+  private static void isSilent(String service) {
+    here.isImpatient();
+    here.speaking.remove(service);
+  }
+
   private static List<Made> ofTheRest() {
     return List.of(
         new Made(
@@ -645,7 +627,14 @@ final class DoctorTest {
             "relay one",
             "HTTP 404",
             () -> here.relays = "one=wss://" + HOST),
-        new Made("a silent relay", "relay one", "none within 1.0 s", () -> here.relayIsSilent()),
+        new Made(
+            "a silent relay",
+            "relay one",
+            "none within 2.0 s",
+            () -> {
+              here.isImpatient();
+              here.relayIsSilent();
+            }),
         new Made(
             "a relay that refuses",
             "relay one",
@@ -703,6 +692,48 @@ final class DoctorTest {
         .filter(finding -> finding.state() == state)
         .map(Finding::name)
         .toList();
+  }
+
+  @Test
+  void whateverBecomesOfOneCheckTheNextIsMade() throws Exception {
+    Check endless =
+        check(
+            "endless",
+            () -> {
+              new CountDownLatch(1).await();
+              return List.of();
+            });
+    Check away =
+        check(
+            "away",
+            () -> {
+              throw new KafkaException("it has left");
+            });
+    Check well = check("well", () -> List.of(Finding.ok("well", "it is")));
+    assertThat(new Doctor(List.of(endless, away, well), Duration.ofSeconds(2)).examine(_ -> {}))
+        .extracting(Finding::name, Finding::state, Finding::said)
+        .containsExactly(
+            Tuple.tuple("endless", Finding.State.WRONG, "expected an end within 2.0 s, found none"),
+            Tuple.tuple("away", Finding.State.WRONG, "Kafka does not answer: it has left"),
+            Tuple.tuple("well", Finding.State.OK, "it is"));
+  }
+
+  private interface Looking {
+    List<Finding> look() throws InterruptedException;
+  }
+
+  private static Check check(String name, Looking looking) {
+    return new Check() {
+      @Override
+      public String name() {
+        return name;
+      }
+
+      @Override
+      public List<Finding> look(Chart chart) throws InterruptedException {
+        return looking.look();
+      }
+    };
   }
 
   @Test

@@ -155,10 +155,7 @@ public final class Installation implements AutoCloseable {
     disk = DiskBudget.LEAST;
     feeds = List.of();
     clock = InstantSource.system();
-    limits =
-        Limits.DEFAULT
-            .withFree(0)
-            .withPatience(Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofSeconds(1));
+    limits = Limits.DEFAULT.withFree(0);
     relaySends(new Fault.Sends(Bytes.of(frame)));
     speaking.clear();
     says(
@@ -179,6 +176,12 @@ public final class Installation implements AutoCloseable {
     names.answer(SKELETON, Installation::page);
     names.answer(PUBLISHER, _ -> Reply.json(publisher(account.address().toString())));
     names.answer(DIRECTORY + "/" + PLC_SERVICE, _ -> new Reply(404, "application/json", "", "{}"));
+  }
+
+  /** Who is silent is not waited for as long as usual. */
+  void isImpatient() {
+    limits =
+        limits.withPatience(Duration.ofSeconds(2), Duration.ofSeconds(2), Duration.ofSeconds(2));
   }
 
   /** How it is told to a command; the disk that this is on is anybody's. */

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -43,12 +44,7 @@ final class Names implements AutoCloseable {
   private final SSLContext trustBefore;
   private final HttpsServer server;
   private final ServerSocket proxy;
-  private final Map<String, Answer> answers = new ConcurrentHashMap<>();
-
-  /** Makes an answer; may take its time. */
-  interface Answer {
-    Reply to(URI uri) throws InterruptedException;
-  }
+  private final Map<String, Function<URI, Reply>> answers = new ConcurrentHashMap<>();
 
   /** What is answered. */
   record Reply(int status, String type, String location, String body) {
@@ -87,7 +83,7 @@ final class Names implements AutoCloseable {
   }
 
   /** From now on this is answered at a name and a path, by the query. */
-  void answer(String nameAndPath, Answer reply) {
+  void answer(String nameAndPath, Function<URI, Reply> reply) {
     answers.put(nameAndPath, reply);
   }
 
@@ -107,17 +103,11 @@ final class Names implements AutoCloseable {
 
   private void answer(HttpExchange exchange) throws IOException {
     String host = exchange.getRequestHeaders().getFirst("Host").replaceFirst(":[0-9]+$", "");
-    Answer known = answers.get(host + exchange.getRequestURI().getPath());
-    Reply reply;
-    try {
-      reply =
-          known == null
-              ? new Reply(404, "text/plain", "", "?")
-              : known.to(exchange.getRequestURI());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return;
-    }
+    Function<URI, Reply> known = answers.get(host + exchange.getRequestURI().getPath());
+    Reply reply =
+        known == null
+            ? new Reply(404, "text/plain", "", "?")
+            : known.apply(exchange.getRequestURI());
     byte[] body = reply.body().getBytes(StandardCharsets.UTF_8);
     exchange.getResponseHeaders().set("Content-Type", reply.type());
     if (!reply.location().isEmpty()) {
