@@ -518,7 +518,7 @@ final class DoctorTest {
                 "a topic that is gone",
                 "topics",
                 "feed.interactions",
-                () -> here.admin.deleteTopics(List.of(Topics.FEED_INTERACTIONS.name())).all().get())
+                () -> here.delete(Topics.FEED_INTERACTIONS))
             .hides("feeds", "ingestor", "processor", "feed-api", "losses", "lag", "history"),
         new Made(
             "a topic that is another",

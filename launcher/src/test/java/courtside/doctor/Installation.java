@@ -1,5 +1,7 @@
 package courtside.doctor;
 
+import static org.awaitility.Awaitility.await;
+
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import courtside.atproto.Bytes;
@@ -49,6 +51,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -374,19 +377,27 @@ public final class Installation implements AutoCloseable {
     var _ = producer.send(new ProducerRecord<>(topic.name(), key, value)).get();
   }
 
-  /** Another limit of a topic's records than it must have. */
+  /** Another limit of a topic's records than it must have; the broker knows of it then. */
   void limit(Topic topic, int bytes) throws Exception {
+    ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic.name());
+    ConfigEntry entry = new ConfigEntry("max.message.bytes", Integer.toString(bytes));
     var _ =
         admin
             .incrementalAlterConfigs(
-                Map.of(
-                    new ConfigResource(ConfigResource.Type.TOPIC, topic.name()),
-                    List.of(
-                        new AlterConfigOp(
-                            new ConfigEntry("max.message.bytes", Integer.toString(bytes)),
-                            AlterConfigOp.OpType.SET))))
+                Map.of(resource, List.of(new AlterConfigOp(entry, AlterConfigOp.OpType.SET))))
             .all()
             .get();
+    await()
+        .until(() -> {
+          Config config = admin.describeConfigs(List.of(resource)).all().get().get(resource);
+          return config != null && entry.value().equals(config.get(entry.name()).value());
+        });
+  }
+
+  /** Deletes a topic; the broker knows of it then. */
+  void delete(Topic topic) throws Exception {
+    var _ = admin.deleteTopics(List.of(topic.name())).all().get();
+    await().until(() -> !admin.listTopics().names().get().contains(topic.name()));
   }
 
   /** As if retention had taken all of it. */
