@@ -5,11 +5,13 @@ import courtside.atproto.firehose.FrameKind;
 import courtside.atproto.firehose.FrameScan;
 import courtside.ingestor.relay.RelayAddress;
 import java.io.ByteArrayOutputStream;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
 import java.net.http.WebSocketHandshakeException;
 import java.nio.ByteBuffer;
+import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -125,6 +127,9 @@ final class RelayCheck implements Check {
     return switch (failure) {
       case WebSocketHandshakeException refused when refused.getResponse() != null ->
           "HTTP " + refused.getResponse().statusCode();
+      case ConnectException unheard when unheard.getCause() instanceof UnresolvedAddressException ->
+          "no address of that name";
+      case ConnectException _ -> "that nobody listens there";
       case null -> "nothing";
       default -> Words.of(failure);
     };

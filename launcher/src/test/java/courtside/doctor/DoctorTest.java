@@ -620,7 +620,7 @@ final class DoctorTest {
         new Made(
             "no relay",
             "relay one",
-            "expected an upgrade",
+            "nobody listens there",
             () -> here.relays = "one=ws://127.0.0.1:" + closed()),
         new Made(
             "a relay that is none",
