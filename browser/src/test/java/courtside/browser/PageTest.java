@@ -41,7 +41,7 @@ final class PageTest {
   private static final int PHONE = 360;
 
   /** What is shown is dated around it. */
-  private static final Instant NOW = Instant.now();
+  private final Instant now = Instant.now();
 
   private Browser browser;
   private RunningFeedApi api;
@@ -101,8 +101,8 @@ final class PageTest {
     FeedVersion feed = api.log().serve("shown", "v1");
     FeedItem item =
         new FeedItem(
-            NOW,
-            NOW.plusSeconds(600),
+            now,
+            now.plusSeconds(600),
             "did:plc:author1",
             "cid",
             "مرحبا بكم",
@@ -140,8 +140,8 @@ final class PageTest {
             feed,
             uri(1),
             new FeedItem(
-                NOW,
-                NOW.plusSeconds(600),
+                now,
+                now.plusSeconds(600),
                 "did:plc:author1",
                 "cid",
                 hostile,
@@ -156,7 +156,7 @@ final class PageTest {
             new Incident(
                 Incident.Kind.RELAY_ERROR,
                 "<script>",
-                NOW,
+                now,
                 OptionalLong.empty(),
                 OptionalLong.empty(),
                 "<img src=x onerror=alert(1)>",
@@ -180,8 +180,8 @@ final class PageTest {
     FeedVersion feed = api.log().serve("labelled", "v1");
     FeedItem item =
         new FeedItem(
-            NOW,
-            NOW.plusSeconds(600),
+            now,
+            now.plusSeconds(600),
             "did:plc:author1",
             "cid",
             "something",
@@ -308,8 +308,8 @@ final class PageTest {
 
   @Test
   void drawsWhatWasBeforeItWasOpened() {
-    Instant now = Instant.now();
-    IntStream.range(1, 120).forEach(second -> api.beat(0.1, 20, now.minusSeconds(120 - second)));
+    Instant opened = Instant.now();
+    IntStream.range(1, 120).forEach(second -> api.beat(0.1, 20, opened.minusSeconds(120 - second)));
     api.beat(0.1, 20);
     assertThat(page.locator("#beat")).hasAttribute("data-state", "alive");
     page.reload();
@@ -407,10 +407,10 @@ final class PageTest {
     return page.locator(".item:not(.leaving) .text");
   }
 
-  private static FeedItem item(long second, String text) {
+  private FeedItem item(long second, String text) {
     return new FeedItem(
-        NOW.plusSeconds(second),
-        NOW.plusSeconds(86_400),
+        now.plusSeconds(second),
+        now.plusSeconds(86_400),
         "did:plc:author",
         "cid",
         text,

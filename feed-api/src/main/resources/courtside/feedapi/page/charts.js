@@ -81,11 +81,11 @@ function chart(place, words, values, inWords, scale, tick) {
     width: Math.max(200, place.clientWidth),
     height: HEIGHT,
     legend: { show: false },
-    padding: [10, 6, 0, 0],
+    padding: [10, 28, 0, 0],
     cursor: { sync: { key: "firehose" }, y: false, drag: { x: false, y: false }, points: { size: 6 } },
     scales: { x: { time: true }, y: scale },
     axes: [
-      { ...axis, grid: { show: false }, size: 22, gap: 6, space: 90, values: (_, ticks) => ticks.map(clockTime) },
+      { ...axis, grid: { show: false }, size: 22, gap: 6, space: 100, values: clockTimes },
       {
         ...axis,
         grid: { stroke: colour("--line"), width: 1 },
@@ -120,8 +120,11 @@ function durations(u, axis, min, max) {
   return fitting.filter((_, n) => fitting.length <= 4 || n === 0 || (fitting.length - 1 - n) % 2 === 0);
 }
 
-function clockTime(seconds) {
-  return new Date(seconds * 1000).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+/** To the second, where the minutes alone would say the same twice. */
+function clockTimes(u, ticks) {
+  const close = ticks.length > 1 && ticks[1] - ticks[0] < 60;
+  const format = { hour: "2-digit", minute: "2-digit", second: close ? "2-digit" : undefined };
+  return ticks.map((seconds) => new Date(seconds * 1000).toLocaleTimeString([], format));
 }
 
 function drawMarks(u) {
