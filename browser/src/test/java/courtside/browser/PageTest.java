@@ -251,6 +251,23 @@ final class PageTest {
   }
 
   @Test
+  void turnsToAnotherFeedWhereTheOneThatWasChosenIsNoMore() {
+    FeedVersion feed = api.log().serve("deleted", "v1");
+    api.log().put(feed, uri(1), item(1, "soon gone"));
+    watch("deleted");
+    assertThat(posts()).hasText(new String[] {"soon gone"});
+    assertThat(page.locator("#feed-title")).hasText("deleted");
+
+    api.log().delete("deleted");
+    api.log().flush();
+
+    assertThat(page.locator("#feed-title")).not().hasText("deleted");
+    assertThat(page.locator("#feeds button").filter(withText("deleted"))).hasCount(0);
+    assertThat(page.getByText("soon gone")).hasCount(0);
+    assertThat(page.url()).doesNotContain("deleted");
+  }
+
+  @Test
   void showsAReplayAndThatItIsDone() {
     FeedVersion next = FeedVersion.of("replaying", "v2");
     api.log().serve("replaying", "v1");

@@ -81,6 +81,7 @@ final class PipelineTest {
       relay.dropConnections();
       becomes(beat, "silent");
       assertThat(page.locator("#seconds")).hasCSS("color", "rgb(163, 22, 43)");
+      assertThat(page.locator(".service").first()).containsText("no frame for");
       look(browser, pipeline, "silent");
 
       // and when frames come again

@@ -228,7 +228,7 @@ public final class Ingestor implements Service {
     Duration silence = supervisor.silence();
     List<String> reasons = new ArrayList<>();
     boolean failed = end.isDone() && !end.join();
-    String state = failed ? "failed" : workingState(silence, reasons);
+    String state = failed ? "failed" : workingState(reasons);
     if (failed) {
       reasons.add("a part has failed without which nothing works; the log says why");
     }
@@ -245,7 +245,7 @@ public final class Ingestor implements Service {
         !failed, reasons.isEmpty(), state, reasons, figures(silence), Optional.of(pump.answers()));
   }
 
-  private String workingState(Duration silence, List<String> reasons) {
+  private String workingState(List<String> reasons) {
     return switch (pump.state()) {
       case STARTING -> {
         reasons.add("waiting for the group of ingestors to say who writes");
@@ -256,7 +256,7 @@ public final class Ingestor implements Service {
         reasons.add("becoming the one that writes; Kafka has not taken a transaction yet");
         yield "blocked";
       }
-      case ACTIVE -> connectionState(silence, reasons);
+      case ACTIVE -> connectionState(reasons);
       case PAUSED -> {
         untilForgotten()
             .filter(Duration::isNegative)
@@ -284,7 +284,7 @@ public final class Ingestor implements Service {
         .map(had -> Duration.between(clock.instant(), had.plus(settings.relayWindow())));
   }
 
-  private String connectionState(Duration silence, List<String> reasons) {
+  private String connectionState(List<String> reasons) {
     return switch (supervisor.state()) {
       case IDLE, DIALLING -> {
         reasons.add(
@@ -308,8 +308,10 @@ public final class Ingestor implements Service {
           reasons.add("frames wait because Kafka is slow");
           yield "blocked";
         }
-        if (silence.compareTo(settings.heartbeat().timeout()) > 0) {
-          reasons.add("no frame for " + silence.toSeconds() + " s");
+        // Over connections: a new one that says nothing is no better than the one before.
+        Duration unheard = supervisor.unheard().orElse(Duration.ZERO);
+        if (unheard.compareTo(settings.heartbeat().timeout()) > 0) {
+          reasons.add("no frame for " + unheard.toSeconds() + " s");
           yield "silent";
         }
         Optional<Duration> late =

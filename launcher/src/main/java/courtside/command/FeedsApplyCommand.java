@@ -82,7 +82,7 @@ final class FeedsApplyCommand extends FeedsLogCommand {
         Optional<String> served =
             log.catalogue().state(applied.version().feed()).flatMap(FeedState::served);
         yield !served.equals(Optional.of(applied.version().version()))
-            || (progress.partitions() > 0 && !progress.current());
+            || (progress.sum().partitions() > 0 && !progress.current());
       }
       case PREVIOUS, BEING_REMOVED, KEEPS_TOO_LONG -> false;
     };

@@ -255,7 +255,7 @@ final class Following {
         open.stream()
             .flatMap(target -> target.version().stream())
             .map(version -> log.progress(version, begins))
-            .filter(progress -> progress.partitions() > 0)
+            .filter(progress -> progress.sum().partitions() > 0)
             .reduce(VersionProgress::and);
     if (together.isEmpty()) {
       return name + "  waits for a processor";

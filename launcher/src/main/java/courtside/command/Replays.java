@@ -38,7 +38,7 @@ final class Replays {
   }
 
   private static String line(VersionView one, Instant now) {
-    if (one.progress().partitions() == 0) {
+    if (one.progress().sum().partitions() == 0) {
       return "waits for a processor";
     }
     return (one.progress().current()

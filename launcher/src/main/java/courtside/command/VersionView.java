@@ -60,7 +60,7 @@ record VersionView(
 
   /** How far it is, in words. */
   String words(Instant now) {
-    if (progress.said().isEmpty()) {
+    if (progress.sum().said().isEmpty()) {
       return "no processor has said anything of it yet";
     }
     String words =
@@ -70,8 +70,8 @@ record VersionView(
                 ? String.format(
                     Locale.ROOT,
                     "up to date, %,d read, %,.0f/s",
-                    progress.passed(),
-                    progress.rate())
+                    progress.sum().passed(),
+                    progress.sum().rate())
                 : progress.inWords();
     return words + silence(now);
   }
@@ -94,13 +94,13 @@ record VersionView(
             .objectNode()
             .put("version", version.version())
             .put("role", role)
-            .put("percent", progress.percent())
-            .put("passed", progress.passed())
-            .put("total", progress.total())
-            .put("rate", progress.rate())
+            .put("percent", progress.sum().percent())
+            .put("passed", progress.sum().passed())
+            .put("total", progress.sum().total())
+            .put("rate", progress.sum().rate())
             .put("up_to_date", progress.current());
-    progress.left().ifPresent(left -> json.put("seconds_left", left.toSeconds()));
-    progress.said().ifPresent(said -> json.put("said_at", said.toString()));
+    progress.sum().left().ifPresent(left -> json.put("seconds_left", left.toSeconds()));
+    progress.sum().said().ifPresent(said -> json.put("said_at", said.toString()));
     return json;
   }
 }

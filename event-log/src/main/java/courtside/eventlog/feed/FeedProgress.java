@@ -43,6 +43,19 @@ public record FeedProgress(
     return new FeedProgress(statuses.size(), passed, total, rate, behind, said);
   }
 
+  /** Of several versions together. */
+  public FeedProgress and(FeedProgress other) {
+    return new FeedProgress(
+        partitions + other.partitions,
+        passed + other.passed,
+        total + other.total,
+        rate + other.rate,
+        behind.compareTo(other.behind) > 0 ? behind : other.behind,
+        said.isEmpty()
+            ? other.said
+            : other.said.filter(at -> at.isBefore(said.get())).or(() -> said));
+  }
+
   /** How long the rest takes at this rate; empty where nothing is left, or where it stands. */
   public Optional<Duration> left() {
     return rate < 1 || passed >= total

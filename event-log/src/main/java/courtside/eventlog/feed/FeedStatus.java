@@ -50,6 +50,12 @@ public record FeedStatus(
         Optional.empty());
   }
 
+  /** The same with the first offset that the partition has now. */
+  public FeedStatus withBegin(long first) {
+    return new FeedStatus(
+        at, position, end, seenAt, read, matched, OptionalLong.of(first), rate, removed);
+  }
+
   /** How long the rest takes at this rate; absent where none is known, or where it is 0. */
   public Optional<Duration> left() {
     if (position >= end) {

@@ -68,16 +68,14 @@ final class FeedList {
     long now = nanoTime.getAsLong();
     if (json.isEmpty() || now - madeAt >= FRESH.toNanos()) {
       madeAt = now;
-      json = Shown.feeds(rows(now), feeds.filled(), clock.instant());
+      List<ServedFeed> served = feeds.filled() ? List.copyOf(feeds.all()) : List.of();
+      json = Shown.feeds(rows(served, now), served.size(), feeds.filled(), clock.instant());
     }
     return json;
   }
 
-  private List<Row> rows(long now) {
-    List<ServedFeed> shown = feeds.filled() ? List.copyOf(feeds.all()) : List.of();
-    if (shown.size() > MOST) {
-      shown = shown.subList(0, MOST);
-    }
+  private List<Row> rows(List<ServedFeed> served, long now) {
+    List<ServedFeed> shown = served.subList(0, Math.min(MOST, served.size()));
     boolean known = shown.stream().map(ServedFeed::version).allMatch(hours::containsKey);
     if (!known || now - countedAt >= COUNTED.toNanos()) {
       countedAt = now;

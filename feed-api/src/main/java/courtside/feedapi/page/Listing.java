@@ -14,18 +14,20 @@ import org.jspecify.annotations.Nullable;
  * The newest posts of a feed as they are shown, newest first. Immutable.
  *
  * @param feed the feed's name; empty where none is served
+ * @param name the same for people
  * @param posts each as it is sent, by its uri
  */
-record Listing(String feed, String description, SequencedMap<String, ObjectNode> posts) {
+record Listing(
+    String feed, String name, String description, SequencedMap<String, ObjectNode> posts) {
   /** Where no feed is served. */
-  static final Listing NONE = new Listing("", "", new LinkedHashMap<>());
+  static final Listing NONE = new Listing("", "", "", new LinkedHashMap<>());
 
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
   /** The whole. */
   String whole() {
     ObjectNode body = JSON.objectNode();
-    body.put("feed", feed).put("description", description);
+    body.put("feed", feed).put("name", name).put("description", description);
     body.putArray("items").addAll(posts.values());
     return body.toString();
   }
@@ -35,7 +37,9 @@ record Listing(String feed, String description, SequencedMap<String, ObjectNode>
    * after the other, each behind the one that is named, or first. Empty where that is the whole.
    */
   Optional<String> since(Listing sent) {
-    if (!feed.equals(sent.feed) || !description.equals(sent.description)) {
+    if (!feed.equals(sent.feed)
+        || !name.equals(sent.name)
+        || !description.equals(sent.description)) {
       return Optional.empty();
     }
     ObjectNode body = JSON.objectNode();
@@ -62,9 +66,9 @@ record Listing(String feed, String description, SequencedMap<String, ObjectNode>
   }
 
   /** Of these. */
-  static Listing of(String feed, String description, Collection<ObjectNode> posts) {
+  static Listing of(String feed, String name, String description, Collection<ObjectNode> posts) {
     SequencedMap<String, ObjectNode> byUri = new LinkedHashMap<>();
     posts.forEach(post -> byUri.put(post.path("uri").asText(), post));
-    return new Listing(feed, description, byUri);
+    return new Listing(feed, name, description, byUri);
   }
 }

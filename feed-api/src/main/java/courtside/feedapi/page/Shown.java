@@ -82,9 +82,9 @@ final class Shown {
     return Math.rint(value * 1e3) / 1e3;
   }
 
-  static String feeds(Collection<FeedList.Row> rows, boolean filled, Instant now) {
+  static String feeds(Collection<FeedList.Row> rows, int served, boolean filled, Instant now) {
     ObjectNode body = JSON.objectNode();
-    body.put("filled", filled);
+    body.put("filled", filled).put("served", served);
     ArrayNode list = body.putArray("feeds");
     for (FeedList.Row row : rows) {
       ObjectNode node = list.addObject();
@@ -133,7 +133,10 @@ final class Shown {
   static Listing listing(ServedFeed feed, Collection<ShownItem> items) {
     String description = feed.definition().map(FeedDefinition::description).orElse("");
     return Listing.of(
-        feed.name(), cut(description, TEXT), items.stream().map(Shown::post).toList());
+        feed.name(),
+        cut(feed.displayName(), LABEL),
+        cut(description, TEXT),
+        items.stream().map(Shown::post).toList());
   }
 
   private static ObjectNode post(ShownItem shown) {

@@ -5,8 +5,8 @@ import { arrange, byId, counted, duration, make, say, whole } from "./words.js";
 const SILENT_SECONDS = 15; // a processor says each second where it is
 
 const rows = new Map();
-let known = [];
 let chosen = null;
+let first = null; // what is shown where nothing was chosen
 let onChoice = () => {};
 
 /** @param choose told which feed somebody wants to see */
@@ -15,23 +15,27 @@ export function startFeeds(wanted, choose) {
   onChoice = choose;
 }
 
-export function showFeeds({ filled, feeds }) {
-  known = feeds;
+export function showFeeds({ filled, served, feeds }) {
+  first = feeds.length > 0 ? feeds[0].feed : null;
   byId("feeds-section").hidden = feeds.length === 0;
   for (const [name, row] of rows) if (!feeds.some((feed) => feed.feed === name)) rows.delete(name);
   arrange(byId("feeds"), feeds.map((feed) => fill(rowOf(feed.feed), feed).element));
-  const current = currentFeed();
-  say(byId("feed-title"), current ? current.name : "Feed");
-  document.title = (document.title.startsWith("silent · ") ? "silent · " : "") + (current ? current.name + " · Courtside" : "Courtside");
+  const left = byId("feeds-left");
+  left.hidden = served <= feeds.length;
+  say(left, "The first " + whole.format(feeds.length) + " of " + whole.format(served) + "; any other by ?feed= and its name.");
   say(byId("empty"), !filled
     ? "The feeds are being read from the log. This takes seconds to minutes, once."
-    : current
+    : served > 0
       ? "No posts yet. History begins with installation: they appear as they are written."
       : "No feed is served yet.");
-  if (chosen && filled && !current) choose(null);
 }
 
-const currentFeed = () => known.find((feed) => feed.feed === chosen) || (chosen ? undefined : known[0]);
+/** The one that is shown, by its name for people. */
+export function nameFeed(name) {
+  say(byId("feed-title"), name || "Feed");
+  const mark = document.title.startsWith("silent · ") ? "silent · " : "";
+  document.title = mark + (name ? name + " · Courtside" : "Courtside");
+}
 
 /** The feed that was chosen is served no more, or another is wanted. */
 export function choose(feed) {
@@ -76,8 +80,7 @@ function fill(row, feed) {
 }
 
 function mark(row, name) {
-  const current = currentFeed();
-  if (current && current.feed === name) row.button.setAttribute("aria-current", "true");
+  if ((chosen || first) === name) row.button.setAttribute("aria-current", "true");
   else row.button.removeAttribute("aria-current");
 }
 

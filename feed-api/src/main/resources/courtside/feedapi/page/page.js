@@ -1,6 +1,6 @@
 import { reading, startBeat, takeBeat } from "./beat.js";
 import { startCharts, takeHistory, takeMarks, takeSecond } from "./charts.js";
-import { choose, showFeeds, startFeeds } from "./feeds.js";
+import { choose, nameFeed, showFeeds, startFeeds } from "./feeds.js";
 import { showIncidents } from "./incidents.js";
 import { clearPosts, shownPosts, takeChange, takeItems } from "./posts.js";
 import { isPresent, showServices } from "./services.js";
@@ -56,6 +56,12 @@ const stream = new Stream(
       takeMarks(incidents);
     },
     items: (items) => {
+      if (feed && items.feed === "") {
+        // It was served when this began, and is no more.
+        choose(null);
+        return;
+      }
+      nameFeed(items.name);
       takeItems(items);
       offerMore();
     },

@@ -11,14 +11,13 @@ const unveiled = new Set();
 /** All of them; after a connection was made anew, mostly those that are here already. */
 export function takeItems({ description, items }) {
   say(byId("about"), description || "");
-  const first = shown.size === 0;
   const wanted = new Set(items.map((item) => item.uri));
   for (const uri of [...shown.keys()]) if (!wanted.has(uri)) leave(uri);
   let before = null;
   for (const item of items) {
     const held = shown.get(item.uri);
     if (held && held.content === JSON.stringify(item)) place(held.element, before);
-    else put(item, before, !first);
+    else put(item, before, false);
     before = shown.get(item.uri).element;
   }
   count();

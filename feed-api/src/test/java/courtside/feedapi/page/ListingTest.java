@@ -18,10 +18,10 @@ final class ListingTest {
 
   @Test
   void isSentWholeWhereItIsOfAnotherFeed() {
-    Listing nba = Listing.of("nba", "about", List.of(post("a", 1)));
+    Listing nba = Listing.of("nba", "NBA", "about", List.of(post("a", 1)));
 
-    assertThat(nba.since(Listing.of("wnba", "about", List.of()))).isEmpty();
-    assertThat(nba.since(Listing.of("nba", "something else", List.of()))).isEmpty();
+    assertThat(nba.since(Listing.of("wnba", "NBA", "about", List.of()))).isEmpty();
+    assertThat(nba.since(Listing.of("nba", "NBA", "something else", List.of()))).isEmpty();
     assertThat(nba.since(Listing.NONE)).isEmpty();
     assertThat(nba.since(nba)).contains("{\"gone\":[],\"put\":[]}");
   }
@@ -32,11 +32,11 @@ final class ListingTest {
     long seed = new Random().nextLong();
     Random random = new Random(seed);
     List<ObjectNode> posts = new ArrayList<>();
-    Listing sent = Listing.of("nba", "", posts);
+    Listing sent = Listing.of("nba", "NBA", "", posts);
     List<JsonNode> followed = new ArrayList<>();
     for (int turn = 0; turn < 10; turn++) {
       change(posts, random);
-      Listing now = Listing.of("nba", "", posts);
+      Listing now = Listing.of("nba", "NBA", "", posts);
       follow(followed, JSON.readTree(now.since(sent).orElseThrow()));
 
       assertThat(followed).as("seed %d, turn %d", seed, turn).isEqualTo(posts);

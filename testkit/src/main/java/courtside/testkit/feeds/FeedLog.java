@@ -207,6 +207,14 @@ public final class FeedLog implements AutoCloseable {
     send(Topics.FEED_ITEMS, null, utf8(version.itemKey(uri)), null);
   }
 
+  /** Deletes a feed. */
+  public void delete(String feed) {
+    FeedState deleted =
+        new FeedState(
+            Optional.empty(), Optional.empty(), Optional.empty(), List.of(), true, DAY, List.of());
+    put(feed, deleted);
+  }
+
   /** Blocks an account or a record. */
   public void block(String subject) {
     Wish.Block wish = new Wish.Block("block " + subject, DAY, subject, Optional.empty());
