@@ -313,7 +313,11 @@ public final class FeedApi implements Service {
                 () ->
                     connected.add(
                         StatusFollower.start(
-                            settings.kafka(), dashboard, metrics, () -> end.complete(false))),
+                            settings.kafka(),
+                            dashboard,
+                            clock,
+                            metrics,
+                            () -> end.complete(false))),
                 () -> interactions.connect(settings.kafka()),
                 () -> seen.follow(settings.kafka()),
                 () -> feeder.follow(settings.kafka(), () -> end.complete(false))));

@@ -309,7 +309,7 @@ public final class Ingestor implements Service {
           yield "blocked";
         }
         // Over connections: a new one that says nothing is no better than the one before.
-        Duration unheard = supervisor.unheard().orElse(Duration.ZERO);
+        Duration unheard = supervisor.unheard().or(supervisor::reading).orElse(Duration.ZERO);
         if (unheard.compareTo(settings.heartbeat().timeout()) > 0) {
           reasons.add("no frame for " + unheard.toSeconds() + " s");
           yield "silent";
@@ -325,14 +325,30 @@ public final class Ingestor implements Service {
     };
   }
 
+  /**
+   * Where nothing was heard since this process began, since what was written last by any; empty
+   * where nothing is read.
+   */
+  private Optional<Duration> sinceLastFrame() {
+    return supervisor
+        .unheard()
+        .or(() ->
+            supervisor
+                .reading()
+                .map(reading ->
+                    pump.committedAt()
+                        .map(at -> Duration.between(at, clock.instant()))
+                        .filter(since -> since.compareTo(reading) > 0)
+                        .orElse(reading)));
+  }
+
   private Map<String, Double> figures(Duration silence) {
     Map<String, Double> figures = new HashMap<>(disks.figures());
     if (supervisor.state() == RelaySupervisor.State.CONNECTED) {
       figures.put("seconds_since_last_beat", silence.toMillis() / 1e3);
     }
-    supervisor
-        .unheard()
-        .ifPresent(unheard -> figures.put("seconds_since_last_frame", unheard.toMillis() / 1e3));
+    sinceLastFrame()
+        .ifPresent(since -> figures.put("seconds_since_last_frame", since.toMillis() / 1e3));
     figures.put("heartbeat_timeout_seconds", settings.heartbeat().timeout().toMillis() / 1e3);
     figures.put("unacknowledged_losses", (double) control.control().losses());
     figures.put("frames_total", pumpMetrics.writtenTotal());

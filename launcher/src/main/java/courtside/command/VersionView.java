@@ -79,6 +79,7 @@ record VersionView(
   /** Since when nothing has been heard of it, where that is long; otherwise empty. */
   String silence(Instant now) {
     return progress
+        .sum()
         .said()
         .map(said -> Duration.between(said, now))
         .filter(silent -> silent.compareTo(SILENCE) > 0)

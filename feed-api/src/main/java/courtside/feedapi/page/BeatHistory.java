@@ -2,6 +2,7 @@ package courtside.feedapi.page;
 
 import courtside.eventlog.status.ServiceStatus;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,7 +16,7 @@ import java.util.TreeMap;
 final class BeatHistory {
   static final Duration KEPT = Duration.ofMinutes(15);
 
-  /** A clock may be wrong by so much; a status from further ahead would push all others out. */
+  /** Of what was said before this looked; one from further ahead would push all others out. */
   private static final Duration AHEAD = Duration.ofSeconds(5);
 
   /** The figures of an ingestor that reads. */
@@ -43,18 +44,16 @@ final class BeatHistory {
     this.clock = clock;
   }
 
-  /** Takes what an ingestor that reads says; what anybody else says is none of it. */
-  void add(ServiceStatus status) {
+  /** Takes what an ingestor that reads says, and when; what anybody else says is none of it. */
+  void add(ServiceStatus status, Instant heardAt) {
     Double silence = status.figures().get(SILENCE);
     if (!status.service().equals("ingestor")
         || silence == null
         || !Double.isFinite(silence)
-        || status.at().isAfter(clock.instant().plus(AHEAD))) {
+        || heardAt.isAfter(clock.instant().plus(AHEAD))) {
       return;
     }
-    put(
-        new Second(
-            status.at().getEpochSecond(), silence, figure(status, RATE), figure(status, LAG)));
+    put(new Second(heardAt.getEpochSecond(), silence, figure(status, RATE), figure(status, LAG)));
   }
 
   private static OptionalDouble figure(ServiceStatus status, String name) {

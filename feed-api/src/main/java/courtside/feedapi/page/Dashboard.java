@@ -31,10 +31,16 @@ public final class Dashboard implements AutoCloseable {
   /** Tabs of a browser. */
   private static final int LEAST_PER_CLIENT = 5;
 
+  private static final int MOST_BEYOND = 20_000;
+
   private final Feeds feeds;
   private final int mostStreams;
   private final int mostPerClient;
   private final Semaphore streams;
+
+  /** Posts beyond the usual that may be shown to all who watch together. */
+  private final Semaphore longLists = new Semaphore(MOST_BEYOND);
+
   private final Map<String, Integer> byClient = new ConcurrentHashMap<>();
   private final EventStream.Source source;
   private final CountDownLatch closing = new CountDownLatch(1);
@@ -55,7 +61,7 @@ public final class Dashboard implements AutoCloseable {
         new EventStream.Source(
             boards,
             new FeedList(feeds, boards.replays(), clock, nanoTime),
-            new Listings(feeds, clock, mostStreams),
+            new Listings(feeds, clock, nanoTime),
             clock,
             nanoTime);
     Gauge.builder("courtside.feed.api.event.streams", this, Dashboard::open)
@@ -113,7 +119,18 @@ public final class Dashboard implements AutoCloseable {
         // Asked for the headers alone, it would write to nobody for ever.
         return;
       }
-      new EventStream(source, context.res().getOutputStream()).run(wanted, length, closing);
+      EventStream events = new EventStream(source, context.res().getOutputStream());
+      int more = Listings.longEnough(length) - Listings.USUAL;
+      // A long list is a favour, as long as there is room for it.
+      if (longLists.tryAcquire(more)) {
+        try {
+          events.run(wanted, length, closing);
+        } finally {
+          longLists.release(more);
+        }
+      } else {
+        events.run(wanted, Listings.USUAL, closing);
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (IOException e) {

@@ -1,7 +1,10 @@
 package courtside.feedapi.page;
 
+import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.OutputStreamWriter;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -13,7 +16,8 @@ import java.util.function.LongSupplier;
 /**
  * The events of one who watches: {@code history} first, then {@code status} each second, and {@code
  * feeds}, {@code incidents} and {@code items} whenever they change. Of the items only the first
- * event has all; those that follow are {@code change}. Confined to one thread.
+ * event has all; those that follow are {@code change}, and {@code emptied} where the store is
+ * filled anew. Confined to one thread.
  */
 final class EventStream {
   private static final Duration TICK = Duration.ofMillis(250);
@@ -22,11 +26,12 @@ final class EventStream {
   private static final Duration STATUS = Duration.ofSeconds(1);
 
   private final Source source;
-  private final OutputStream out;
+  private final Writer out;
   private long statusAt;
   private long incidentsSeen = -1;
   private String feeds = "";
   private Optional<Listing> sent = Optional.empty();
+  private boolean emptied;
 
   /** What all streams have in common. Thread-safe. */
   record Source(
@@ -38,7 +43,8 @@ final class EventStream {
 
   EventStream(Source source, OutputStream out) {
     this.source = source;
-    this.out = out;
+    // Characters are made bytes piece by piece: a thousand posts are not held twice.
+    this.out = new BufferedWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8));
     this.statusAt = source.nanoTime().getAsLong() - STATUS.toNanos();
   }
 
@@ -51,7 +57,7 @@ final class EventStream {
    */
   void run(Optional<String> wanted, int length, CountDownLatch closing)
       throws IOException, InterruptedException {
-    write("retry: 2000\n\n");
+    out.write("retry: 2000\n\n");
     event("history", Shown.history(source.boards().beats().seconds()));
     do {
       statusEachSecond();
@@ -74,12 +80,22 @@ final class EventStream {
     if (now - statusAt >= STATUS.toNanos()) {
       statusAt = now;
       event(
-          "status", Shown.status(source.boards().services().statuses(), source.clock().instant()));
+          "status", Shown.status(source.boards().services().said(), source.clock().instant()));
     }
   }
 
   private void items(Optional<Listing> present) throws IOException {
-    if (present.isEmpty() || present.equals(sent)) {
+    if (present.isEmpty()) {
+      if (!emptied) {
+        // Whoever was here before still has what may have been deleted or blocked since.
+        emptied = true;
+        sent = Optional.empty();
+        event("emptied", "{}");
+      }
+      return;
+    }
+    emptied = false;
+    if (present.equals(sent)) {
       return;
     }
     Listing listing = present.get();
@@ -87,17 +103,20 @@ final class EventStream {
     sent = present;
     if (change.isPresent()) {
       event("change", change.get());
-    } else {
-      event("items", listing.whole());
+      return;
     }
+    out.write("event: items\ndata: ");
+    listing.writeTo(out);
+    out.write("\n\n");
+    out.flush();
   }
 
   private void event(String name, String json) throws IOException {
-    write("event: " + name + "\ndata: " + json + "\n\n");
-  }
-
-  private void write(String text) throws IOException {
-    out.write(text.getBytes(StandardCharsets.UTF_8));
+    out.write("event: ");
+    out.write(name);
+    out.write("\ndata: ");
+    out.write(json);
+    out.write("\n\n");
     out.flush();
   }
 }

@@ -2,6 +2,7 @@ package courtside.feedapi.page;
 
 import courtside.eventlog.feed.FeedProgress;
 import courtside.eventlog.feed.FeedVersion;
+import courtside.eventlog.topic.Topics;
 import courtside.feedapi.store.Feeds;
 import courtside.feedapi.store.ServedFeed;
 import java.time.Duration;
@@ -10,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 
@@ -24,6 +26,11 @@ final class FeedList {
   private static final int MOST_COUNTED = 5_000;
 
   private static final Duration FRESH = Duration.ofSeconds(1);
+
+  /** Of so many it is made less often: all of it is sent to everybody. */
+  private static final int MANY = 20;
+
+  private static final Duration FRESH_ENOUGH = Duration.ofSeconds(5);
   private static final Duration COUNTED = Duration.ofSeconds(10);
   private static final Duration HOUR = Duration.ofHours(1);
 
@@ -35,9 +42,14 @@ final class FeedList {
   private final InstantSource clock;
   private final LongSupplier nanoTime;
 
-  // Guarded by this.
-  private String json = "";
+  private final ReentrantLock making = new ReentrantLock();
+
+  /** The last that was made. */
+  private volatile String json = "";
+
+  // Guarded by making.
   private long madeAt;
+  private Duration fresh = FRESH;
   private Map<FeedVersion, Integer> hours = Map.of();
   private long countedAt;
 
@@ -64,14 +76,26 @@ final class FeedList {
     this.nanoTime = nanoTime;
   }
 
-  synchronized String json() {
-    long now = nanoTime.getAsLong();
-    if (json.isEmpty() || now - madeAt >= FRESH.toNanos()) {
-      madeAt = now;
-      List<ServedFeed> served = feeds.filled() ? List.copyOf(feeds.all()) : List.of();
-      json = Shown.feeds(rows(served, now), served.size(), feeds.filled(), clock.instant());
+  /** Whoever comes while it is made takes the last: counting may take longer than a heartbeat. */
+  String json() {
+    if (!json.isEmpty() && !making.tryLock()) {
+      return json;
     }
-    return json;
+    if (!making.isHeldByCurrentThread()) {
+      making.lock();
+    }
+    try {
+      long now = nanoTime.getAsLong();
+      if (json.isEmpty() || now - madeAt >= fresh.toNanos()) {
+        madeAt = now;
+        List<ServedFeed> served = feeds.filled() ? List.copyOf(feeds.all()) : List.of();
+        fresh = served.size() > MANY ? FRESH_ENOUGH : FRESH;
+        json = Shown.feeds(rows(served, now), served.size(), feeds.filled(), clock.instant());
+      }
+      return json;
+    } finally {
+      making.unlock();
+    }
   }
 
   private List<Row> rows(List<ServedFeed> served, long now) {
@@ -112,6 +136,7 @@ final class FeedList {
   private Optional<Replay> served(ServedFeed feed) {
     return replays
         .progress(feed.version())
+        .filter(progress -> progress.partitions() == Topics.POSTS.partitions())
         .filter(progress -> progress.behind().compareTo(BEHIND) > 0)
         .map(progress -> new Replay(feed.version(), false, progress));
   }

@@ -1,9 +1,8 @@
 package courtside.feedapi.page;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.Collection;
+import com.fasterxml.jackson.databind.node.TextNode;
+import java.io.IOException;
+import java.io.Writer;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -15,21 +14,24 @@ import org.jspecify.annotations.Nullable;
  *
  * @param feed the feed's name; empty where none is served
  * @param name the same for people
- * @param posts each as it is sent, by its uri
+ * @param posts each as it is sent, an object of JSON, by its uri
  */
-record Listing(
-    String feed, String name, String description, SequencedMap<String, ObjectNode> posts) {
+record Listing(String feed, String name, String description, SequencedMap<String, String> posts) {
   /** Where no feed is served. */
   static final Listing NONE = new Listing("", "", "", new LinkedHashMap<>());
 
-  private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
-
-  /** The whole. */
-  String whole() {
-    ObjectNode body = JSON.objectNode();
-    body.put("feed", feed).put("name", name).put("description", description);
-    body.putArray("items").addAll(posts.values());
-    return body.toString();
+  /** Writes the whole, post by post: of a thousand a copy would be large. */
+  void writeTo(Writer out) throws IOException {
+    out.write("{\"feed\":" + quoted(feed));
+    out.write(",\"name\":" + quoted(name));
+    out.write(",\"description\":" + quoted(description) + ",\"items\":[");
+    String separator = "";
+    for (String post : posts.values()) {
+      out.write(separator);
+      out.write(post);
+      separator = ",";
+    }
+    out.write("]}");
   }
 
   /**
@@ -42,33 +44,35 @@ record Listing(
         || !description.equals(sent.description)) {
       return Optional.empty();
     }
-    ObjectNode body = JSON.objectNode();
-    ArrayNode gone = body.putArray("gone");
-    ArrayNode put = body.putArray("put");
-    sent.posts.forEach((uri, post) -> {
-      if (!isAsBefore(posts.get(uri), post)) {
-        gone.add(uri);
+    StringBuilder change = new StringBuilder("{\"gone\":[");
+    String separator = "";
+    for (Map.Entry<String, String> post : sent.posts.entrySet()) {
+      if (!post.getValue().equals(posts.get(post.getKey()))) {
+        change.append(separator).append(quoted(post.getKey()));
+        separator = ",";
       }
-    });
-    @Nullable String before = null;
-    for (Map.Entry<String, ObjectNode> entry : posts.entrySet()) {
-      if (!isAsBefore(sent.posts.get(entry.getKey()), entry.getValue())) {
-        put.addObject().put("after", before).set("item", entry.getValue());
-      }
-      before = entry.getKey();
     }
-    return Optional.of(body.toString());
+    change.append("],\"put\":[");
+    separator = "";
+    @Nullable String before = null;
+    for (Map.Entry<String, String> post : posts.entrySet()) {
+      // The same post at the same time stands among the others where it stood.
+      if (!post.getValue().equals(sent.posts.get(post.getKey()))) {
+        change
+            .append(separator)
+            .append("{\"after\":")
+            .append(before == null ? "null" : quoted(before))
+            .append(",\"item\":")
+            .append(post.getValue())
+            .append('}');
+        separator = ",";
+      }
+      before = post.getKey();
+    }
+    return Optional.of(change.append("]}").toString());
   }
 
-  /** The same post at the same time: among the others it stands where it stood. */
-  private static boolean isAsBefore(@Nullable ObjectNode one, @Nullable ObjectNode other) {
-    return one != null && one.equals(other);
-  }
-
-  /** Of these. */
-  static Listing of(String feed, String name, String description, Collection<ObjectNode> posts) {
-    SequencedMap<String, ObjectNode> byUri = new LinkedHashMap<>();
-    posts.forEach(post -> byUri.put(post.path("uri").asText(), post));
-    return new Listing(feed, name, description, byUri);
+  private static String quoted(String text) {
+    return TextNode.valueOf(text).toString();
   }
 }

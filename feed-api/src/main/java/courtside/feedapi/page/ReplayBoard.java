@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /** How far each version of each feed is. Bounded: those heard of last. Thread-safe. */
 final class ReplayBoard {
-  static final int VERSIONS = 2_000;
+  /** Some 30 MB where all of them speak: ten thousand feeds, and as many versions on their way. */
+  static final int VERSIONS = 25_000;
 
   // Guarded by this. By feed and version, then by partition.
   private final LinkedHashMap<FeedVersion, Map<Integer, FeedStatus>> statuses =

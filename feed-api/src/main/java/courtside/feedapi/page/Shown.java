@@ -15,33 +15,38 @@ import courtside.feedapi.store.ShownItem;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
+import java.util.SequencedMap;
 
 /** What the page is told, as JSON. Everything that strangers wrote is cut to a length. Pure. */
 final class Shown {
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
   private static final int TEXT = 3_000;
   private static final int LABEL = 128;
-  private static final int ADDRESS = 2_000;
-  private static final int PARTS = 10;
+  private static final int SENTENCE = 600;
+  private static final int PARTS = 4;
+  private static final int MOST_LABELS = 10;
+  private static final int MOST_REASONS = 10;
 
   private Shown() {}
 
-  static String status(Collection<ServiceStatus> statuses, Instant now) {
+  static String status(Collection<StatusBoard.Said> said, Instant now) {
     ObjectNode body = JSON.objectNode();
     body.put("at", now.toEpochMilli());
     ArrayNode services = body.putArray("services");
-    for (ServiceStatus status : statuses) {
+    for (StatusBoard.Said one : said) {
+      ServiceStatus status = one.status();
       ObjectNode service = services.addObject();
       service
           .put("service", cut(status.service(), LABEL))
           .put("instance", cut(status.instance(), LABEL))
           .put("state", cut(status.state(), LABEL))
           .put("ready", status.ready())
-          .put("age_seconds", Duration.between(status.at(), now).toMillis() / 1e3);
-      texts(service.putArray("reasons"), status.reasons(), TEXT);
+          .put("age_seconds", Duration.between(one.heardAt(), now).toMillis() / 1e3);
+      texts(service.putArray("reasons"), status.reasons(), MOST_REASONS, SENTENCE);
       ObjectNode figures = service.putObject("figures");
       status
           .figures()
@@ -121,8 +126,8 @@ final class Shown {
           .put("subject", cut(incident.subject(), LABEL))
           .put("at", incident.at().toEpochMilli())
           .put("lost", incident.lost())
-          .put("found", cut(incident.found(), TEXT))
-          .put("done", cut(incident.done(), TEXT));
+          .put("found", cut(incident.found(), SENTENCE))
+          .put("done", cut(incident.done(), SENTENCE));
       // As text: a sequence number may be more than a browser's numbers hold.
       incident.from().ifPresent(from -> node.put("from", Long.toString(from)));
       incident.to().ifPresent(to -> node.put("to", Long.toString(to)));
@@ -132,11 +137,9 @@ final class Shown {
 
   static Listing listing(ServedFeed feed, Collection<ShownItem> items) {
     String description = feed.definition().map(FeedDefinition::description).orElse("");
-    return Listing.of(
-        feed.name(),
-        cut(feed.displayName(), LABEL),
-        cut(description, TEXT),
-        items.stream().map(Shown::post).toList());
+    SequencedMap<String, String> posts = new LinkedHashMap<>();
+    items.forEach(shown -> posts.put(shown.uri(), post(shown).toString()));
+    return new Listing(feed.name(), cut(feed.displayName(), LABEL), cut(description, TEXT), posts);
   }
 
   private static ObjectNode post(ShownItem shown) {
@@ -147,14 +150,13 @@ final class Shown {
         .put("at", item.sortAt().toEpochMilli())
         .put("text", cut(item.text(), TEXT))
         .put("link", link(shown.uri()));
-    texts(node.putArray("langs"), item.langs(), LABEL);
+    texts(node.putArray("langs"), item.langs(), PARTS, LABEL);
     // One that is cut leads elsewhere.
-    texts(
-        node.putArray("links"),
-        item.links().stream().filter(address -> address.length() <= ADDRESS).toList(),
-        ADDRESS);
-    texts(node.putArray("alts"), item.altTexts(), TEXT);
-    texts(node.putArray("labels"), item.labels(), LABEL);
+    List<String> links =
+        item.links().stream().filter(address -> address.length() <= SENTENCE).toList();
+    texts(node.putArray("links"), links, PARTS, SENTENCE);
+    texts(node.putArray("alts"), item.altTexts(), PARTS, SENTENCE);
+    texts(node.putArray("labels"), item.labels(), MOST_LABELS, LABEL);
     return node;
   }
 
@@ -168,8 +170,8 @@ final class Shown {
     }
   }
 
-  private static void texts(ArrayNode into, List<String> texts, int most) {
-    texts.stream().limit(PARTS).forEach(text -> into.add(cut(text, most)));
+  private static void texts(ArrayNode into, List<String> texts, int most, int length) {
+    texts.stream().limit(most).forEach(text -> into.add(cut(text, length)));
   }
 
   /** At most so many characters, never half of a surrogate pair. */

@@ -1,6 +1,7 @@
 package courtside.feedapi.page;
 
 import courtside.eventlog.status.ServiceStatus;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -14,13 +15,20 @@ final class StatusBoard {
   static final int INSTANCES = 64;
 
   // Guarded by this.
-  private final Map<String, ServiceStatus> statuses = new TreeMap<>();
+  private final Map<String, Said> statuses = new TreeMap<>();
 
-  synchronized void put(ServiceStatus status) {
-    statuses.put(status.key(), status);
+  /**
+   * What somebody said.
+   *
+   * @param heardAt when, by the clock here: another one may be wrong
+   */
+  record Said(ServiceStatus status, Instant heardAt) {}
+
+  synchronized void put(ServiceStatus status, Instant heardAt) {
+    statuses.put(status.key(), new Said(status, heardAt));
     if (statuses.size() > INSTANCES) {
       statuses.remove(
-          Collections.min(statuses.values(), Comparator.comparing(ServiceStatus::at)).key());
+          Collections.min(statuses.values(), Comparator.comparing(Said::heardAt)).status().key());
     }
   }
 
@@ -34,7 +42,7 @@ final class StatusBoard {
   }
 
   /** By service and instance. */
-  synchronized List<ServiceStatus> statuses() {
+  synchronized List<Said> said() {
     return new ArrayList<>(statuses.values());
   }
 }

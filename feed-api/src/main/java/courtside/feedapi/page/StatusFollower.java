@@ -10,6 +10,8 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -40,22 +42,28 @@ public final class StatusFollower implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(250);
 
   /**
-   * Offsets before the end to begin at: those of hours, even where a relay passes over numbers all
-   * the time and each transaction leaves a marker.
+   * Offsets before the end to begin at: those of half a day, even where a relay passes over numbers
+   * all the time and each transaction leaves a marker; mostly all that is retained.
    */
-  private static final long BACK = 20_000;
+  private static final long BACK = 100_000;
 
   private final KafkaAddress kafka;
   private final Boards boards;
+  private final InstantSource clock;
   private final Counter unreadable;
   private final CountDownLatch closing = new CountDownLatch(1);
   private final Thread thread;
   private volatile @Nullable LogConsumer consumer;
 
   private StatusFollower(
-      KafkaAddress kafka, Boards boards, MeterRegistry metrics, Runnable failed) {
+      KafkaAddress kafka,
+      Boards boards,
+      InstantSource clock,
+      MeterRegistry metrics,
+      Runnable failed) {
     this.kafka = kafka;
     this.boards = boards;
+    this.clock = clock;
     this.unreadable =
         Counter.builder("courtside.feed.api.page.records.skipped")
             .description("statuses and incidents that could not be read")
@@ -78,8 +86,12 @@ public final class StatusFollower implements AutoCloseable {
    * @param failed told when this cannot go on
    */
   public static StatusFollower start(
-      KafkaAddress kafka, Dashboard dashboard, MeterRegistry metrics, Runnable failed) {
-    StatusFollower follower = new StatusFollower(kafka, dashboard.boards(), metrics, failed);
+      KafkaAddress kafka,
+      Dashboard dashboard,
+      InstantSource clock,
+      MeterRegistry metrics,
+      Runnable failed) {
+    StatusFollower follower = new StatusFollower(kafka, dashboard.boards(), clock, metrics, failed);
     follower.thread.start();
     return follower;
   }
@@ -127,14 +139,20 @@ public final class StatusFollower implements AutoCloseable {
         INCIDENTS,
         Math.max(begins.getOrDefault(INCIDENTS, 0L), ends.getOrDefault(INCIDENTS, 0L) - BACK));
     boards.clear();
+    long live = ends.getOrDefault(STATUS, 0L);
     while (closing.getCount() > 0) {
       for (ConsumerRecord<byte[], byte[]> record : from.poll(POLL)) {
-        take(record);
+        take(record, live);
       }
     }
   }
 
-  private void take(ConsumerRecord<byte[], byte[]> record) {
+  /**
+   * Takes one.
+   *
+   * @param live the offset from which on a status is heard as it is said
+   */
+  private void take(ConsumerRecord<byte[], byte[]> record, long live) {
     try {
       String key = record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
       Optional<byte[]> value = Optional.ofNullable(record.value());
@@ -144,8 +162,9 @@ public final class StatusFollower implements AutoCloseable {
         boards.replays().put(key, value.map(FeedStatus.FORMAT::decode));
       } else if (value.isPresent()) {
         ServiceStatus status = ServiceStatus.FORMAT.decode(value.get());
-        boards.services().put(status);
-        boards.beats().add(status);
+        Instant heardAt = record.offset() >= live ? clock.instant() : status.at();
+        boards.services().put(status, heardAt);
+        boards.beats().add(status, heardAt);
       } else {
         boards.services().remove(key);
       }

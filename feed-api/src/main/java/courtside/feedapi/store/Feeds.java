@@ -208,6 +208,11 @@ public final class Feeds {
     return held == null ? generations.incrementAndGet() : held.generation();
   }
 
+  /** Whether a feed is in memory, and its generation says when it changes. */
+  public boolean isInMemory(ServedFeed feed) {
+    return orders.containsKey(feed.version());
+  }
+
   /**
    * Computed and changed under the map's lock of the key, so that no reader brings back the old.
    */

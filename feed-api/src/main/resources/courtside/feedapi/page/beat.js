@@ -10,7 +10,7 @@ const PIXELS_PER_SECOND = 64;
 const MOST_PULSES = 60;
 
 let beat = null;
-let lost = false;
+let otherwise = "waiting for the ingestor";
 let watchedFrom = null;
 const pulses = [];
 const canvas = byId("line");
@@ -22,10 +22,15 @@ export function reading(services) {
     .sort((a, b) => a.age_seconds + a.figures.seconds_since_last_frame - b.age_seconds - b.figures.seconds_since_last_frame)[0];
 }
 
-/** Takes what the ingestor that reads has said; null where there is none. */
-export function takeBeat(ingestor) {
+/**
+ * Takes what the ingestor that reads has said.
+ *
+ * @param ingestor null where none reads
+ * @param instead what there is to say then
+ */
+export function takeBeat(ingestor, instead) {
   const now = performance.now();
-  lost = false;
+  otherwise = instead;
   beat = ingestor && {
     at: now,
     silence: ingestor.figures.seconds_since_last_frame,
@@ -57,13 +62,13 @@ function stateOf(seconds, timeout) {
 }
 
 function show() {
-  lost = document.body.classList.contains("lost");
+  const lost = document.body.classList.contains("lost");
   const seconds = beat && !lost ? silence(performance.now()) : null;
   const timeout = beat ? beat.timeout : USUAL_TIMEOUT;
   const [state, word] = lost
     ? ["unknown", "not known while the connection is lost"]
     : seconds === null
-      ? ["unknown", "waiting for the ingestor"]
+      ? ["unknown", otherwise]
       : stateOf(seconds, timeout);
   byId("beat").dataset.state = state;
   say(byId("word"), word);

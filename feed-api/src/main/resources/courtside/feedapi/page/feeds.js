@@ -2,7 +2,8 @@ import { arrange, byId, counted, duration, make, say, whole } from "./words.js";
 
 // The feeds: how many posts each has, how many come, and how far a replay is.
 
-const SILENT_SECONDS = 15; // a processor says each second where it is
+// A processor says where it is each second; of very many feeds it says so in turns.
+const silentAfter = (served) => 15 + served / 500;
 
 const rows = new Map();
 let chosen = null;
@@ -19,7 +20,7 @@ export function showFeeds({ filled, served, feeds }) {
   first = feeds.length > 0 ? feeds[0].feed : null;
   byId("feeds-section").hidden = feeds.length === 0;
   for (const [name, row] of rows) if (!feeds.some((feed) => feed.feed === name)) rows.delete(name);
-  arrange(byId("feeds"), feeds.map((feed) => fill(rowOf(feed.feed), feed).element));
+  arrange(byId("feeds"), feeds.map((feed) => fill(rowOf(feed.feed), feed, silentAfter(served)).element));
   const left = byId("feeds-left");
   left.hidden = served <= feeds.length;
   say(left, "The first " + whole.format(feeds.length) + " of " + whole.format(served) + "; any other by ?feed= and its name.");
@@ -65,7 +66,7 @@ function rowOf(name) {
   return row;
 }
 
-function fill(row, feed) {
+function fill(row, feed, patience) {
   say(row.title, feed.name);
   say(row.size, counted(feed.items, "post", "posts") + " · " + whole.format(feed.hour) + (feed.more ? "+" : "") + " in the last hour");
   mark(row, feed.feed);
@@ -74,7 +75,7 @@ function fill(row, feed) {
   if (replay) {
     row.bar.value = replay.percent;
     row.bar.setAttribute("aria-label", "Replay of " + feed.name);
-    say(row.words, inWords(replay));
+    say(row.words, inWords(replay, patience));
   }
   return row;
 }
@@ -84,9 +85,9 @@ function mark(row, name) {
   else row.button.removeAttribute("aria-current");
 }
 
-function inWords(replay) {
+function inWords(replay, patience) {
   const what = replay.next ? "a new version replays history" : "it catches up with the log";
-  if (replay.age_seconds > SILENT_SECONDS) {
+  if (replay.age_seconds > patience) {
     return what + ": " + replay.percent + " %, and nothing was heard of it for " + duration(replay.age_seconds);
   }
   const left = replay.left_seconds === undefined ? "" : ", " + duration(replay.left_seconds) + " left";

@@ -16,10 +16,14 @@ let length = LENGTHS[0];
 
 function takeStatus(status) {
   setClock(status.at);
-  const ingestor = reading(status.services.filter(isPresent));
-  takeBeat(ingestor || null);
-  if (ingestor) takeSecond(status.at / 1000 - ingestor.age_seconds, ingestor.figures);
-  showFigures(ingestor, status.services.filter(isPresent));
+  const present = status.services.filter(isPresent);
+  const idle = present.filter((s) => s.service === "ingestor");
+  const paused = idle.some((s) => s.state === "paused");
+  // Also one that has gone since: as long as no other reads, that is how long nothing came.
+  const ingestor = paused ? undefined : reading(status.services);
+  takeBeat(ingestor || null, paused ? "paused" : idle.length > 0 ? idle[0].state : "waiting for the ingestor");
+  if (ingestor && isPresent(ingestor)) takeSecond(status.at / 1000 - ingestor.age_seconds, ingestor.figures);
+  showFigures(present.includes(ingestor) ? ingestor : undefined, present);
   showServices(status.services);
 }
 
@@ -43,7 +47,12 @@ const next = () => LENGTHS.find((one) => one > length);
 
 /** There may be older ones where as many are here as were asked for. */
 function offerMore() {
-  byId("more").hidden = shownPosts() < length || next() === undefined;
+  const more = byId("more");
+  const held = document.activeElement === more;
+  say(more, "Show older posts");
+  more.removeAttribute("aria-disabled");
+  more.hidden = shownPosts() < length || next() === undefined;
+  if (held && more.hidden) byId("feed").focus({ preventScroll: true });
 }
 
 const stream = new Stream(
@@ -65,6 +74,10 @@ const stream = new Stream(
       takeItems(items);
       offerMore();
     },
+    emptied: () => {
+      clearPosts();
+      offerMore();
+    },
     change: (change) => {
       takeChange(change);
       offerMore();
@@ -82,8 +95,11 @@ startFeeds(feed, (wanted) => {
 });
 
 byId("more").addEventListener("click", () => {
+  if (byId("more").hasAttribute("aria-disabled")) return;
   length = next();
-  byId("more").hidden = true;
+  // It keeps its place, and the focus, until they are here.
+  say(byId("more"), "Looking for older posts");
+  byId("more").setAttribute("aria-disabled", "true");
   stream.open(feed, length);
 });
 

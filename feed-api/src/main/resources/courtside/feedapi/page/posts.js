@@ -48,10 +48,19 @@ function count() {
 function put(item, before, arriving) {
   const held = shown.get(item.uri);
   const element = itemElement(item);
-  if (held) held.element.replaceWith(element);
+  if (held) replace(held.element, element);
   else if (arriving) element.classList.add("arriving");
   shown.set(item.uri, { content: JSON.stringify(item), element });
   place(element, before);
+}
+
+/** Whoever has the focus within keeps it. */
+function replace(old, element) {
+  const focused = old.contains(document.activeElement) ? document.activeElement : null;
+  old.replaceWith(element);
+  if (focused === null) return;
+  const same = [...element.querySelectorAll(focused.tagName)].find((one) => one.className === focused.className);
+  (same || byId("feed")).focus({ preventScroll: true });
 }
 
 /** Behind that one, or first, whatever is just leaving between them. */

@@ -14,7 +14,9 @@ export function showServices(services) {
   const wanted = STAGES.flatMap((stage) => {
     const instances = services.filter((s) => s.service === stage);
     const present = instances.filter(isPresent);
-    if (present.length > 0) return present.map((s) => fill(rowOf(stage + "/" + s.instance), stage, s));
+    if (present.length > 0) {
+      return present.map((s) => fill(rowOf(stage + "/" + s.instance), present.length > 1 ? named(stage, s) : stage, stage, s));
+    }
     const last = instances.sort((a, b) => a.age_seconds - b.age_seconds)[0];
     return [fillAbsent(rowOf(stage), stage, last)];
   });
@@ -53,9 +55,12 @@ function fillAbsent(row, stage, last) {
   return row;
 }
 
-function fill(row, stage, service) {
+/** Several of a stage are told apart by the beginning of what follows its name. */
+const named = (stage, service) => stage + " " + service.instance.replace(stage + "-", "").slice(0, 8);
+
+function fill(row, name, stage, service) {
   const silent = service.age_seconds > SILENT_SECONDS;
-  say(row.name, stage);
+  say(row.name, name);
   row.name.title = service.instance;
   say(row.state, silent ? "silent for " + duration(service.age_seconds) : service.state);
   row.state.dataset.tone = silent ? "gone" : service.ready ? "well" : "off";

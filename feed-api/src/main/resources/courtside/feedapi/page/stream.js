@@ -4,6 +4,7 @@ import { byId, say } from "./words.js";
 // gives up or does not notice.
 
 const MUTE_AFTER = 5000; // milliseconds; a status comes each second
+const DIAL_LIMIT = 10000;
 const LONGEST_PAUSE = 15000;
 
 const address = (feed, items) => {
@@ -40,14 +41,11 @@ export class Stream {
     this.#connect();
   }
 
-  get lost() {
-    return document.body.classList.contains("lost");
-  }
-
   #connect() {
     clearTimeout(this.#retry);
     if (this.#source) this.#source.close();
     this.#heardAt = performance.now();
+    if (byId("link").dataset.state === "live") this.#say("waiting", "connecting");
     const source = new EventSource(address(this.#feed, this.#items));
     this.#source = source;
     for (const [name, handle] of Object.entries(this.#handlers)) {
@@ -60,7 +58,10 @@ export class Stream {
       });
     }
     source.onerror = () => {
-      if (source === this.#source) this.#lose();
+      if (source !== this.#source) return;
+      // The browser dials again by itself, from now on.
+      this.#heardAt = performance.now();
+      this.#lose();
     };
   }
 
@@ -93,9 +94,10 @@ export class Stream {
   }
 
   #listen() {
-    if (!this.#source || this.#source.readyState !== EventSource.OPEN) return;
-    if (performance.now() - this.#heardAt > MUTE_AFTER) {
-      // Open, and nothing comes: what lies between has forgotten us.
+    if (!this.#source || this.#source.readyState === EventSource.CLOSED) return;
+    const open = this.#source.readyState === EventSource.OPEN;
+    if (performance.now() - this.#heardAt > (open ? MUTE_AFTER : DIAL_LIMIT)) {
+      // Nothing comes, or not even an answer: what lies between has forgotten us.
       this.#lose();
       this.#again();
     }

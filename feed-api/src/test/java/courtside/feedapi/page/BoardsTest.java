@@ -24,11 +24,11 @@ final class BoardsTest {
 
   @Test
   void keepsTheLastMinutesAndOfASecondWhatTheOneWithFramesSays() {
-    boards.beats().add(ingestor("a", NOW.minus(BeatHistory.KEPT), 0.1));
-    boards.beats().add(ingestor("a", NOW.minusSeconds(1), 0.1));
-    boards.beats().add(ingestor("b", NOW.minusSeconds(1), 30));
-    boards.beats().add(ingestor("b", NOW, 31));
-    boards.beats().add(ingestor("a", NOW, 0.2));
+    hear(ingestor("a", NOW.minus(BeatHistory.KEPT), 0.1));
+    hear(ingestor("a", NOW.minusSeconds(1), 0.1));
+    hear(ingestor("b", NOW.minusSeconds(1), 30));
+    hear(ingestor("b", NOW, 31));
+    hear(ingestor("a", NOW, 0.2));
 
     assertThat(boards.beats().seconds())
         .containsExactly(second(NOW.minusSeconds(1), 0.1), second(NOW, 0.2));
@@ -36,14 +36,11 @@ final class BoardsTest {
 
   @Test
   void takesNoBeatOfWhoDoesNotReadAndNoneFromTheFuture() {
-    boards.beats().add(ingestor("a", NOW, 0.1));
-    boards.beats().add(ingestor("a", NOW.plus(Duration.ofDays(1)), 0.1));
-    boards.beats().add(ingestor("a", NOW.minusSeconds(1), Double.NaN));
-    boards.beats().add(status("ingestor", "standby", NOW.minusSeconds(1), Map.of()));
-    boards
-        .beats()
-        .add(
-            status("processor", "p", NOW.minusSeconds(1), Map.of("seconds_since_last_frame", 1.0)));
+    hear(ingestor("a", NOW, 0.1));
+    hear(ingestor("a", NOW.plus(Duration.ofDays(1)), 0.1));
+    hear(ingestor("a", NOW.minusSeconds(1), Double.NaN));
+    hear(status("ingestor", "standby", NOW.minusSeconds(1), Map.of()));
+    hear(status("processor", "p", NOW.minusSeconds(1), Map.of("seconds_since_last_frame", 1.0)));
 
     assertThat(boards.beats().seconds()).containsExactly(second(NOW, 0.1));
   }
@@ -86,18 +83,22 @@ final class BoardsTest {
 
   @Test
   void areBounded() {
-    for (int n = 0; n < 3_000; n++) {
+    for (int n = 0; n < 30_000; n++) {
       boards.replays().put("feed" + n + "/v1/0", Optional.of(feedStatus(1)));
       boards.incidents().add(incident(Kind.STALL));
-      boards.beats().add(ingestor("a", NOW.minusSeconds(3_000 - n), 0.1));
-      boards.services().put(status("processor", "p" + n, NOW.plusSeconds(n), Map.of()));
+      hear(ingestor("a", NOW.minusSeconds(30_000 - n), 0.1));
+      boards.services().put(status("processor", "p" + n, NOW, Map.of()), NOW.plusSeconds(n));
     }
 
     assertThat(boards.replays().progress(FeedVersion.of("feed0", "v1"))).isEmpty();
-    assertThat(boards.replays().progress(FeedVersion.of("feed2999", "v1"))).isPresent();
+    assertThat(boards.replays().progress(FeedVersion.of("feed29999", "v1"))).isPresent();
     assertThat(boards.incidents().newest()).hasSize(IncidentBoard.MOST);
     assertThat(boards.beats().seconds()).hasSize((int) BeatHistory.KEPT.toSeconds());
-    assertThat(boards.services().statuses()).hasSize(StatusBoard.INSTANCES);
+    assertThat(boards.services().said()).hasSize(StatusBoard.INSTANCES);
+  }
+
+  private void hear(ServiceStatus status) {
+    boards.beats().add(status, status.at());
   }
 
   private static ServiceStatus ingestor(String instance, Instant at, double silence) {

@@ -7,9 +7,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.StringWriter;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Random;
+import java.util.SequencedMap;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
@@ -18,12 +22,24 @@ final class ListingTest {
 
   @Test
   void isSentWholeWhereItIsOfAnotherFeed() {
-    Listing nba = Listing.of("nba", "NBA", "about", List.of(post("a", 1)));
+    Listing nba = listing("nba", "about", List.of(post("a", 1)));
 
-    assertThat(nba.since(Listing.of("wnba", "NBA", "about", List.of()))).isEmpty();
-    assertThat(nba.since(Listing.of("nba", "NBA", "something else", List.of()))).isEmpty();
+    assertThat(nba.since(listing("wnba", "about", List.of()))).isEmpty();
+    assertThat(nba.since(listing("nba", "something else", List.of()))).isEmpty();
     assertThat(nba.since(Listing.NONE)).isEmpty();
     assertThat(nba.since(nba)).contains("{\"gone\":[],\"put\":[]}");
+  }
+
+  @Test
+  void isWrittenAsJsonWhateverItsNames() throws IOException {
+    StringWriter out = new StringWriter();
+    listing("nba", "a \"quote\"\n and \u2028", List.of(post("a", 1), post("b", 2))).writeTo(out);
+
+    JsonNode whole = JSON.readTree(out.toString());
+    assertThat(whole.get("description").textValue()).isEqualTo("a \"quote\"\n and \u2028");
+    assertThat(whole.get("name").textValue()).isEqualTo("NBA");
+    assertThat(whole.get("items")).containsExactly(post("a", 1), post("b", 2));
+    assertThat(out.toString()).doesNotContain("\n");
   }
 
   /** Whatever changes at once, who follows the changes has what who asks anew has. */
@@ -32,11 +48,11 @@ final class ListingTest {
     long seed = new Random().nextLong();
     Random random = new Random(seed);
     List<ObjectNode> posts = new ArrayList<>();
-    Listing sent = Listing.of("nba", "NBA", "", posts);
+    Listing sent = listing("nba", "", posts);
     List<JsonNode> followed = new ArrayList<>();
     for (int turn = 0; turn < 10; turn++) {
       change(posts, random);
-      Listing now = Listing.of("nba", "NBA", "", posts);
+      Listing now = listing("nba", "", posts);
       follow(followed, JSON.readTree(now.since(sent).orElseThrow()));
 
       assertThat(followed).as("seed %d, turn %d", seed, turn).isEqualTo(posts);
@@ -76,6 +92,12 @@ final class ListingTest {
           }
           followed.add(after.isNull() ? 0 : at + 1, put.get("item"));
         });
+  }
+
+  private static Listing listing(String feed, String description, List<ObjectNode> posts) {
+    SequencedMap<String, String> byUri = new LinkedHashMap<>();
+    posts.forEach(post -> byUri.put(post.get("uri").textValue(), post.toString()));
+    return new Listing(feed, "NBA", description, byUri);
   }
 
   private static ObjectNode post(String uri, int at) {

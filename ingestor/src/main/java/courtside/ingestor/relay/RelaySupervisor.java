@@ -213,12 +213,22 @@ public final class RelaySupervisor implements AutoCloseable {
 
   /**
    * How long nothing has been heard of what is read, on whatever connection; zero while this
-   * process does not take what the relay sends. Empty where nothing is read.
+   * process does not take what the relay sends. Empty where nothing is read, or was ever heard.
    */
   public Optional<Duration> unheard() {
     lock.lock();
     try {
       return supervision.unheard(nanoTime.getAsLong());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** How long it is read without a pause; empty where nothing is. */
+  public Optional<Duration> reading() {
+    lock.lock();
+    try {
+      return supervision.reading(nanoTime.getAsLong());
     } finally {
       lock.unlock();
     }

@@ -46,8 +46,11 @@ final class Supervision {
   private @Nullable Watch watch;
   private long dialledAt;
 
-  /** When the last message was taken, or reading began; empty where nothing is read. */
+  /** When the last message was taken; empty before the first. */
   private OptionalLong heardAt = OptionalLong.empty();
+
+  /** When reading began; empty where nothing is read. */
+  private OptionalLong begunAt = OptionalLong.empty();
 
   private boolean wasOpen;
 
@@ -112,7 +115,7 @@ final class Supervision {
   /** Nothing is to be read. */
   List<Action> stop() {
     wanted = null;
-    heardAt = OptionalLong.empty();
+    begunAt = OptionalLong.empty();
     return giveUp("this instance stopped reading");
   }
 
@@ -161,11 +164,13 @@ final class Supervision {
     if (of != generation || watching == null) {
       return Duration.ZERO;
     }
-    heardAt = OptionalLong.of(now);
     if (++messages > 1) {
       // One alone may be what it has to say against us.
       messages = 2;
       theCourse().rejections = 0;
+    }
+    if (theCourse().rejections == 0) {
+      heardAt = OptionalLong.of(now);
     }
     Duration late = watching.received(now);
     if (watching.isStable()) {
@@ -180,7 +185,9 @@ final class Supervision {
     Watch watching = watch;
     if (of == generation && watching != null) {
       watching.taken(now);
-      heardAt = OptionalLong.of(now);
+      if (theCourse().rejections == 0) {
+        heardAt = OptionalLong.of(now);
+      }
     }
   }
 
@@ -272,8 +279,8 @@ final class Supervision {
     generation++;
     phase = Phase.DIALLING;
     dialledAt = now;
-    if (heardAt.isEmpty()) {
-      heardAt = OptionalLong.of(now);
+    if (begunAt.isEmpty()) {
+      begunAt = OptionalLong.of(now);
     }
     wasOpen = false;
     messages = 0;
@@ -366,17 +373,25 @@ final class Supervision {
   }
 
   /**
-   * How long nothing has been heard on any connection, new ones that say nothing included; zero
-   * while what came is not taken. Empty where nothing is read.
+   * How long nothing has been heard on any connection, new ones that say nothing or one thing
+   * against us included; zero while what came is not taken. Empty where nothing is read, or nothing
+   * was ever heard.
    */
   Optional<Duration> unheard(long now) {
     Watch watching = watch;
     if (watching != null && watching.isHolding()) {
       return Optional.of(Duration.ZERO);
     }
-    return heardAt.isEmpty()
-        ? Optional.empty()
-        : Optional.of(Duration.ofNanos(now - heardAt.getAsLong()));
+    return begunAt.isEmpty() ? Optional.empty() : since(heardAt, now);
+  }
+
+  /** How long it is read without a pause; empty where nothing is. */
+  Optional<Duration> reading(long now) {
+    return since(begunAt, now);
+  }
+
+  private static Optional<Duration> since(OptionalLong at, long now) {
+    return at.isEmpty() ? Optional.empty() : Optional.of(Duration.ofNanos(now - at.getAsLong()));
   }
 
   /** Attempts and connections of the relay that ended since data last flowed for long enough. */

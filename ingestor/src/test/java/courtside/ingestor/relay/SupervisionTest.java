@@ -211,11 +211,11 @@ final class SupervisionTest {
 
   @Test
   void whatIsUnheardIsCountedOverConnectionsThatSayNothing() {
-    assertThat(supervision.unheard(now)).isEmpty();
     begin();
     now += 3 * SECOND;
-    assertThat(supervision.unheard(now)).contains(Duration.ofSeconds(3));
-    data(1);
+    assertThat(supervision.unheard(now)).isEmpty();
+    assertThat(supervision.reading(now)).contains(Duration.ofSeconds(3));
+    data(2);
     assertThat(supervision.unheard(now)).contains(Duration.ZERO);
     // when: it is silent, given up, and the next one is open and silent too
     now += 20 * SECOND;
@@ -232,9 +232,28 @@ final class SupervisionTest {
     supervision.taken(generation, now);
     now += SECOND;
     assertThat(supervision.unheard(now)).contains(Duration.ofSeconds(1));
-    // then: who reads nothing has heard nothing
+    // then: who reads nothing waits for nothing, and a pause is no frame
     assertThat(supervision.stop()).hasSize(1);
     assertThat(supervision.unheard(now)).isEmpty();
+    assertThat(supervision.reading(now)).isEmpty();
+  }
+
+  @Test
+  void whatARelayHasToSayAgainstUsIsNothingHeard() {
+    begin();
+    data(1);
+    for (int attempt = 0; attempt < 5; attempt++) {
+      now += end(CLOSED, Optional.empty()).toNanos() + 10 * SECOND;
+      dialled();
+      supervision.opened(generation, now);
+      var _ = supervision.received(generation, now);
+      supervision.taken(generation, now);
+      assertThat(supervision.unheard(now).orElseThrow()).isGreaterThan(Duration.ofSeconds(10));
+    }
+    // when: it goes on
+    var _ = supervision.received(generation, now);
+    supervision.taken(generation, now);
+    assertThat(supervision.unheard(now)).contains(Duration.ZERO);
   }
 
   @Test
