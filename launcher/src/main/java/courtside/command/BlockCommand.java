@@ -68,7 +68,7 @@ final class BlockCommand {
     out.println(blocked(list));
     BlockList.InForce found = list.await(end, PATIENCE);
     if (found.everywhere()) {
-      out.println("in force on " + String.join(", ", found.hiding()));
+      out.println("in force on " + Failure.line(String.join(", ", found.hiding())));
       return ServiceProcess.EX_OK;
     }
     String who =
@@ -79,7 +79,7 @@ final class BlockCommand {
         .getErr()
         .println(
             "courtside: written, but "
-                + who
+                + Failure.line(who)
                 + " within "
                 + PATIENCE.toSeconds()
                 + " s. It holds as soon as one reads the log.");

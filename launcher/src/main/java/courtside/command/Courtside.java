@@ -56,7 +56,9 @@ public final class Courtside implements Callable<Integer> {
     command.setCaseInsensitiveEnumValuesAllowed(true);
     command.setExecutionExceptionHandler((failure, failed, _) -> {
       if (failure instanceof SettingsException wrong) {
-        wrong.problems().forEach(problem -> failed.getErr().println("courtside: " + problem));
+        wrong
+            .problems()
+            .forEach(problem -> failed.getErr().println("courtside: " + Failure.line(problem)));
         return ServiceProcess.EX_CONFIG;
       }
       // What a command could not do is one sentence; where it happened is in the log.

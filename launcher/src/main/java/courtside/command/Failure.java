@@ -1,12 +1,20 @@
 package courtside.command;
 
+import courtside.processor.definition.DefinitionException;
+import courtside.screen.VisibleText;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.util.StringJoiner;
 
-/** A failure in words. */
+/** A failure in words, whoever chose them: a terminal shows them and does nothing else. */
 final class Failure {
   private static final int DEEPEST = 8;
+
+  /** A path may be as long; of a server nobody reads more. */
+  private static final int MOST_CHARACTERS = 4_096;
+
+  /** What is wrong with a file of ours, a line each. */
+  private static final int MOST_OF_LINES = 65_536;
 
   private Failure() {}
 
@@ -26,13 +34,27 @@ final class Failure {
     return sentence.toString();
   }
 
+  /** One line of what somebody else may have written. */
+  static String line(String text) {
+    return VisibleText.line(text.strip(), MOST_CHARACTERS);
+  }
+
   private static String message(Throwable failure) {
     return switch (failure) {
       // Their messages are the path alone.
-      case NoSuchFileException e -> "there is no " + e.getFile();
-      case AccessDeniedException e -> e.getFile() + " may not be used";
+      case NoSuchFileException e -> line("there is no " + e.getFile());
+      case AccessDeniedException e -> line(e.getFile() + " may not be used");
       case Throwable e when e.getMessage() == null -> e.getClass().getSimpleName();
-      default -> String.valueOf(failure.getMessage()).strip();
+      case DefinitionException e -> lines(e);
+      case RefusedException e -> lines(e);
+      default -> line(String.valueOf(failure.getMessage()));
     };
+  }
+
+  /** Only these are of several lines, each of which we wrote ourselves. */
+  private static String lines(Exception failure) {
+    String message = String.valueOf(failure.getMessage()).strip();
+    return VisibleText.lines(
+        message.length() > MOST_OF_LINES ? message.substring(0, MOST_OF_LINES) + "…" : message);
   }
 }

@@ -6,6 +6,7 @@ import courtside.processor.evaluation.LabelledPost;
 import courtside.processor.evaluation.LabelledPosts;
 import courtside.processor.evaluation.Labels;
 import courtside.processor.evaluation.Score;
+import courtside.screen.VisibleText;
 import courtside.service.ServiceProcess;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -32,6 +33,11 @@ import picocli.CommandLine.Spec;
     },
     mixinStandardHelpOptions = true)
 final class FeedsCheckCommand implements Callable<Integer> {
+  /** More than a post and the texts of its pictures usually are. */
+  private static final int MOST_QUOTED = 2_000;
+
+  private static final int MOST_OF_NAME = 60;
+
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Parameters(index = "0", paramLabel = "FILE", description = "The definition, a YAML file.")
@@ -140,9 +146,9 @@ final class FeedsCheckCommand implements Callable<Integer> {
             Locale.ROOT,
             "%s  %s  %s  %s:%d  %s%n",
             post.match() ? "missed" : "wrong ",
-            post.language(),
-            post.kind(),
-            post.file(),
+            name(post.language()),
+            name(post.kind()),
+            name(post.file()),
             post.line(),
             quote(post));
       }
@@ -153,7 +159,7 @@ final class FeedsCheckCommand implements Callable<Integer> {
     out.printf(
         Locale.ROOT,
         "%-18s %,9d %,9d %,9d %,9d %9s %9s%n",
-        name,
+        name(name),
         score.posts(),
         score.belonging(),
         score.wrong(),
@@ -164,9 +170,13 @@ final class FeedsCheckCommand implements Callable<Integer> {
         score.belonging() == 0 ? "-" : String.format(Locale.ROOT, "%.3f", score.recall()));
   }
 
+  private static String name(String text) {
+    return VisibleText.line(text, MOST_OF_NAME);
+  }
+
   /** On one line, and without what a terminal would obey. */
   private static String quote(LabelledPost post) {
     String alt = post.post().altTexts().isEmpty() ? "" : "  alt " + post.post().altTexts();
-    return (post.post().text() + alt).replaceAll("[\\s\\p{Cntrl}]+", " ");
+    return VisibleText.line((post.post().text() + alt).replaceAll("\\s+", " "), MOST_QUOTED);
   }
 }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import courtside.atproto.syntax.RecordKey;
 import courtside.eventlog.feed.FeedState;
+import courtside.screen.VisibleText;
 import courtside.service.ServiceProcess;
 import java.io.PrintWriter;
 import java.time.Instant;
@@ -20,6 +21,9 @@ import picocli.CommandLine.Mixin;
     footer = "%nWith --json: an array of feeds with their 'versions', each with role and progress.",
     mixinStandardHelpOptions = true)
 final class FeedsListCommand extends FeedsLogCommand {
+  /** More than a feed's name may be on the network. */
+  private static final int MOST_OF_NAME = 240;
+
   @Mixin private JsonOption json = new JsonOption();
 
   @Override
@@ -48,7 +52,10 @@ final class FeedsListCommand extends FeedsLogCommand {
   private static void print(
       FeedsLog log, RecordKey feed, List<Long> begins, Instant now, PrintWriter out) {
     List<VersionView> versions = VersionView.of(log, feed, begins);
-    String name = versions.isEmpty() ? "" : "  " + versions.getLast().definition().displayName();
+    String name =
+        versions.isEmpty()
+            ? ""
+            : "  " + VisibleText.line(versions.getLast().definition().displayName(), MOST_OF_NAME);
     String deleted =
         log.catalogue().state(feed).filter(FeedState::deleted).isPresent() ? "  deleted" : "";
     out.println(feed + name + deleted);

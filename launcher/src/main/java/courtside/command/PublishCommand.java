@@ -132,7 +132,7 @@ final class PublishCommand implements Callable<Integer> {
             Locale.ROOT,
             "courtside: the record is written, and %s:",
             problems.size() == 1 ? "one thing is wrong" : problems.size() + " things are wrong"));
-    problems.forEach(problem -> err.println("  " + problem));
+    problems.forEach(problem -> err.println("  " + Failure.line(problem)));
     return ServiceProcess.EX_SOFTWARE;
   }
 

@@ -5,6 +5,7 @@ import courtside.atproto.syntax.AtUri;
 import courtside.atproto.syntax.Did;
 import courtside.atproto.syntax.Handle;
 import courtside.atproto.syntax.RecordUri;
+import courtside.screen.VisibleText;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -38,15 +39,14 @@ final class Subject {
   }
 
   private static String shown(String text) {
-    String cut = text.length() <= SHOWN ? text : text.substring(0, SHOWN) + "…";
-    return cut.replaceAll("\\p{Cntrl}", "?");
+    return VisibleText.line(text, SHOWN);
   }
 
   /** What is wrong with it, where that can be said. */
   private static String advice(String text) {
     Matcher page = PAGE.matcher(text);
     if (page.matches()) {
-      String path = page.group(2) == null ? "" : "/app.bsky.feed.post/" + page.group(2);
+      String path = page.group(2) == null ? "" : "/app.bsky.feed.post/" + shown(page.group(2));
       return ", a page of the app" + advice(page.group(1), path);
     }
     String name = text.startsWith("@") ? text.substring(1) : text;

@@ -81,7 +81,8 @@ public final class FeedHost implements AutoCloseable {
   /**
    * What it said of itself.
    *
-   * @param did as it calls itself; empty where it does not
+   * @param did as it calls itself, where that is a DID; otherwise the beginning of what it says, for
+   *     people; empty where it says nothing
    * @param date when that was, by its own clock
    * @param feeds the addresses of the feeds that it lists
    * @param problems what is wrong with the answer, whoever it is
@@ -151,7 +152,7 @@ public final class FeedHost implements AutoCloseable {
                 + address
                 + DOCUMENT
                 + " is of '"
-                + said.did()
+                + Web.quoted(said.did())
                 + "' and not of "
                 + service.value(),
             "set COURTSIDE_FEED_API_HOSTNAME of the feed API to the host's name"));
@@ -168,7 +169,10 @@ public final class FeedHost implements AutoCloseable {
     List<Problem> problems = new ArrayList<>();
     problems.add(
         new Problem(
-            address + " says that it is '" + said.did() + "', and the record " + service.value(),
+            address + " says that it is '"
+                + Web.quoted(said.did())
+                + "', and the record "
+                + service.value(),
             "give --service-did, or set COURTSIDE_FEED_API_SERVICE_DID"));
     problems.addAll(said.problems());
     return problems;
@@ -183,7 +187,7 @@ public final class FeedHost implements AutoCloseable {
   public Said document(Did service) throws PublishException, InterruptedException {
     Web.Answer answer = web.ask(web.request(DOCUMENT).build());
     List<Problem> problems = new ArrayList<>();
-    String did = answer.body().path("id").asText("");
+    String did = name(answer.body().path("id"));
     if (!answer.good() || did.isEmpty()) {
       problems.add(
           new Problem(
@@ -210,6 +214,11 @@ public final class FeedHost implements AutoCloseable {
     return new Said(did, answer.date(), List.of(), problems);
   }
 
+  private static String name(JsonNode said) {
+    String text = said.asText("");
+    return Did.isValid(text) ? text : Web.quoted(text);
+  }
+
   private Optional<Problem> entry(JsonNode document, String did) {
     for (JsonNode entry : document.path("service")) {
       String id = entry.path("id").asText("");
@@ -220,14 +229,17 @@ public final class FeedHost implements AutoCloseable {
             ? Optional.empty()
             : Optional.of(
                 new Problem(
-                    "the document names " + endpoint + " as its address, and not " + endpoint(),
+                    "the document names "
+                        + Web.quoted(endpoint)
+                        + " as its address, and not "
+                        + endpoint(),
                     "set COURTSIDE_FEED_API_HOSTNAME of the feed API to the host's name"));
       }
     }
     return Optional.of(
         new Problem(
             "the document of "
-                + did
+                + Web.quoted(did)
                 + " names no feed generator: expected the service "
                 + SERVICE
                 + " of type "
@@ -245,7 +257,7 @@ public final class FeedHost implements AutoCloseable {
   public Said description(Did publisher, List<String> feeds)
       throws PublishException, InterruptedException {
     Web.Answer answer = web.ask(web.request("/xrpc/app.bsky.feed.describeFeedGenerator").build());
-    String did = answer.body().path("did").asText("");
+    String did = name(answer.body().path("did"));
     List<Problem> problems = new ArrayList<>();
     if (!answer.good()) {
       problems.add(

@@ -92,7 +92,7 @@ public final class Owner implements AutoCloseable {
         try {
           return new URI(endpoint);
         } catch (URISyntaxException e) {
-          throw new PublishException("the account's document names no address: " + endpoint, e);
+          throw new PublishException("the account's document names no address: " + Web.quoted(endpoint), e);
         }
       }
     }

@@ -3,6 +3,7 @@ package courtside.publish;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import courtside.screen.VisibleText;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ConnectException;
@@ -49,7 +50,7 @@ public final class Web implements AutoCloseable {
     boolean here = "localhost".equals(host) || "127.0.0.1".equals(host);
     if (host == null
         || !("https".equals(base.getScheme()) || ("http".equals(base.getScheme()) && here))) {
-      throw new PublishException("expected an address that begins with https://, found " + base);
+      throw new PublishException("expected an address that begins with https://, found " + quoted(base.toString()));
     }
     this.base = base;
   }
@@ -81,12 +82,13 @@ public final class Web implements AutoCloseable {
       if (said.isEmpty() && !location.isEmpty()) {
         said = "which leads to " + location;
       }
-      return "HTTP " + status + (said.isEmpty() ? "" : " " + bounded(said));
+      return "HTTP " + status + (said.isEmpty() ? "" : " " + quoted(said));
     }
   }
 
-  private static String bounded(String said) {
-    return said.length() > MOST_QUOTED ? said.substring(0, MOST_QUOTED) + "…" : said;
+  /** A part of what somebody else wrote, for people: on one line, at most 200 characters. */
+  static String quoted(String said) {
+    return VisibleText.line(said, MOST_QUOTED);
   }
 
   /** A request for a path of this server. */
@@ -119,7 +121,7 @@ public final class Web implements AutoCloseable {
         return new Answer(
             response.statusCode(),
             type(headers.firstValue("Content-Type").orElse("")),
-            bounded(headers.firstValue("Location").orElse("")),
+            quoted(headers.firstValue("Location").orElse("")),
             headers.firstValue("Date").flatMap(Web::date),
             read(bytes));
       }
@@ -133,7 +135,7 @@ public final class Web implements AutoCloseable {
 
   private static String type(String header) {
     int end = header.indexOf(';');
-    return bounded((end < 0 ? header : header.substring(0, end)).strip().toLowerCase(Locale.ROOT));
+    return quoted((end < 0 ? header : header.substring(0, end)).strip().toLowerCase(Locale.ROOT));
   }
 
   private static Optional<Instant> date(String text) {
@@ -156,7 +158,7 @@ public final class Web implements AutoCloseable {
     }
     return failure.getMessage() == null
         ? failure.getClass().getSimpleName()
-        : bounded(failure.getMessage());
+        : quoted(failure.getMessage());
   }
 
   private static String todo(IOException failure) {

@@ -9,12 +9,14 @@ import java.util.Map;
 
 /**
  * The terminal: lines that stay, and below them one or some that are rewritten. Where the output is
- * no terminal, the last line is printed now and then instead. Thread-safe.
+ * no terminal, the last line is printed now and then instead. Whatever is in the text, only what is
+ * written here moves the cursor. Thread-safe.
  */
 public final class Screen {
   private static final String ERASE_LINE = "\r\u001b[2K";
   private static final String LINE_ABOVE = "\u001b[1A";
   private static final int SAY_EVERY = 10;
+  private static final int MOST_CHARACTERS = 4_096;
 
   // All guarded by this.
   private final PrintWriter out;
@@ -80,7 +82,7 @@ public final class Screen {
   /** Adds a line that stays. */
   public synchronized void line(String text) {
     erase();
-    out.println(text);
+    out.println(VisibleText.line(text, MOST_CHARACTERS));
     out.print(String.join(System.lineSeparator(), status));
     out.flush();
   }
@@ -95,7 +97,7 @@ public final class Screen {
     if (terminal) {
       status(List.of(text));
     } else if (unsaid++ % SAY_EVERY == 0) {
-      out.println(text);
+      out.println(VisibleText.line(text, MOST_CHARACTERS));
     }
     out.flush();
   }
@@ -126,7 +128,7 @@ public final class Screen {
   }
 
   private String fitting(String text) {
-    return text.length() < columns ? text : text.substring(0, columns - 2) + "…";
+    return VisibleText.line(text, columns - 1);
   }
 
   /** Takes the last lines away. */

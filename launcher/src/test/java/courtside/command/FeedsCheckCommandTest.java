@@ -26,7 +26,7 @@ final class FeedsCheckCommandTest {
             """
             {"match": true, "lang": "en", "kind": "team", "text": "heat one"}
             {"match": true, "lang": "es", "kind": "team", "text": "el equipo de miami"}
-            {"match": false, "lang": "en", "kind": "word", "text": "the heat\\n\\u001b[2Jof summer"}
+            {"match": false, "lang": "en", "kind": "word", "text": "the heat\\n\\u001b[2Jof\\u009b2J \\u202esummer"}
             """);
   }
 
@@ -46,8 +46,23 @@ final class FeedsCheckCommandTest {
         .endsWith(
             """
             missed  es  team  posts.jsonl:2  el equipo de miami
-            wrong   en  word  posts.jsonl:3  the heat [2Jof summer
+            wrong   en  word  posts.jsonl:3  the heat \\u001b[2Jof\\u009b2J \\u202esummer
             """);
+  }
+
+  @Test
+  void printsNothingOfStrangersThatATerminalWouldObey() throws Exception {
+    Files.writeString(
+        posts,
+        """
+        {"match": true, "lang": "e\\u009bn", "kind": "t\\u202eeam", "text": "%s\\u0007"}
+        """
+            .formatted("x".repeat(50_000)));
+
+    String out = Typed.alone("feeds", "check", definition + "", posts + "", "--mistakes").out();
+
+    assertThat(out).contains("e\\u009bn", "t\\u202eeam").hasSizeLessThan(4_000);
+    assertThat(out.replace("\n", "")).doesNotContainPattern("[\\p{gc=Cc}\\p{gc=Cf}]");
   }
 
   @Test

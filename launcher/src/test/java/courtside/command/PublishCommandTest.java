@@ -216,6 +216,38 @@ final class PublishCommandTest {
   }
 
   @Test
+  void printsNothingOfServersThatATerminalWouldObey() {
+    String hostile = "\\u001b]0;owned\\u0007\\u009b2J\\u202e\\n" + "x".repeat(100_000);
+    answers.put(
+        "/.well-known/did.json",
+        """
+        {"id":"%s","service":[{"id":"#bsky_fg","type":"BskyFeedGenerator",
+        "serviceEndpoint":"%s"}]}\
+        """
+            .formatted(did(), hostile));
+    answers.put(
+        "/xrpc/app.bsky.feed.describeFeedGenerator",
+        "{\"did\":\"%s\",\"feeds\":[]}".formatted(hostile));
+    assertHarmless(publish());
+
+    answers.put("/.well-known/did.json", "{\"id\":\"%s\"}".formatted(hostile));
+    assertHarmless(publish());
+
+    account.refuseAll("Evil\u001b[2J", "\u009b2J\u202e\n" + "x".repeat(100_000));
+    Typed refused = publish();
+    assertThat(refused.out()).contains("Evil\\u001b[2J: \\u009b2J\\u202e\\u000ax");
+    assertHarmless(refused);
+  }
+
+  private static void assertHarmless(Typed typed) {
+    assertThat(typed.code()).isEqualTo(70);
+    assertThat(typed.out().replace("\n", ""))
+        .contains("\\u009b2J\\u202e", "…")
+        .doesNotContainPattern("[\\p{gc=Cc}\\p{gc=Cf}]");
+    assertThat(typed.out()).hasSizeLessThan(3_000);
+  }
+
+  @Test
   void takesItBack() {
     publish();
     Typed typed = typed(AccountServer.PASSWORD, "unpublish");

@@ -50,10 +50,16 @@ final class SubjectTest {
 
   @Test
   void quotesAPartOfWhatIsLongAndNothingThatATerminalWouldObey() {
-    assertThatThrownBy(() -> Subject.parse("\u001b[2J" + "x".repeat(10_000)))
+    assertThatThrownBy(() -> Subject.parse("\u009b2J\u202e" + "x".repeat(10_000)))
         .isInstanceOf(RefusedException.class)
-        .hasMessageContaining("found '?[2Jxxx")
+        .hasMessageContaining("found '\\u009b2J\\u202exxx")
         .message()
         .hasSizeLessThan(300);
+    assertThatThrownBy(() ->
+            Subject.parse("https://bsky.app/profile/did:plc:a/post/\u009b" + "x".repeat(10_000)))
+        .message()
+        .contains("type at://did:plc:a/app.bsky.feed.post/\\u009bxxx")
+        .doesNotContain("\u009b")
+        .hasSizeLessThan(600);
   }
 }

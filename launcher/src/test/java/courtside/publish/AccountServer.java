@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -41,6 +42,7 @@ public final class AccountServer implements AutoCloseable {
   private final List<String> asked = new ArrayList<>();
   private final AtomicInteger written = new AtomicInteger();
   private boolean interfering;
+  private Optional<ObjectNode> refusal = Optional.empty();
 
   /** Listens at any port of this machine. */
   public AccountServer() throws IOException {
@@ -76,6 +78,13 @@ public final class AccountServer implements AutoCloseable {
     interfering = true;
   }
 
+  /** Has it answer whatever it is asked with an error in its own words. */
+  public synchronized void refuseAll(String error, String message) {
+    refusal =
+        Optional.of(
+            JsonNodeFactory.instance.objectNode().put("error", error).put("message", message));
+  }
+
   /** The methods that were asked for, in order. */
   public synchronized List<String> asked() {
     return List.copyOf(asked);
@@ -89,6 +98,10 @@ public final class AccountServer implements AutoCloseable {
     String method = exchange.getRequestURI().getPath().substring("/xrpc/".length());
     asked.add(method);
     byte[] body = exchange.getRequestBody().readAllBytes();
+    if (refusal.isPresent()) {
+      send(exchange, 400, refusal.get());
+      return;
+    }
     if (!PUBLIC.contains(method)
         && !("Bearer " + TOKEN).equals(exchange.getRequestHeaders().getFirst("Authorization"))) {
       refuse(exchange, 401, "AuthMissing", "no token");

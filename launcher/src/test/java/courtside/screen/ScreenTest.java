@@ -56,4 +56,23 @@ final class ScreenTest {
     }
     assertThat(written()).isEqualTo("at 0\nat 10\n");
   }
+
+  @Test
+  void showsWhatIsInATextAndDoesNothingOfIt() {
+    Screen screen = screen(true);
+    screen.status("a\u001b[2Jb");
+    screen.line("c\u009b2J\nd\u202e");
+    screen.status(List.of("e\r"));
+    assertThat(written())
+        .isEqualTo(
+            "\r\u001b[2Ka\\u001b[2Jb\r\u001b[2Kc\\u009b2J\\u000ad\\u202e\na\\u001b[2Jb"
+                + "\r\u001b[2Ke\\u000d");
+    Screen file = screen(false);
+    out.reset();
+    file.status("a\u001b[2Jb\n" + "x".repeat(1_000_000));
+    assertThat(written())
+        .startsWith("a\\u001b[2Jb\\u000axxx")
+        .endsWith("x…\n")
+        .hasSizeLessThan(5_000);
+  }
 }
