@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import courtside.screen.VisibleText;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -20,11 +19,16 @@ import java.time.Instant;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
 
 /**
- * Asks one server for JSON: within ten seconds, as the AppView does, at most a megabyte, and nobody
- * whom it names instead. Without TLS only on this machine, as passwords are sent. Thread-safe.
+ * Asks one server for JSON: within ten seconds to the last byte, as the AppView does, at most a
+ * megabyte, and nobody whom it names instead. Without TLS only on this machine, as passwords are
+ * sent. Thread-safe.
  */
 public final class Web implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -33,12 +37,9 @@ public final class Web implements AutoCloseable {
   private static final int MOST_QUOTED = 200;
   private static final int DEEPEST = 8;
 
-  private final HttpClient client =
-      HttpClient.newBuilder()
-          .connectTimeout(PATIENCE)
-          .followRedirects(HttpClient.Redirect.NEVER)
-          .build();
+  private final HttpClient client;
   private final URI base;
+  private final Duration patience;
 
   /**
    * Asks nothing yet.
@@ -46,13 +47,25 @@ public final class Web implements AutoCloseable {
    * @param base {@code https://host}, or {@code http://} and a name of this machine
    */
   public Web(URI base) throws PublishException {
+    this(base, PATIENCE);
+  }
+
+  /** One that waits for so long. */
+  Web(URI base, Duration patience) throws PublishException {
     String host = base.getHost();
     boolean here = "localhost".equals(host) || "127.0.0.1".equals(host);
     if (host == null
         || !("https".equals(base.getScheme()) || ("http".equals(base.getScheme()) && here))) {
-      throw new PublishException("expected an address that begins with https://, found " + quoted(base.toString()));
+      throw new PublishException(
+          "expected an address that begins with https://, found " + quoted(base.toString()));
     }
     this.base = base;
+    this.patience = patience;
+    this.client =
+        HttpClient.newBuilder()
+            .connectTimeout(patience)
+            .followRedirects(HttpClient.Redirect.NEVER)
+            .build();
   }
 
   /**
@@ -93,7 +106,7 @@ public final class Web implements AutoCloseable {
 
   /** A request for a path of this server. */
   public HttpRequest.Builder request(String path) {
-    return HttpRequest.newBuilder(base.resolve(path)).timeout(PATIENCE);
+    return HttpRequest.newBuilder(base.resolve(path)).timeout(patience);
   }
 
   /** The body of a request. */
@@ -107,30 +120,53 @@ public final class Web implements AutoCloseable {
    * @throws PublishException if nothing comes back that is an answer
    */
   public Answer ask(HttpRequest request) throws PublishException, InterruptedException {
-    String who = request.uri().getHost();
+    // The request's own time runs to the headers only; a body may drip for ever.
+    CompletableFuture<HttpResponse<Optional<byte[]>>> asked =
+        client.sendAsync(request, _ -> new BoundedBody(MOST_BYTES));
     try {
-      HttpResponse<InputStream> response =
-          client.send(request, HttpResponse.BodyHandlers.ofInputStream());
-      try (InputStream stream = response.body()) {
-        byte[] bytes = stream.readNBytes(MOST_BYTES + 1);
-        if (bytes.length > MOST_BYTES) {
-          throw new PublishException(
-              who + " answers " + request.uri().getPath() + " with more than a megabyte");
-        }
-        HttpHeaders headers = response.headers();
-        return new Answer(
-            response.statusCode(),
-            type(headers.firstValue("Content-Type").orElse("")),
-            quoted(headers.firstValue("Location").orElse("")),
-            headers.firstValue("Date").flatMap(Web::date),
-            read(bytes));
+      HttpResponse<Optional<byte[]>> response =
+          asked.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+      byte[] body =
+          response
+              .body()
+              .orElseThrow(() ->
+                  new PublishException(
+                      request.uri().getHost()
+                          + " answers "
+                          + request.uri().getPath()
+                          + " with more than a megabyte"));
+      HttpHeaders headers = response.headers();
+      return new Answer(
+          response.statusCode(),
+          type(headers.firstValue("Content-Type").orElse("")),
+          quoted(headers.firstValue("Location").orElse("")),
+          headers.firstValue("Date").flatMap(Web::date),
+          read(body));
+    } catch (TimeoutException e) {
+      throw unanswered(request, new HttpTimeoutException("the body does not end"));
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof IOException failure) {
+        throw unanswered(request, failure);
       }
+      throw new IllegalStateException("the client fails otherwise than by input and output", e);
     } catch (IOException e) {
-      throw new PublishException(
-          "no answer from " + who + " to " + request.uri().getPath() + " (" + reason(e) + ")",
-          todo(e),
-          e);
+      throw unanswered(request, e);
+    } finally {
+      asked.cancel(true);
     }
+  }
+
+  private PublishException unanswered(HttpRequest request, IOException failure) {
+    return new PublishException(
+        "no answer from "
+            + request.uri().getHost()
+            + " to "
+            + request.uri().getPath()
+            + " ("
+            + reason(failure)
+            + ")",
+        todo(failure),
+        failure);
   }
 
   private static String type(String header) {
@@ -146,7 +182,7 @@ public final class Web implements AutoCloseable {
     }
   }
 
-  private static String reason(IOException failure) {
+  private String reason(IOException failure) {
     if (isCausedBy(failure, UnresolvedAddressException.class)) {
       return "no address is known for that name";
     }
@@ -154,7 +190,7 @@ public final class Web implements AutoCloseable {
       return "nobody listens there";
     }
     if (failure instanceof HttpTimeoutException) {
-      return "nothing within " + PATIENCE.toSeconds() + " s";
+      return "nothing whole within " + patience.toSeconds() + " s";
     }
     return failure.getMessage() == null
         ? failure.getClass().getSimpleName()
@@ -191,8 +227,10 @@ public final class Web implements AutoCloseable {
     }
   }
 
+  /** Waits for nobody: what is still asked is given up. */
   @Override
   public void close() {
+    client.shutdownNow();
     client.close();
   }
 }
