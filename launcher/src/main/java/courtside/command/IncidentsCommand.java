@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import courtside.eventlog.control.Wish;
 import courtside.eventlog.firehose.Incident;
+import courtside.eventlog.topic.Topics;
 import courtside.screen.Paint;
 import courtside.screen.VisibleText;
 import courtside.service.ServiceProcess;
@@ -43,9 +44,9 @@ final class IncidentsCommand {
     @Mixin private JsonOption json = new JsonOption();
 
     @Override
-    public Integer call() {
+    public Integer call() throws Exception {
       Logging.quiet();
-      try (Log log = new Log(kafka.address())) {
+      try (Log log = Log.open(kafka.address(), Topics.INCIDENTS)) {
         PrintWriter out = spec.commandLine().getOut();
         if (json.wanted()) {
           ArrayNode all = JsonNodeFactory.instance.arrayNode();
@@ -105,7 +106,8 @@ final class IncidentsCommand {
     @Override
     public Integer call() throws Exception {
       Logging.quiet();
-      try (Log log = new Log(kafka.address())) {
+      try (Log log =
+          Log.open(kafka.address(), Topics.INCIDENTS, Topics.CONTROL, Topics.SERVICE_STATUS)) {
         List<Log.Numbered> incidents = log.incidents();
         if (incidents.isEmpty()) {
           spec.commandLine().getOut().println("there are no incidents");

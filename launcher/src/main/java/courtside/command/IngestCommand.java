@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import courtside.eventlog.control.Wish;
 import courtside.eventlog.status.ServiceStatus;
+import courtside.eventlog.topic.Topics;
 import courtside.screen.Paint;
 import courtside.screen.VisibleText;
 import courtside.service.ServiceProcess;
@@ -45,7 +46,7 @@ final class IngestCommand {
   private static int ask(CommandSpec spec, KafkaOption kafka, Wish wish, String done)
       throws InterruptedException {
     Logging.quiet();
-    try (Log log = new Log(kafka.address())) {
+    try (Log log = Log.open(kafka.address(), Topics.CONTROL, Topics.SERVICE_STATUS)) {
       Optional<ServiceStatus> answer = log.ask(wish, PATIENCE);
       if (answer.isPresent()) {
         spec.commandLine().getOut().println(done);
@@ -91,10 +92,10 @@ final class IngestCommand {
     @Mixin private JsonOption json = new JsonOption();
 
     @Override
-    public Integer call() {
+    public Integer call() throws Exception {
       Logging.quiet();
       List<ServiceStatus> ingestors;
-      try (Log log = new Log(kafka.address())) {
+      try (Log log = Log.open(kafka.address(), Topics.SERVICE_STATUS)) {
         ingestors =
             log.statuses().values().stream()
                 .filter(status -> status.service().equals("ingestor"))

@@ -16,6 +16,7 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -38,13 +39,26 @@ final class Log implements AutoCloseable {
   /** An incident and where it stands. */
   record Numbered(long offset, Incident incident) {}
 
-  Log(KafkaAddress kafka) {
+  private Log(KafkaAddress kafka) {
     this.kafka = kafka;
     Map<String, Object> config = kafka.client();
     config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, IsolationLevel.READ_COMMITTED.toString());
     config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+    // Who reads makes nothing, least of all with a broker's settings in the place of ours.
+    config.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
     config.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) PATIENCE.toMillis());
     consumer = new KafkaConsumer<>(config, new StringDeserializer(), new ByteArrayDeserializer());
+  }
+
+  /**
+   * Connects.
+   *
+   * @param topics what is to be read or written
+   * @throws KafkaException if Kafka does not answer, or no pipeline was ever there
+   */
+  static Log open(KafkaAddress kafka, Topic... topics) throws InterruptedException {
+    RequiredTopics.require(kafka, List.of(topics));
+    return new Log(kafka);
   }
 
   /** Every incident that is kept, the oldest first. */
@@ -54,10 +68,7 @@ final class Log implements AutoCloseable {
       try {
         incidents.add(new Numbered(record.offset(), Incident.FORMAT.decode(record.value())));
       } catch (SerializationException e) {
-        LOG.atWarn()
-            .addKeyValue("offset", record.offset())
-            .addKeyValue("reason", e.getMessage())
-            .log("passed over an incident of a version that is not known here");
+        passOver(record, e);
       }
     }
     return incidents;
@@ -67,9 +78,27 @@ final class Log implements AutoCloseable {
   Map<String, ServiceStatus> statuses() {
     Map<String, ServiceStatus> statuses = new TreeMap<>();
     for (ConsumerRecord<String, byte[]> record : readAll(Topics.SERVICE_STATUS)) {
-      statuses.put(record.key(), ServiceStatus.FORMAT.decode(record.value()));
+      status(record).ifPresent(status -> statuses.put(record.key(), status));
     }
     return statuses;
+  }
+
+  private static Optional<ServiceStatus> status(ConsumerRecord<String, byte[]> record) {
+    try {
+      return Optional.ofNullable(record.value()).map(ServiceStatus.FORMAT::decode);
+    } catch (SerializationException e) {
+      passOver(record, e);
+      return Optional.empty();
+    }
+  }
+
+  /** A newer service may write beside this command. */
+  private static void passOver(ConsumerRecord<String, byte[]> record, SerializationException why) {
+    LOG.atWarn()
+        .addKeyValue("topic", record.topic())
+        .addKeyValue("offset", record.offset())
+        .addKeyValue("reason", why.getMessage())
+        .log("passed over a record of a version that is not known here");
   }
 
   /**
@@ -88,8 +117,7 @@ final class Log implements AutoCloseable {
     while (System.nanoTime() - deadline < 0) {
       for (ConsumerRecord<String, byte[]> record : consumer.poll(Duration.ofMillis(200))) {
         Optional<ServiceStatus> answer =
-            Optional.ofNullable(record.value())
-                .map(ServiceStatus.FORMAT::decode)
+            status(record)
                 .filter(said ->
                     said.answers()
                         .filter(answers -> wish.id().equals(answers.get(wish.key())))

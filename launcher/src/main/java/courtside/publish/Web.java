@@ -145,10 +145,10 @@ public final class Web implements AutoCloseable {
     } catch (TimeoutException e) {
       throw unanswered(request, new HttpTimeoutException("the body does not end"));
     } catch (ExecutionException e) {
-      if (e.getCause() instanceof IOException failure) {
-        throw unanswered(request, failure);
-      }
-      throw new IllegalStateException("the client fails otherwise than by input and output", e);
+      // Whatever the client makes of what it was sent.
+      throw unanswered(
+          request,
+          e.getCause() instanceof IOException failure ? failure : new IOException(e.getCause()));
     } catch (IOException e) {
       throw unanswered(request, e);
     } finally {
