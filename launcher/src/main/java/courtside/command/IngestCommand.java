@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import courtside.eventlog.control.Wish;
+import courtside.eventlog.firehose.Cursor;
 import courtside.eventlog.status.ServiceStatus;
 import courtside.eventlog.topic.Topics;
 import courtside.screen.Paint;
@@ -15,6 +16,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
@@ -38,6 +40,7 @@ import picocli.CommandLine.Spec;
     synopsisSubcommandLabel = "COMMAND")
 final class IngestCommand {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final int MOST_OF_NAME = 255;
 
   /** Beyond it a figure may have been rounded. */
   private static final double MOST_WHOLE = 1L << 53;
@@ -83,8 +86,13 @@ final class IngestCommand {
   /** Says how the ingestors are. */
   @Command(
       name = "status",
-      description = "Says how the ingestors are.",
-      footer = "%nWith --json: an array of ingestors, with state, reasons and 'figures' by name.",
+      description = {
+        "Says how the ingestors are: which of them reads, how far it is and how far behind; and by"
+            + " which name the relay is known that was read last."
+      },
+      footer =
+          "%nWith --json: an array of ingestors, with state, reasons, 'figures' by name, and the"
+              + " 'relay' that was read last.",
       mixinStandardHelpOptions = true)
   static final class StatusCommand implements Callable<Integer> {
     @Spec private CommandSpec spec = CommandSpec.create();
@@ -95,7 +103,9 @@ final class IngestCommand {
     public Integer call() throws Exception {
       Logging.quiet();
       List<ServiceStatus> ingestors;
-      try (Log log = Log.open(kafka.address(), Topics.SERVICE_STATUS)) {
+      Optional<Cursor> cursor;
+      try (Log log = Log.open(kafka.address(), Topics.SERVICE_STATUS, Topics.CURSORS)) {
+        cursor = log.cursor();
         ingestors =
             log.statuses().values().stream()
                 .filter(status -> status.service().equals("ingestor"))
@@ -104,7 +114,7 @@ final class IngestCommand {
       PrintWriter out = spec.commandLine().getOut();
       if (json.wanted()) {
         ArrayNode all = JsonNodeFactory.instance.arrayNode();
-        ingestors.forEach(status -> all.add(json(status)));
+        ingestors.forEach(status -> all.add(json(status, cursor)));
         JsonPrinter.print(all, out);
         return ServiceProcess.EX_OK;
       }
@@ -113,10 +123,21 @@ final class IngestCommand {
       }
       Paint paint = Paint.ofProcess(System.getenv());
       ingestors.forEach(status -> print(status, paint, out));
+      cursor.ifPresent(last -> print(last, out));
       return ServiceProcess.EX_OK;
     }
 
-    private static ObjectNode json(ServiceStatus status) {
+    private static void print(Cursor cursor, PrintWriter out) {
+      out.printf(
+          Locale.ROOT,
+          "read last: %s, epoch %d, seq %d, committed at %s%n",
+          VisibleText.line(cursor.relay(), MOST_OF_NAME),
+          cursor.epoch(),
+          cursor.seq(),
+          cursor.committedAt().truncatedTo(ChronoUnit.SECONDS));
+    }
+
+    private static ObjectNode json(ServiceStatus status, Optional<Cursor> cursor) {
       ObjectNode json =
           JsonNodeFactory.instance
               .objectNode()
@@ -124,6 +145,7 @@ final class IngestCommand {
               .put("at", status.at().toString())
               .put("state", status.state())
               .put("ready", status.ready());
+      cursor.ifPresent(last -> json.put("relay", last.relay()));
       ArrayNode reasons = json.putArray("reasons");
       status.reasons().forEach(reasons::add);
       ObjectNode figures = json.putObject("figures");
@@ -144,12 +166,34 @@ final class IngestCommand {
       out.printf(
           Locale.ROOT,
           "%s  %s%s  (%d s ago)%n",
-          status.instance(),
+          VisibleText.line(status.instance(), MOST_OF_NAME),
           status.ready() ? paint.good(status.state()) : paint.bad(status.state()),
           status.ready() ? "" : ", not ready",
           Duration.between(status.at(), Instant.now()).toSeconds());
+      if (!status.state().equals("standby")) {
+        place(status.figures()).ifPresent(place -> out.println("  " + place));
+      }
       status.reasons().forEach(reason -> out.println("  " + VisibleText.line(reason)));
       printWindow(status, out);
+    }
+
+    /** Where it is in the relay's numbering, and how late that is; empty where it reads nothing. */
+    private static Optional<String> place(Map<String, Double> figures) {
+      Double epoch = figures.get("epoch");
+      Double seq = figures.get("seq");
+      if (epoch == null || seq == null) {
+        return Optional.empty();
+      }
+      Double lag = figures.get("lag_seconds");
+      return Optional.of(
+          String.format(Locale.ROOT, "epoch %.0f, seq %.0f", epoch, seq)
+              + (lag == null ? "" : ", " + behind(Math.max(0, lag)) + " behind"));
+    }
+
+    private static String behind(double seconds) {
+      return seconds < 60
+          ? String.format(Locale.ROOT, "%.1f s", seconds)
+          : VersionProgress.inWords(Duration.ofSeconds((long) seconds));
     }
   }
 

@@ -1,7 +1,9 @@
 package courtside.command;
 
 import courtside.eventlog.control.Wish;
+import courtside.eventlog.firehose.Cursor;
 import courtside.eventlog.firehose.Incident;
+import courtside.eventlog.firehose.Observations;
 import courtside.eventlog.status.ServiceStatus;
 import courtside.eventlog.topic.Topic;
 import courtside.eventlog.topic.Topics;
@@ -81,6 +83,33 @@ final class Log implements AutoCloseable {
       status(record).ifPresent(status -> statuses.put(record.key(), status));
     }
     return statuses;
+  }
+
+  /** Where the relay that was read last was left; empty where none ever was. */
+  Optional<Cursor> cursor() {
+    Optional<Cursor> newest = Optional.empty();
+    for (ConsumerRecord<String, byte[]> record : readAll(Topics.CURSORS)) {
+      Optional<Cursor> cursor = cursor(record);
+      if (cursor.isPresent()
+          && newest
+              .filter(found -> found.committedAt().isAfter(cursor.get().committedAt()))
+              .isEmpty()) {
+        newest = cursor;
+      }
+    }
+    return newest;
+  }
+
+  private static Optional<Cursor> cursor(ConsumerRecord<String, byte[]> record) {
+    if (Observations.isKey(record.key())) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(Cursor.decode(record.value()));
+    } catch (SerializationException e) {
+      passOver(record, e);
+      return Optional.empty();
+    }
   }
 
   private static Optional<ServiceStatus> status(ConsumerRecord<String, byte[]> record) {

@@ -68,6 +68,7 @@ final class ControlCommandsTest {
     assertThat(ingestors).hasSize(1);
     JsonNode ingestor = ingestors.path(0);
     assertThat(ingestor.path("state").asText()).isNotEmpty();
+    assertThat(ingestor.path("relay").asText()).isEqualTo("recording");
     assertThat(ingestor.path("figures").path("frames_total").isIntegralNumber()).isTrue();
     assertThat(Instant.parse(ingestor.path("at").asText())).isBefore(Instant.now());
     JsonNode incidents =

@@ -3,8 +3,13 @@ package courtside.command;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import courtside.atproto.Bytes;
 import courtside.broker.EmbeddedBroker;
 import courtside.eventlog.control.Wish;
+import courtside.eventlog.firehose.Cursor;
+import courtside.eventlog.firehose.Observations;
 import courtside.eventlog.status.ServiceStatus;
 import courtside.eventlog.topic.DiskBudget;
 import courtside.eventlog.topic.Topic;
@@ -54,7 +59,7 @@ final class IngestCommandTest {
               "ingest rewind --relay one --after 0",
               "incidents list",
               "incidents acknowledge")) {
-        Typed typed = Typed.at(broker, line.split(" "));
+        Typed typed = Typed.at(broker, line.split(" ", -1));
         assertThat(typed.out())
             .as(line)
             .startsWith("courtside: expected the topic ")
@@ -78,10 +83,51 @@ final class IngestCommandTest {
           CompletableFuture.supplyAsync(() -> Typed.at(broker, "ingest", "pause"));
       Wish wish = awaitWish(kafka);
       write(kafka, Topics.SERVICE_STATUS, "ingestor/newer", new byte[] {99});
-      write(
-          kafka, said("one", "paused", Map.of(), Optional.of(Map.of(wish.key(), wish.id()))));
+      write(kafka, said("one", "paused", Map.of(), Optional.of(Map.of(wish.key(), wish.id()))));
       assertThat(typed).succeedsWithin(LIMIT).isEqualTo(new Typed(0, "paused\n"));
     }
+  }
+
+  @Test
+  void saysWhoReadsFromWhereAndHowFarBehind() throws Exception {
+    try (EmbeddedBroker broker = EmbeddedBroker.start(directory.resolve("kafka"), 0)) {
+      KafkaAddress kafka = new KafkaAddress(broker.bootstrap());
+      makeTopics(kafka);
+      Map<String, Double> place = Map.of("epoch", 3.0, "seq", 12_345_678_901.0);
+      Map<String, Double> late = Map.of("epoch", 3.0, "seq", 5.0, "lag_seconds", 7_260.0);
+      write(kafka, said("early", "reading", place, Optional.empty()));
+      write(kafka, said("late", "lagging", late, Optional.empty()));
+      write(kafka, said("other", "standby", place, Optional.empty()));
+      Instant now = Instant.parse("2026-07-04T12:00:00Z");
+      write(kafka, cursor("older.example", now.minusSeconds(60)));
+      write(kafka, cursor("newest.example", now));
+      write(kafka, cursor("oldest.example", now.minusSeconds(120)));
+      write(kafka, Topics.CURSORS, "newer.example", new byte[] {99});
+      write(kafka, Topics.CURSORS, Observations.key("seen.example"), new byte[] {99});
+
+      assertThat(Typed.at(broker, "ingest", "status").out())
+          .matches(
+              """
+              early  reading  \\(\\d+ s ago\\)
+                epoch 3, seq 12345678901
+              late  lagging  \\(\\d+ s ago\\)
+                epoch 3, seq 5, 2 h 1 min behind
+              other  standby  \\(\\d+ s ago\\)
+              read last: newest.example, epoch 2, seq 17, committed at 2026-07-04T12:00:00Z
+              """);
+      JsonNode json =
+          new ObjectMapper().readTree(Typed.at(broker, "ingest", "status", "--json").out());
+      assertThat(json.findValuesAsText("relay"))
+          .containsExactly("newest.example", "newest.example", "newest.example");
+    }
+  }
+
+  private static Cursor cursor(String relay, Instant at) {
+    return new Cursor(relay, 2, 17, Optional.empty(), at, Bytes.of(new byte[32]), Optional.empty());
+  }
+
+  private static void write(KafkaAddress kafka, Cursor cursor) throws Exception {
+    write(kafka, Topics.CURSORS, cursor.relay(), cursor.encode());
   }
 
   private static void makeTopics(KafkaAddress kafka) throws Exception {
