@@ -68,7 +68,8 @@ final class PublishCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     Logging.quiet();
-    if (host.isBlank()) {
+    host = FeedHost.hostname(host);
+    if (host.isEmpty()) {
       throw new ParameterException(
           spec.commandLine(),
           "expected the feed API's host, by --host or COURTSIDE_FEED_API_HOSTNAME");

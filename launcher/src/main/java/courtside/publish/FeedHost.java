@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
@@ -56,19 +57,27 @@ public final class FeedHost implements AutoCloseable {
 
   /** One whose answers are timed by that clock. */
   public FeedHost(String hostname, LongSupplier nanoTime) throws PublishException {
+    String name = hostname(hostname);
     try {
-      URI secure = new URI("https://" + hostname);
-      address = HERE.contains(secure.getHost()) ? new URI("http://" + hostname) : secure;
+      URI secure = new URI("https://" + name);
+      address = HERE.contains(secure.getHost()) ? new URI("http://" + name) : secure;
     } catch (URISyntaxException e) {
-      throw new PublishException("expected a host name, found '" + hostname + "'", e);
+      throw new PublishException("expected a host name, found '" + Web.quoted(name) + "'", e);
     }
     this.web = new Web(address);
     this.nanoTime = nanoTime;
   }
 
+  /**
+   * A host's name as it is compared, however it was typed: in lower case, without blanks around.
+   */
+  public static String hostname(String typed) {
+    return typed.strip().toLowerCase(Locale.ROOT);
+  }
+
   /** The DID that goes with the name alone; empty where it is no name of a host. */
   public static Optional<Did> did(String hostname) {
-    return Optional.of("did:web:" + hostname.replace(":", "%3A"))
+    return Optional.of("did:web:" + hostname(hostname).replace(":", "%3A"))
         .filter(Did::isValid)
         .map(Did::new);
   }
@@ -81,8 +90,8 @@ public final class FeedHost implements AutoCloseable {
   /**
    * What it said of itself.
    *
-   * @param did as it calls itself, where that is a DID; otherwise the beginning of what it says, for
-   *     people; empty where it says nothing
+   * @param did as it calls itself, where that is a DID; otherwise the beginning of what it says,
+   *     for people; empty where it says nothing
    * @param date when that was, by its own clock
    * @param feeds the addresses of the feeds that it lists
    * @param problems what is wrong with the answer, whoever it is
@@ -169,7 +178,8 @@ public final class FeedHost implements AutoCloseable {
     List<Problem> problems = new ArrayList<>();
     problems.add(
         new Problem(
-            address + " says that it is '"
+            address
+                + " says that it is '"
                 + Web.quoted(said.did())
                 + "', and the record "
                 + service.value(),

@@ -95,7 +95,10 @@ final class PublishCommandTest {
     System.setIn(new ByteArrayInputStream((password + "\n").getBytes(StandardCharsets.UTF_8)));
     List<String> arguments = new ArrayList<>(List.of(command));
     if (command.equals("publish")) {
-      arguments.addAll(List.of(directory.resolve("courts.yaml").toString(), "--host", host));
+      arguments.add(directory.resolve("courts.yaml").toString());
+      if (!List.of(more).contains("--host")) {
+        arguments.addAll(List.of("--host", host));
+      }
     } else {
       arguments.add(FEED);
     }
@@ -213,6 +216,13 @@ final class PublishCommandTest {
     Typed typed = publish("--pds", "http://account.example.com");
     assertThat(typed.code()).isEqualTo(70);
     assertThat(typed.out()).contains("begins with https://");
+  }
+
+  @Test
+  void takesTheNameOfAHostAsItIsTyped() {
+    Typed typed = publish("--host", " LocalHost:" + feedApi.getAddress().getPort() + " ");
+    assertThat(typed.out()).contains("checked: " + host + " serves it");
+    assertThat(account.record(FEED).path("did").asText()).isEqualTo(did());
   }
 
   @Test
