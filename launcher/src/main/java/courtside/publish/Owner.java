@@ -52,7 +52,9 @@ public final class Owner implements AutoCloseable {
     ObjectNode body = JsonNodeFactory.instance.objectNode();
     body.put("identifier", identifier).put("password", new String(appPassword));
     Web.Answer answer;
+    String name;
     try (Web entry = new Web(server)) {
+      name = entry.name();
       answer =
           entry.ask(
               entry
@@ -65,21 +67,28 @@ public final class Owner implements AutoCloseable {
       throw new PublishException(
           switch (answer.error()) {
             case "AuthenticationRequired" ->
-                "handle and app password do not belong together: make a new one in the app, under"
-                    + " Settings, Privacy and security, App passwords";
+                "handle and app password do not belong together, says "
+                    + name
+                    + ": make a new one in the app, under Settings, Privacy and security, App"
+                    + " passwords; or is the account on another server? --pds names it";
             case "AuthFactorTokenRequired" ->
-                "expected an app password, found the account's own: make one in the app, under"
-                    + " Settings, Privacy and security, App passwords";
+                "expected an app password, found the account's own, says "
+                    + name
+                    + ": make one in the app, under Settings, Privacy and security, App passwords";
             default ->
-                server.getHost() + " does not log " + identifier + " in: " + answer.inWords();
+                name
+                    + " does not log "
+                    + Web.quoted(identifier)
+                    + " in: "
+                    + answer.inWords()
+                    + "; is the account on another server? --pds names it";
           });
     }
     String did = answer.body().path("did").asText("");
     String token = answer.body().path("accessJwt").asText("");
     if (!Did.isValid(did) || token.isEmpty()) {
       throw new PublishException(
-          server.getHost()
-              + " logs in without saying did and accessJwt; is it an AT Protocol server?");
+          name + " logs in without saying did and accessJwt; is it an AT Protocol server?");
     }
     return new Owner(new Web(home(answer.body(), server)), new Did(did), token);
   }
@@ -92,7 +101,8 @@ public final class Owner implements AutoCloseable {
         try {
           return new URI(endpoint);
         } catch (URISyntaxException e) {
-          throw new PublishException("the account's document names no address: " + Web.quoted(endpoint), e);
+          throw new PublishException(
+              "the account's document names no address: " + Web.quoted(endpoint), e);
         }
       }
     }
@@ -184,11 +194,11 @@ public final class Owner implements AutoCloseable {
             .build());
   }
 
-  private static PublishException refused(String what, Web.Answer answer) {
+  private PublishException refused(String what, Web.Answer answer) {
     return new PublishException(
         answer.error().equals("InvalidSwap")
             ? "the record was changed by somebody else just now: try again"
-            : "the account's server " + what + ": " + answer.inWords());
+            : "the account's server, " + web.name() + ", " + what + ": " + answer.inWords());
   }
 
   /** Logged out by forgetting. */

@@ -104,6 +104,11 @@ public final class Web implements AutoCloseable {
     return VisibleText.line(said, MOST_QUOTED);
   }
 
+  /** The server's name, with a port where that is not the usual one. */
+  String name() {
+    return base.getAuthority();
+  }
+
   /** A request for a path of this server. */
   public HttpRequest.Builder request(String path) {
     return HttpRequest.newBuilder(base.resolve(path)).timeout(patience);

@@ -104,7 +104,7 @@ final class PublishCommandTest {
     }
     arguments.addAll(List.of("--handle", AccountServer.HANDLE));
     arguments.addAll(List.of(more));
-    if (!arguments.contains("--pds")) {
+    if (!arguments.contains("--pds") && !arguments.contains("--resolver")) {
       arguments.addAll(List.of("--pds", account.address().toString()));
     }
     return Typed.alone(arguments.toArray(String[]::new));
@@ -223,6 +223,22 @@ final class PublishCommandTest {
     Typed typed = publish("--host", " LocalHost:" + feedApi.getAddress().getPort() + " ");
     assertThat(typed.out()).contains("checked: " + host + " serves it");
     assertThat(account.record(FEED).path("did").asText()).isEqualTo(did());
+  }
+
+  @Test
+  void findsTheAccountsOwnServerWhereNoneIsNamed() {
+    String address = account.address().toString();
+    Typed typed = publish("--resolver", address, "--plc-directory", address);
+    assertThat(typed.out()).contains("logging in at " + address, uri() + "  published");
+    assertThat(typed.code()).isZero();
+    assertThat(account.asked())
+        .startsWith("com.atproto.identity.resolveHandle", "com.atproto.server.createSession");
+  }
+
+  @Test
+  void namesTheServerThatDoesNotKnowThePassword() {
+    assertThat(typed("wrong", "publish").out())
+        .contains("says " + account.address().getAuthority(), "--pds names it");
   }
 
   @Test

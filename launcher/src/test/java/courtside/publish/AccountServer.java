@@ -22,7 +22,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A stand-in for an account's server that has one account, and refuses every request that a real
- * one would refuse. Keeps what was asked.
+ * one would refuse; and for who says whose its handle is, and what its document. Keeps what was
+ * asked.
  */
 public final class AccountServer implements AutoCloseable {
   public static final String DID = "did:plc:ewvi7nxzyoun6zhxrhs64oiz";
@@ -34,13 +35,21 @@ public final class AccountServer implements AutoCloseable {
 
   /** Records are for everybody. */
   private static final Set<String> PUBLIC =
-      Set.of("com.atproto.server.createSession", "com.atproto.repo.getRecord");
+      Set.of(
+          "com.atproto.identity.resolveHandle",
+          "com.atproto.server.createSession",
+          "com.atproto.repo.getRecord");
+
+  private static final Set<String> QUERIES =
+      Set.of("com.atproto.identity.resolveHandle", "com.atproto.repo.getRecord");
 
   private final HttpServer server;
   private final Map<String, ObjectNode> records = new HashMap<>();
   private final Map<String, String> cids = new HashMap<>();
   private final List<String> asked = new ArrayList<>();
   private final AtomicInteger written = new AtomicInteger();
+  private String claimed = HANDLE;
+  private boolean homeless;
   private boolean interfering;
   private Optional<ObjectNode> refusal = Optional.empty();
 
@@ -48,6 +57,7 @@ public final class AccountServer implements AutoCloseable {
   public AccountServer() throws IOException {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.createContext("/xrpc/", this::answer);
+    server.createContext("/" + DID, this::identify);
     server.start();
   }
 
@@ -76,6 +86,16 @@ public final class AccountServer implements AutoCloseable {
   /** Has somebody else write the record between each reading and writing. */
   public synchronized void interfere() {
     interfering = true;
+  }
+
+  /** Has the account's document claim another handle. */
+  public synchronized void claim(String handle) {
+    claimed = handle;
+  }
+
+  /** Has the account's document name no server. */
+  public synchronized void leaveHome() {
+    homeless = true;
   }
 
   /** Has it answer whatever it is asked with an error in its own words. */
@@ -108,7 +128,7 @@ public final class AccountServer implements AutoCloseable {
       return;
     }
     String type = String.valueOf(exchange.getRequestHeaders().getFirst("Content-Type"));
-    boolean query = method.equals("com.atproto.repo.getRecord");
+    boolean query = QUERIES.contains(method);
     if (!exchange.getRequestMethod().equals(query ? "GET" : "POST")) {
       refuse(exchange, 405, "InvalidRequest", "another method is expected");
       return;
@@ -123,11 +143,40 @@ public final class AccountServer implements AutoCloseable {
     }
     switch (method) {
       case "com.atproto.server.createSession" -> login(exchange, JSON.readTree(body));
+      case "com.atproto.identity.resolveHandle" -> resolve(exchange);
       case "com.atproto.repo.getRecord" -> get(exchange);
       case "com.atproto.repo.putRecord" -> put(exchange, JSON.readTree(body));
       case "com.atproto.repo.deleteRecord" -> delete(exchange, JSON.readTree(body));
       default -> refuse(exchange, 501, "MethodNotImplemented", method);
     }
+  }
+
+  /** As the directory does. */
+  private synchronized void identify(HttpExchange exchange) throws IOException {
+    ObjectNode document = JsonNodeFactory.instance.objectNode().put("id", DID);
+    document.putArray("alsoKnownAs").add("at://" + claimed);
+    if (!homeless) {
+      addHome(document);
+    }
+    send(exchange, 200, document);
+  }
+
+  private void addHome(ObjectNode document) {
+    document
+        .putArray("service")
+        .addObject()
+        .put("id", "#atproto_pds")
+        .put("type", "AtprotoPersonalDataServer")
+        .put("serviceEndpoint", address().toString());
+  }
+
+  /** As any server that knows handles does. */
+  private static void resolve(HttpExchange exchange) throws IOException {
+    if (!("handle=" + HANDLE).equals(exchange.getRequestURI().getRawQuery())) {
+      refuse(exchange, 400, "InvalidRequest", "Unable to resolve handle");
+      return;
+    }
+    send(exchange, 200, JsonNodeFactory.instance.objectNode().put("did", DID));
   }
 
   private void login(HttpExchange exchange, JsonNode body) throws IOException {
@@ -138,13 +187,7 @@ public final class AccountServer implements AutoCloseable {
     }
     ObjectNode session = JsonNodeFactory.instance.objectNode();
     session.put("did", DID).put("handle", HANDLE).put("accessJwt", TOKEN).put("refreshJwt", "r");
-    session
-        .putObject("didDoc")
-        .putArray("service")
-        .addObject()
-        .put("id", "#atproto_pds")
-        .put("type", "AtprotoPersonalDataServer")
-        .put("serviceEndpoint", address().toString());
+    addHome(session.putObject("didDoc"));
     send(exchange, 200, session);
   }
 
