@@ -21,7 +21,7 @@ final class Looking implements AutoCloseable {
    * @param err where it is said, so that what is printed can be read by a machine
    */
   static Looking on(PrintWriter err, Map<String, String> environment) {
-    return new Looking(Screen.ofProcess(err, environment));
+    return new Looking(Screen.ofErrors(err, environment));
   }
 
   void at(int percent) {

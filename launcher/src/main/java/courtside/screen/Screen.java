@@ -6,6 +6,7 @@ import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The terminal: lines that stay, and below them one or some that are rewritten. Where the output is
@@ -15,6 +16,7 @@ import java.util.Map;
 public final class Screen {
   private static final String ERASE_LINE = "\r\u001b[2K";
   private static final String LINE_ABOVE = "\u001b[1A";
+  private static final String ERRORS_ARE_SEEN = "courtside.stderr.terminal";
   private static final int SAY_EVERY = 10;
   private static final int MOST_CHARACTERS = 4_096;
 
@@ -47,6 +49,33 @@ public final class Screen {
     return ofProcess(writer(out), environment);
   }
 
+  /**
+   * The same, for what is said beside the output. Java knows of no terminal there: who starts this
+   * says so by {@code courtside.stderr.terminal}, {@code true} or {@code false}.
+   *
+   * @param err a writer that writes to this process's standard error
+   */
+  public static Screen ofErrors(PrintWriter err, Map<String, String> environment) {
+    Optional<String> said = Optional.ofNullable(System.getProperty(ERRORS_ARE_SEEN));
+    return new Screen(
+        err, seesErrors(said, environment, isTerminal(environment)), columns(environment));
+  }
+
+  /**
+   * Whether standard error is a terminal that can rewrite lines.
+   *
+   * @param said what who started this says; empty where nobody did
+   * @param output whether the output is one, which counts then
+   */
+  static boolean seesErrors(
+      Optional<String> said, Map<String, String> environment, boolean output) {
+    return said.map(seen -> seen.equals("true") && !isDumb(environment)).orElse(output);
+  }
+
+  private static boolean isDumb(Map<String, String> environment) {
+    return "dumb".equals(environment.getOrDefault("TERM", "dumb"));
+  }
+
   /** The same, by a writer that writes to this process's output. */
   public static Screen ofProcess(PrintWriter out, Map<String, String> environment) {
     return new Screen(out, isTerminal(environment), columns(environment));
@@ -57,9 +86,7 @@ public final class Screen {
       "SystemConsoleNull") // Still null where the console is unusable, by its contract.
   static boolean isTerminal(Map<String, String> environment) {
     Console console = System.console();
-    return console != null
-        && console.isTerminal()
-        && !"dumb".equals(environment.getOrDefault("TERM", "dumb"));
+    return console != null && console.isTerminal() && !isDumb(environment);
   }
 
   private static PrintWriter writer(PrintStream out) {

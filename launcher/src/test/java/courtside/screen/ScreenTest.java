@@ -6,6 +6,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 final class ScreenTest {
@@ -74,5 +76,16 @@ final class ScreenTest {
         .startsWith("a\\u001b[2Jb\\u000axxx")
         .endsWith("x…\n")
         .hasSizeLessThan(5_000);
+  }
+
+  @Test
+  void rewritesLinesBesideTheOutputWhereWhoStartedThisSaysThatTheyAreSeen() {
+    Map<String, String> terminal = Map.of("TERM", "xterm");
+    assertThat(Screen.seesErrors(Optional.of("true"), terminal, false)).isTrue();
+    assertThat(Screen.seesErrors(Optional.of("false"), terminal, true)).isFalse();
+    assertThat(Screen.seesErrors(Optional.of("true"), Map.of("TERM", "dumb"), true)).isFalse();
+    assertThat(Screen.seesErrors(Optional.of("true"), Map.of(), true)).isFalse();
+    assertThat(Screen.seesErrors(Optional.empty(), terminal, true)).isTrue();
+    assertThat(Screen.seesErrors(Optional.empty(), terminal, false)).isFalse();
   }
 }
