@@ -23,9 +23,13 @@ final class DocumentsTest {
   private static final Pattern YAML =
       Pattern.compile("^```yaml\\n(feed: .*?)^```", Pattern.MULTILINE | Pattern.DOTALL);
 
+  /** This program, or its container with what that is given to see. */
+  private static final String PROGRAM =
+      "(?:\\./courtside|docker compose run --rm(?: -v \\S+)* courtside)";
+
   /** In a block of lines, or between backticks, over the end of a line too. */
   private static final Pattern TYPED =
-      Pattern.compile("^\\./courtside ?(.*)$|`\\./courtside ?([^`]*)`", Pattern.MULTILINE);
+      Pattern.compile("^%1$s\\b ?(.*)$|`%1$s\\b\\s?([^`]*)`".formatted(PROGRAM), Pattern.MULTILINE);
 
   private static final Pattern LINK =
       Pattern.compile("\\]\\(([^)#:]+)\\)|(?:src|srcset)=\"([^\":]+)\"");
@@ -55,14 +59,23 @@ final class DocumentsTest {
       Matcher line = TYPED.matcher(Files.readString(document));
       while (line.find()) {
         String arguments = line.group(1) == null ? line.group(2) : line.group(1);
-        typed.add(arguments.replaceFirst(" +# .*", "").replace('\n', ' ').strip());
+        // The one word of a usage that stands for a number.
+        typed.add(
+            arguments
+                .replaceFirst(" +# .*", "")
+                .replaceFirst("\\bSEQ\\b", "1")
+                .replace('\n', ' ')
+                .strip());
       }
     }
     assertThat(typed).hasSizeGreaterThan(20);
+    assertThat(typed)
+        .anyMatch(arguments -> arguments.startsWith("doctor --host "))
+        .contains("feeds apply /feeds/nba-now.yaml");
     for (String arguments : typed) {
       try {
         Courtside.commandLine()
-            .parseArgs(arguments.isEmpty() ? new String[0] : arguments.split(" +"));
+            .parseArgs(arguments.isEmpty() ? new String[0] : arguments.split(" +", -1));
       } catch (ParameterException e) {
         fail("./courtside %s cannot be typed: %s", arguments, e.getMessage());
       }
