@@ -79,8 +79,7 @@ final class EventStream {
     long now = source.nanoTime().getAsLong();
     if (now - statusAt >= STATUS.toNanos()) {
       statusAt = now;
-      event(
-          "status", Shown.status(source.boards().services().said(), source.clock().instant()));
+      event("status", Shown.status(source.boards().services().said(), source.clock().instant()));
     }
   }
 
