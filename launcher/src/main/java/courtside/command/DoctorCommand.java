@@ -1,6 +1,5 @@
 package courtside.command;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -13,6 +12,7 @@ import courtside.doctor.Limits;
 import courtside.eventlog.topic.DiskBudget;
 import courtside.ingestor.relay.RelayAddress;
 import courtside.publish.FeedHost;
+import courtside.screen.VisibleText;
 import courtside.service.ServiceProcess;
 import courtside.service.settings.Reading;
 import courtside.service.settings.Settings;
@@ -128,10 +128,7 @@ final class DoctorCommand implements Callable<Integer> {
             .examine(json ? _ -> {} : finding -> print(finding, out));
     long wrong = count(findings, Finding.State.WRONG);
     if (json) {
-      out.println(
-          new ObjectMapper()
-              .writerWithDefaultPrettyPrinter()
-              .writeValueAsString(document(at, findings)));
+      JsonPrinter.print(document(at, findings), out);
     } else {
       out.printf(
           Locale.ROOT,
@@ -151,13 +148,20 @@ final class DoctorCommand implements Callable<Integer> {
   private static void print(Finding finding, PrintWriter out) {
     String said =
         switch (finding.state()) {
-          case OK -> finding.said();
+          case OK -> visible(finding.said());
           case WRONG ->
-              finding.said() + (finding.todo().isEmpty() ? "" : ". To do: " + finding.todo());
-          case NOT_LOOKED_AT -> "because " + finding.said();
+              visible(finding.said())
+                  + (finding.todo().isEmpty() ? "" : ". To do: " + visible(finding.todo()));
+          case NOT_LOOKED_AT -> "because " + visible(finding.said());
         };
-    out.printf(Locale.ROOT, "%-14s %-20s %s%n", state(finding), finding.name(), said);
+    out.printf(
+        Locale.ROOT, "%-14s %-20s %s%n", state(finding), visible(finding.name()), said);
     out.flush();
+  }
+
+  /** Part of it was said by strangers. */
+  private static String visible(String text) {
+    return VisibleText.line(text, Finding.LONGEST);
   }
 
   private static String state(Finding finding) {

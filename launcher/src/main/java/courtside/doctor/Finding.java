@@ -5,15 +5,17 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * What came of looking at one matter. Immutable.
+ * What came of looking at one matter. Some of it comes from outside and is kept as it was said: who
+ * prints it makes it visible. Immutable.
  *
  * @param name the matter, stable over versions; behind a space the feed or relay that it is of
  * @param said where it is well what was seen, where it is wrong what was expected and what was
- *     found, where nobody has looked why not; one line
+ *     found, where nobody has looked why not; at most {@link #LONGEST} characters
  * @param todo what to do; empty where there is nothing to do, or it is said already
  */
 public record Finding(State state, String name, String said, String todo) {
-  private static final int LONGEST = 2_000;
+  /** More of a text is left out, which {@code …} says. */
+  public static final int LONGEST = 2_000;
 
   /** How it stands with the matter. */
   public enum State {
@@ -22,10 +24,11 @@ public record Finding(State state, String name, String said, String todo) {
     NOT_LOOKED_AT
   }
 
-  /** Makes each text one bounded line, as some of it comes from outside. */
+  /** Bounds each text. */
   public Finding {
-    said = line(said);
-    todo = line(todo);
+    name = bounded(name);
+    said = bounded(said);
+    todo = bounded(todo);
   }
 
   static Finding ok(String name, String said) {
@@ -56,13 +59,12 @@ public record Finding(State state, String name, String said, String todo) {
     return new Finding(State.NOT_LOOKED_AT, name, because, "");
   }
 
-  private static String line(String text) {
-    String bounded = text.length() > LONGEST ? text.substring(0, LONGEST) + "…" : text;
-    return bounded
-        .codePoints()
-        .map(c -> Character.isISOControl(c) ? ' ' : c)
-        .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
-        .toString()
-        .strip();
+  private static String bounded(String text) {
+    if (text.length() <= LONGEST) {
+      return text;
+    }
+    // Not half of a character.
+    int end = Character.isHighSurrogate(text.charAt(LONGEST - 2)) ? LONGEST - 2 : LONGEST - 1;
+    return text.substring(0, end) + "…";
   }
 }

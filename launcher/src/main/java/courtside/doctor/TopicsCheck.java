@@ -64,7 +64,7 @@ final class TopicsCheck implements Check {
       return List.of(
           Finding.wrong(
               name(),
-              (gone.isEmpty() ? "" : gone + "; ") + e.getMessage(),
+              (gone.isEmpty() ? "" : gone + "; ") + e.getMessage().replaceAll("\\s*\n\\s*", " "),
               "do what it says in brackets, and restart the services"));
     }
     if (!missing.isEmpty()) {

@@ -20,11 +20,11 @@ final class DoctorCommandTest {
 
   private static Typed doctor(String... more) {
     // Neither is there.
-    List<String> all =
-        new ArrayList<>(
-            List.of(
-                "doctor", "--kafka", "nowhere.invalid:9092", "--relay", "one=ws://127.0.0.1:1"));
+    List<String> all = new ArrayList<>(List.of("doctor", "--kafka", "nowhere.invalid:9092"));
     all.addAll(List.of(more));
+    if (!all.contains("--relay")) {
+      all.addAll(List.of("--relay", "one=ws://127.0.0.1:1"));
+    }
     return Typed.alone(all.toArray(String[]::new));
   }
 
@@ -60,6 +60,14 @@ final class DoctorCommandTest {
   @Test
   void endsWellWhereAllIs() throws Exception {
     try (Installation here = new Installation(directory)) {
+      here.names("Cou\u202erts");
+      List<String> named = new ArrayList<>(List.of("doctor", "--json"));
+      named.addAll(here.options());
+      Typed otherName = Typed.alone(named.toArray(String[]::new));
+      assertThat(otherName.out()).doesNotContain("\u202e").contains("found 'Cou\\u202erts'");
+      assertThat(new ObjectMapper().readTree(otherName.out()).toString()).contains("Cou\u202erts");
+      here.names("Courts");
+
       List<String> words = new ArrayList<>(List.of("doctor"));
       words.addAll(here.options());
       Typed typed = Typed.alone(words.toArray(String[]::new));
@@ -76,6 +84,22 @@ final class DoctorCommandTest {
       words.addAll(List.of("--slow", "0"));
       assertThat(Typed.alone(words.toArray(String[]::new)).code()).isEqualTo(70);
     }
+  }
+
+  @Test
+  void whatStrangersSaidActsOnNoTerminal() throws Exception {
+    String hidden = "one\u202e\u2028\u0007\u009b31m";
+    String[] relay = {"--relay", hidden + "=ws://127.0.0.1:1"};
+    Typed lines = doctor(relay);
+    assertThat(lines.out())
+        .contains("relay one\\u202e\\u2028\\u0007\\u009b31m")
+        .doesNotContainPattern("[\u202e\u2028\u0007\u009b]");
+
+    Typed document = doctor("--json", relay[0], relay[1]);
+    assertThat(document.out()).doesNotContainPattern("[\u202e\u2028\u0007\u009b]");
+    assertThat(new ObjectMapper().readTree(document.out()).path("findings").findValuesAsText("name"))
+        .as("the same to whoever reads it")
+        .contains("relay " + hidden);
   }
 
   @Test

@@ -187,6 +187,11 @@ public final class Installation implements AutoCloseable {
         limits.withPatience(Duration.ofSeconds(2), Duration.ofSeconds(2), Duration.ofSeconds(2));
   }
 
+  /** The record's name of the feed. */
+  public void names(String name) {
+    account.hold(FEED, record(SERVICE, name));
+  }
+
   /** How it is told to a command; the disk that this is on is anybody's. */
   public List<String> options() {
     return List.of(
