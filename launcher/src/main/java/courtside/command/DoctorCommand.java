@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -45,7 +46,7 @@ import picocli.CommandLine.Spec;
     },
     mixinStandardHelpOptions = true)
 final class DoctorCommand implements Callable<Integer> {
-  private static final Map<String, String> SET = System.getenv();
+  private final Map<String, String> environment;
 
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private KafkaOption kafka = new KafkaOption();
@@ -56,14 +57,14 @@ final class DoctorCommand implements Callable<Integer> {
       description =
           "Where the feed API is for others. Default: COURTSIDE_FEED_API_HOSTNAME, or nobody outside"
               + " is asked")
-  private String host = SET.getOrDefault("COURTSIDE_FEED_API_HOSTNAME", "");
+  private String host;
 
   @Option(
       names = "--service-did",
       paramLabel = "DID",
       description =
           "The feed API's own DID. Default: COURTSIDE_FEED_API_SERVICE_DID, or did:web: and the host")
-  private String service = SET.getOrDefault("COURTSIDE_FEED_API_SERVICE_DID", "");
+  private String service;
 
   @Option(
       names = "--publisher",
@@ -71,7 +72,7 @@ final class DoctorCommand implements Callable<Integer> {
       description =
           "The account whose records describe the feeds. Default: COURTSIDE_FEED_API_PUBLISHER, or"
               + " the feed API's own DID")
-  private String publisher = SET.getOrDefault("COURTSIDE_FEED_API_PUBLISHER", "");
+  private String publisher;
 
   @Option(
       names = "--plc-directory",
@@ -79,26 +80,25 @@ final class DoctorCommand implements Callable<Integer> {
       description =
           "Where did:plc: is looked up. Default: COURTSIDE_FEED_API_PLC_DIRECTORY, or"
               + " https://plc.directory")
-  private URI directory =
-      URI.create(SET.getOrDefault("COURTSIDE_FEED_API_PLC_DIRECTORY", "https://plc.directory"));
+  private String directory;
 
   @Option(
       names = "--relay",
       paramLabel = "[NAME=]ADDRESS[,…]",
       description = "What is read. Default: COURTSIDE_INGESTOR_RELAY, or wss://bsky.network")
-  private String relays = SET.getOrDefault("COURTSIDE_INGESTOR_RELAY", "wss://bsky.network");
+  private String relays;
 
   @Option(
       names = "--data",
       paramLabel = "DIRECTORY",
       description = "Where instances keep their state. Default: COURTSIDE_DATA, or .courtside")
-  private Path data = Path.of(SET.getOrDefault("COURTSIDE_DATA", ".courtside"));
+  private Path data;
 
   @Option(
       names = "--disk",
       paramLabel = "SIZE",
       description = "What the log may fill. Default: COURTSIDE_DISK, or 20GB")
-  private String disk = SET.getOrDefault("COURTSIDE_DISK", "20GB");
+  private String disk;
 
   @Option(
       names = "--feed",
@@ -116,6 +116,27 @@ final class DoctorCommand implements Callable<Integer> {
 
   @Option(names = "--json", description = "Prints one JSON document, once all is looked at.")
   private boolean json;
+
+  /** One that takes what is not typed from the environment of this process. */
+  DoctorCommand() {
+    this(System.getenv());
+  }
+
+  /** One that takes it from there; it is looked at when all is typed. */
+  DoctorCommand(Map<String, String> environment) {
+    this.environment = Map.copyOf(environment);
+    host = set("COURTSIDE_FEED_API_HOSTNAME", "");
+    service = set("COURTSIDE_FEED_API_SERVICE_DID", "");
+    publisher = set("COURTSIDE_FEED_API_PUBLISHER", "");
+    directory = set("COURTSIDE_FEED_API_PLC_DIRECTORY", "https://plc.directory");
+    relays = set("COURTSIDE_INGESTOR_RELAY", "wss://bsky.network");
+    data = Path.of(set("COURTSIDE_DATA", ".courtside"));
+    disk = set("COURTSIDE_DISK", "20GB");
+  }
+
+  private String set(String variable, String otherwise) {
+    return environment.getOrDefault(variable, otherwise);
+  }
 
   @Override
   public Integer call() throws Exception {
@@ -202,9 +223,25 @@ final class DoctorCommand implements Callable<Integer> {
             .orElseThrow(() -> wrong("--relay", RelayAddress.EXPECTED_LIST, relays)),
         data,
         bytes(),
-        directory,
+        directory(),
         feeds.stream().map(this::feed).toList(),
         Limits.DEFAULT.withSlow(Duration.ofMillis(slow)));
+  }
+
+  /** As the feed API reads it. */
+  private URI directory() {
+    Settings settings =
+        new Settings("feed-api", Map.of("COURTSIDE_FEED_API_PLC_DIRECTORY", directory));
+    List<URI> addresses =
+        settings.uris(
+            settings.own("PLC_DIRECTORY"), "https://plc.directory", Set.of("http", "https"));
+    Reading<List<URI>> reading = settings.finish(() -> addresses);
+    return switch (reading) {
+      case Reading.Valid<List<URI>>(List<URI> value, var _) when value.size() == 1 ->
+          value.getFirst();
+      default ->
+          throw wrong("--plc-directory", "an address such as https://plc.directory", directory);
+    };
   }
 
   private Did did(String option, String text) {

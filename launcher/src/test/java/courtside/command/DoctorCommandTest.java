@@ -5,13 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import courtside.doctor.Installation;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
 /** What is printed of findings, where all is well and where there is nothing at all. */
 @Timeout(60)
@@ -103,12 +107,26 @@ final class DoctorCommandTest {
   }
 
   @Test
+  void refusesASettingThatIsNoAddress() {
+    StringWriter said = new StringWriter();
+    CommandLine command =
+        new CommandLine(
+            new DoctorCommand(Map.of("COURTSIDE_FEED_API_PLC_DIRECTORY", "plc directory")));
+    command.setErr(new PrintWriter(said, true));
+    assertThat(command.execute()).as(said.toString()).isEqualTo(2);
+    assertThat(said.toString())
+        .startsWith(
+            "--plc-directory must be an address such as https://plc.directory, but is 'plc directory'");
+  }
+
+  @Test
   void refusesWhatIsNoneOfIt() {
     assertThat(
             Stream.of(
                     List.of("--feed", "a feed"),
                     List.of("--publisher", "somebody"),
                     List.of("--host", "no host"),
+                    List.of("--plc-directory", "nowhere"),
                     List.of("--relay", "https://one.example.com"),
                     List.of("--disk", "all"))
                 .map(words -> doctor(words.toArray(String[]::new)))
