@@ -205,15 +205,17 @@ final class DoctorCommand implements Callable<Integer> {
   }
 
   private Examination examination() {
-    Optional<String> asked = Optional.of(host.strip()).filter(name -> !name.isEmpty());
+    // Names are one whatever the case, and a DID that is one is written in lower case.
+    Optional<String> asked =
+        Optional.of(host.strip().toLowerCase(Locale.ROOT)).filter(name -> !name.isEmpty());
     Optional<Did> own =
-        service.isEmpty()
+        service.isBlank()
             ? asked.map(name ->
                 FeedHost.did(name)
                     .orElseThrow(() ->
                         wrong("--host", "a host name, with a port where that is not 443", name)))
             : Optional.of(did("--service-did", service));
-    Optional<Did> account = publisher.isEmpty() ? own : Optional.of(did("--publisher", publisher));
+    Optional<Did> account = publisher.isBlank() ? own : Optional.of(did("--publisher", publisher));
     return new Examination(
         asked,
         own,
@@ -245,10 +247,10 @@ final class DoctorCommand implements Callable<Integer> {
   }
 
   private Did did(String option, String text) {
-    if (!Did.isValid(text)) {
+    if (!Did.isValid(text.strip())) {
       throw wrong(option, "a DID", text);
     }
-    return new Did(text);
+    return new Did(text.strip());
   }
 
   private RecordKey feed(String text) {
