@@ -29,6 +29,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -85,8 +86,10 @@ final class DoctorCommand implements Callable<Integer> {
   @Option(
       names = "--relay",
       paramLabel = "[NAME=]ADDRESS[,…]",
-      description = "What is read. Default: COURTSIDE_INGESTOR_RELAY, or wss://bsky.network")
-  private String relays;
+      description =
+          "What is read; dialled even if the log knows other relays alone. Default:"
+              + " COURTSIDE_INGESTOR_RELAY, or wss://bsky.network")
+  private @Nullable String relays;
 
   @Option(
       names = "--data",
@@ -129,7 +132,6 @@ final class DoctorCommand implements Callable<Integer> {
     service = set("COURTSIDE_FEED_API_SERVICE_DID", "");
     publisher = set("COURTSIDE_FEED_API_PUBLISHER", "");
     directory = set("COURTSIDE_FEED_API_PLC_DIRECTORY", "https://plc.directory");
-    relays = set("COURTSIDE_INGESTOR_RELAY", "wss://bsky.network");
     data = Path.of(set("COURTSIDE_DATA", ".courtside"));
     disk = set("COURTSIDE_DISK", "20GB");
   }
@@ -215,14 +217,17 @@ final class DoctorCommand implements Callable<Integer> {
                     .orElseThrow(() ->
                         wrong("--host", "a host name, with a port where that is not 443", name)))
             : Optional.of(did("--service-did", service));
+    String read =
+        relays == null ? set("COURTSIDE_INGESTOR_RELAY", "wss://bsky.network") : relays;
     Optional<Did> account = publisher.isBlank() ? own : Optional.of(did("--publisher", publisher));
     return new Examination(
         asked,
         own,
         account,
         kafka.address(),
-        RelayAddress.parseList(relays)
-            .orElseThrow(() -> wrong("--relay", RelayAddress.EXPECTED_LIST, relays)),
+        RelayAddress.parseList(read)
+            .orElseThrow(() -> wrong("--relay", RelayAddress.EXPECTED_LIST, read)),
+        relays != null,
         data,
         bytes(),
         directory(),

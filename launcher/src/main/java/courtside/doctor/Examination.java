@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param publisher whose records describe the feeds
  * @param kafka where the services meet
  * @param relays what is read
+ * @param dials whether relays are dialled even if the pipeline's log knows others alone
  * @param data where instances keep their state
  * @param disk what the log may fill, in bytes
  * @param directory where {@code did:plc:} is looked up
@@ -28,6 +29,7 @@ public record Examination(
     Optional<Did> publisher,
     KafkaAddress kafka,
     List<RelayAddress> relays,
+    boolean dials,
     Path data,
     long disk,
     URI directory,

@@ -3,7 +3,10 @@ package courtside.doctor;
 import courtside.atproto.MalformedDataException;
 import courtside.atproto.firehose.FrameKind;
 import courtside.atproto.firehose.FrameScan;
+import courtside.eventlog.firehose.Observations;
+import courtside.eventlog.topic.Topics;
 import courtside.ingestor.relay.RelayAddress;
+import courtside.processor.log.TopicReader;
 import java.io.ByteArrayOutputStream;
 import java.net.ConnectException;
 import java.net.URI;
@@ -14,17 +17,22 @@ import java.nio.ByteBuffer;
 import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Whether a relay can be read: one connection beside the ingestor's own, without a cursor, closed
- * as soon as one frame has come.
+ * as soon as one frame has come. Where the log knows other relays alone, what is set here is not
+ * what the pipeline reads, and nobody is dialled.
  *
  * @see <a href="https://atproto.com/specs/event-stream">Event Stream</a>
  */
@@ -37,10 +45,12 @@ final class RelayCheck implements Check {
   private static final Duration FAREWELL = Duration.ofSeconds(1);
 
   private final RelayAddress relay;
+  private final Examination examination;
   private final Duration patience;
 
   RelayCheck(RelayAddress relay, Examination examination) {
     this.relay = relay;
+    this.examination = examination;
     this.patience = examination.limits().frame();
   }
 
@@ -51,12 +61,48 @@ final class RelayCheck implements Check {
 
   @Override
   public List<Finding> look(Chart chart) throws InterruptedException {
+    Optional<String> others = examination.dials() ? Optional.empty() : others(chart);
+    if (others.isPresent()) {
+      return List.of(
+          Finding.skipped(
+              name(),
+              "the pipeline reads " + others.get() + ", COURTSIDE_INGESTOR_RELAY names another"));
+    }
     HttpClient client = HttpClient.newBuilder().connectTimeout(patience).build();
     try {
       return List.of(look(client));
     } finally {
       client.shutdownNow();
     }
+  }
+
+  /** The relays that the log has cursors of, where none of ours is among them. */
+  private Optional<String> others(Chart chart) {
+    if (TopicsCheck.obstacle(chart).isPresent()) {
+      return Optional.empty();
+    }
+    Set<String> known = new TreeSet<>();
+    try (TopicReader reader =
+        new TopicReader(
+            examination.kafka(),
+            "courtside-doctor-cursors",
+            Topics.CURSORS,
+            (key, value) -> {
+              if (value == null) {
+                known.remove(key);
+              } else if (!Observations.isKey(key)) {
+                known.add(key);
+              }
+            })) {
+      int _ = reader.readToEnd();
+    }
+    if (examination.relays().stream().map(RelayAddress::name).anyMatch(known::contains)) {
+      return Optional.empty();
+    }
+    return Optional.of(known)
+        .filter(names -> !names.isEmpty())
+        .map(names ->
+            names.stream().map(name -> "'" + name + "'").collect(Collectors.joining(", ")));
   }
 
   private Finding look(HttpClient client) throws InterruptedException {

@@ -72,6 +72,7 @@ final class DoctorPipelineTest {
                       Optional.of(publisher),
                       new KafkaAddress(pipeline.broker().bootstrap()),
                       RelayAddress.parseList("demo=" + relay.uri()).orElseThrow(),
+                      false,
                       directory.resolve("data"),
                       DiskBudget.LEAST,
                       URI.create("https://" + Installation.DIRECTORY),

@@ -787,6 +787,26 @@ final class DoctorTest {
   }
 
   @Test
+  void dialsNoRelayThatThePipelineDoesNotRead() throws Exception {
+    here.cursors("demo");
+    long before = here.relay.ledger().opened();
+    assertThat(here.examine())
+        .filteredOn(finding -> finding.name().equals("relay one"))
+        .extracting(Finding::state, Finding::said)
+        .containsExactly(
+            Tuple.tuple(
+                Finding.State.NOT_LOOKED_AT,
+                "the pipeline reads 'demo', COURTSIDE_INGESTOR_RELAY names another"));
+    assertThat(here.relay.ledger().opened()).isEqualTo(before);
+
+    here.dials = true;
+    assertThat(here.examine())
+        .filteredOn(finding -> finding.name().equals("relay one"))
+        .extracting(Finding::state)
+        .containsExactly(Finding.State.OK);
+  }
+
+  @Test
   void leavesARelayInOrderAfterOneConnection() throws Exception {
     long before = here.relay.ledger().opened();
     here.examine();

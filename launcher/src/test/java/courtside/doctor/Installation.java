@@ -13,6 +13,7 @@ import courtside.doctor.Names.Reply;
 import courtside.eventlog.feed.FeedDefinition;
 import courtside.eventlog.feed.FeedState;
 import courtside.eventlog.feed.FeedVersion;
+import courtside.eventlog.firehose.Observations;
 import courtside.eventlog.status.ServiceStatus;
 import courtside.eventlog.topic.DiskBudget;
 import courtside.eventlog.topic.Topic;
@@ -101,6 +102,7 @@ public final class Installation implements AutoCloseable {
   Optional<Did> publisher = Optional.of(new Did(AccountServer.DID));
   KafkaAddress kafka;
   String relays = "";
+  boolean dials;
   Path where;
   long disk;
   List<RecordKey> feeds = List.of();
@@ -154,6 +156,8 @@ public final class Installation implements AutoCloseable {
     publisher = Optional.of(new Did(AccountServer.DID));
     kafka = new KafkaAddress(broker.bootstrap());
     relays = "one=" + relay.uri();
+    dials = false;
+    cursors("one");
     where = data;
     disk = DiskBudget.LEAST;
     feeds = List.of();
@@ -217,6 +221,7 @@ public final class Installation implements AutoCloseable {
                 publisher,
                 kafka,
                 RelayAddress.parseList(relays).orElseThrow(),
+                dials,
                 where,
                 disk,
                 URI.create("https://" + DIRECTORY),
@@ -403,6 +408,14 @@ public final class Installation implements AutoCloseable {
   void delete(Topic topic) throws Exception {
     var _ = admin.deleteTopics(List.of(topic.name())).all().get();
     await().until(() -> !admin.listTopics().names().get().contains(topic.name()));
+  }
+
+  /** The log has a cursor of this relay, and of no other. */
+  void cursors(String name) throws Exception {
+    for (String other : List.of("one", "demo")) {
+      write(Topics.CURSORS, other, other.equals(name) ? new byte[] {1} : null);
+    }
+    write(Topics.CURSORS, Observations.key("beside"), new byte[] {1});
   }
 
   /** As if retention had taken all of it. */
