@@ -350,6 +350,7 @@ public final class Ingestor implements Service {
     sinceLastFrame()
         .ifPresent(since -> figures.put("seconds_since_last_frame", since.toMillis() / 1e3));
     figures.put("heartbeat_timeout_seconds", settings.heartbeat().timeout().toMillis() / 1e3);
+    figures.put("lag_limit_seconds", settings.choice().lagLimit().toMillis() / 1e3);
     figures.put("unacknowledged_losses", (double) control.control().losses());
     figures.put("frames_total", pumpMetrics.writtenTotal());
     figures.put("frames_per_second", pump.framesPerSecond());

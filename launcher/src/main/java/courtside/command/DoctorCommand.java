@@ -104,6 +104,14 @@ final class DoctorCommand implements Callable<Integer> {
   private String disk;
 
   @Option(
+      names = "--lag-limit",
+      paramLabel = "TIME",
+      description =
+          "How old frames may be when they come, such as 10m. Default:"
+              + " COURTSIDE_INGESTOR_LAG_LIMIT, or what the ingestor has")
+  private String lagLimit;
+
+  @Option(
       names = "--feed",
       paramLabel = "NAME",
       description = "The feed to look at; may be given again. Default: all that are served")
@@ -134,6 +142,7 @@ final class DoctorCommand implements Callable<Integer> {
     directory = set("COURTSIDE_FEED_API_PLC_DIRECTORY", "https://plc.directory");
     data = Path.of(set("COURTSIDE_DATA", ".courtside"));
     disk = set("COURTSIDE_DISK", "20GB");
+    lagLimit = set("COURTSIDE_INGESTOR_LAG_LIMIT", "");
   }
 
   private String set(String variable, String otherwise) {
@@ -232,7 +241,22 @@ final class DoctorCommand implements Callable<Integer> {
         bytes(),
         directory(),
         feeds.stream().map(this::feed).toList(),
-        Limits.DEFAULT.withSlow(Duration.ofMillis(slow)));
+        Limits.DEFAULT.withSlow(Duration.ofMillis(slow)).withLate(late()));
+  }
+
+  /** As the ingestor reads it; absent where nobody has said it here. */
+  private Optional<Duration> late() {
+    if (lagLimit.isBlank()) {
+      return Optional.empty();
+    }
+    Settings settings =
+        new Settings("ingestor", Map.of("COURTSIDE_INGESTOR_LAG_LIMIT", lagLimit.strip()));
+    Duration late = settings.duration(settings.own("LAG_LIMIT"), "10m");
+    return switch (settings.finish(() -> late)) {
+      case Reading.Valid<Duration>(Duration value, var _) -> Optional.of(value);
+      case Reading.Invalid<Duration> _ ->
+          throw wrong("--lag-limit", "a duration such as 20s, 10m or 3h", lagLimit);
+    };
   }
 
   /** As the feed API reads it. */

@@ -2,6 +2,8 @@ package courtside.doctor;
 
 import courtside.atproto.syntax.RecordKey;
 import courtside.eventlog.feed.FeedDefinition;
+import courtside.eventlog.feed.FeedStatus;
+import courtside.eventlog.feed.FeedVersion;
 import courtside.eventlog.status.ServiceStatus;
 import courtside.publish.FeedHost;
 import courtside.service.Parts;
@@ -33,6 +35,7 @@ final class Chart implements AutoCloseable {
   private @Nullable FeedHost host;
   private @Nullable URI server;
   private @Nullable SequencedMap<RecordKey, FeedDefinition> feeds;
+  private Map<FeedVersion, List<FeedStatus>> following = Map.of();
   private boolean topicsThere;
   private boolean listened;
 
@@ -85,6 +88,15 @@ final class Chart implements AutoCloseable {
   /** Absent where the log was not read. */
   synchronized Optional<SequencedMap<RecordKey, FeedDefinition>> feeds() {
     return Optional.ofNullable(feeds).map(LinkedHashMap::new);
+  }
+
+  /** Where each partition of what is served is, but for what fills for the first time. */
+  synchronized void follow(Map<FeedVersion, List<FeedStatus>> found) {
+    following = new LinkedHashMap<>(found);
+  }
+
+  synchronized Map<FeedVersion, List<FeedStatus>> following() {
+    return new LinkedHashMap<>(following);
   }
 
   /** The feeds that the host lists. */

@@ -1,22 +1,32 @@
 package courtside.doctor;
 
+import courtside.atproto.syntax.RecordKey;
+import courtside.eventlog.feed.FeedStatus;
+import courtside.eventlog.feed.FeedVersion;
 import courtside.eventlog.status.ServiceStatus;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** How long ago the relay's last frame came, and how far behind each service says it is. */
+/**
+ * How long ago the relay's last frame came, how far behind each service says it is, and each feed
+ * that is served. What replays or fills for the first time is behind as it has to be.
+ */
 final class LagCheck implements Check {
   private static final String BEAT = "seconds_since_last_beat";
   private static final String TIMEOUT = "heartbeat_timeout_seconds";
+  private static final String LATE = "lag_seconds";
+  private static final String MOST_LATE = "lag_limit_seconds";
 
   /** By figure, what is said of it. */
   private static final Map<String, String> LAGS =
       Map.of(
-          "lag_seconds", "its frames are old when they come",
+          LATE, "its frames are old when they come",
           "frames_lag_seconds", "frames wait to be taken apart",
-          "posts_lag_seconds", "posts wait to be matched",
           "seconds_behind", "what it serves is old");
 
   private final Examination examination;
@@ -60,18 +70,30 @@ final class LagCheck implements Check {
       for (Map.Entry<String, String> lag : LAGS.entrySet()) {
         double seconds = figures.getOrDefault(lag.getKey(), 0.0);
         most = Math.max(most, seconds);
-        if (seconds > examination.limits().lag().toMillis() / 1e3) {
+        double limit =
+            lag.getKey().equals(LATE) ? mostLate(figures) : seconds(examination.limits().lag());
+        if (seconds > limit) {
           wrong.add(
               "expected "
                   + status.service()
                   + " to be at most "
-                  + Words.of(examination.limits().lag())
+                  + Words.ofSeconds(limit)
                   + " behind, found "
                   + Words.ofSeconds(seconds)
                   + ": "
                   + lag.getValue());
         }
       }
+    }
+    Optional<Instant> now =
+        speaking.get().stream()
+            .filter(status -> status.service().equals("processor"))
+            .map(ServiceStatus::at)
+            .max(Comparator.naturalOrder());
+    for (Map.Entry<FeedVersion, List<FeedStatus>> served : chart.following().entrySet()) {
+      double behind = behind(served.getKey().feed(), served.getValue(), wrong);
+      most = Math.max(most, behind);
+      now.ifPresent(at -> silence(served.getKey().feed(), served.getValue(), at, wrong));
     }
     if (!wrong.isEmpty()) {
       return List.of(
@@ -91,5 +113,58 @@ final class LagCheck implements Check {
                 + "at most "
                 + Words.ofSeconds(most)
                 + " behind"));
+  }
+
+  /** What was set here, else what the ingestor has itself: it may be told to read history. */
+  private double mostLate(Map<String, Double> figures) {
+    return examination
+        .limits()
+        .late()
+        .map(LagCheck::seconds)
+        .orElseGet(() -> figures.getOrDefault(MOST_LATE, seconds(examination.limits().lag())));
+  }
+
+  private double behind(RecordKey feed, List<FeedStatus> partitions, List<String> wrong) {
+    Duration behind = Duration.ZERO;
+    for (FeedStatus partition : partitions) {
+      // A task that has just begun has seen nothing, and knows not how old that is.
+      if (partition.position() < partition.end() && partition.seenAt().isAfter(Instant.EPOCH)) {
+        Duration lag = Duration.between(partition.seenAt(), partition.at());
+        behind = lag.compareTo(behind) > 0 ? lag : behind;
+      }
+    }
+    if (behind.compareTo(examination.limits().lag()) > 0) {
+      wrong.add(
+          "expected "
+              + feed
+              + " to be at most "
+              + Words.of(examination.limits().lag())
+              + " behind, found "
+              + Words.of(behind)
+              + ": posts wait to be matched");
+    }
+    return seconds(behind);
+  }
+
+  /** By the processors' own clocks. */
+  private void silence(
+      RecordKey feed, List<FeedStatus> partitions, Instant now, List<String> wrong) {
+    partitions.stream()
+        .map(FeedStatus::at)
+        .min(Comparator.naturalOrder())
+        .map(said -> Duration.between(said, now))
+        .filter(silent -> silent.compareTo(examination.limits().told()) > 0)
+        .ifPresent(silent ->
+            wrong.add(
+                "expected a word of where "
+                    + feed
+                    + " is within "
+                    + Words.of(examination.limits().told())
+                    + ", found none for "
+                    + Words.of(silent)));
+  }
+
+  private static double seconds(Duration duration) {
+    return duration.toMillis() / 1e3;
   }
 }

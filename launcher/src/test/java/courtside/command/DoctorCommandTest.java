@@ -129,6 +129,7 @@ final class DoctorCommandTest {
                     List.of("--host", "no host"),
                     List.of("--plc-directory", "nowhere"),
                     List.of("--relay", "https://one.example.com"),
+                    List.of("--lag-limit", "long"),
                     List.of("--disk", "all"))
                 .map(words -> doctor(words.toArray(String[]::new)))
                 .toList())

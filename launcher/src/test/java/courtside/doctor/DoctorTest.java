@@ -535,7 +535,28 @@ final class DoctorTest {
             "a feed that is not served yet",
             "feeds",
             "no version is of later",
-            () -> here.define("later", "Later", Optional.empty())),
+            () -> {
+              here.isImpatient();
+              here.define("later", "Later", Optional.empty());
+            }),
+        new Made(
+            "a new version that stands still",
+            "feeds",
+            "replays, 11999988 records to go",
+            () -> {
+              here.isImpatient();
+              here.candidate(false);
+              here.stands(Installation.CANDIDATE, 1, Instant.now(), Instant.now());
+            }),
+        new Made(
+            "a new feed that stands still",
+            "feeds",
+            "fills for the first time",
+            () -> {
+              here.isImpatient();
+              here.isNew();
+              here.stands(Installation.VERSION, 1, Instant.now(), Instant.EPOCH);
+            }),
         new Made("no frames", "history", "expected frames", () -> here.empty(Topics.FRAMES)),
         new Made(
             "no posts",
@@ -588,7 +609,20 @@ final class DoctorTest {
             "posts that wait",
             "lag",
             "posts wait to be matched",
-            () -> here.says("processor", true, Map.of("posts_lag_seconds", 3_600.0))),
+            () ->
+                here.stands(
+                    Installation.VERSION,
+                    1,
+                    Instant.now(),
+                    Instant.now().minus(Duration.ofHours(1)))),
+        new Made(
+            "a feed of which nobody says where it is",
+            "lag",
+            "found none for",
+            () -> {
+              Instant then = Instant.now().minus(Duration.ofHours(1));
+              here.stands(Installation.VERSION, Installation.END, then, then);
+            }),
         new Made(
             "a broker whose disk is nearly full",
             "disk",
@@ -784,6 +818,65 @@ final class DoctorTest {
     assertThat(names(findings, Finding.State.NOT_LOOKED_AT))
         .containsExactly(
             "host", "description", "feed", "pages", "refusals", "publisher", "record", "identity");
+  }
+
+  /** What is behind as it has to be: no fault. */
+  record Replay(String name, Spoil begin, String said) {
+    @Override
+    public String toString() {
+      return name;
+    }
+  }
+
+  static Stream<Replay> replays() {
+    return Stream.of(
+        new Replay(
+            "a new feed that fills",
+            () -> {
+              here.isNew();
+              here.moves(Installation.VERSION);
+            },
+            "courts is served; a version of courts fills for the first time, "),
+        new Replay(
+            "a new version that replays",
+            () -> {
+              here.candidate(false);
+              here.moves(Installation.CANDIDATE);
+            },
+            "courts is served; a version of courts replays, "),
+        new Replay(
+            "a version that is held, and stands",
+            () -> {
+              here.candidate(true);
+              here.stands(Installation.CANDIDATE, 1, Instant.now(), Instant.EPOCH);
+            },
+            "courts is served; a version of courts is held, "));
+  }
+
+  @ParameterizedTest
+  @MethodSource("replays")
+  void aReplayIsNoFault(Replay replay) throws Exception {
+    // As the processor says of all its sets together.
+    here.says("processor", true, Map.of("posts_lag_seconds", 3_600.0, "unacknowledged_losses", 0.0));
+    replay.begin().run();
+    List<Finding> findings = here.examine();
+    assertThat(amiss(findings)).isEmpty();
+    assertThat(findings)
+        .filteredOn(finding -> finding.name().equals("feeds"))
+        .extracting(Finding::said)
+        .allSatisfy(said -> assertThat(said).startsWith(replay.said()));
+  }
+
+  @Test
+  void framesMayBeAsOldAsTheIngestorOrTheSettingAllows() throws Exception {
+    here.says(
+        "ingestor",
+        true,
+        Map.of(
+            "lag_seconds", 3_600.0, "lag_limit_seconds", 7_200.0, "unacknowledged_losses", 0.0));
+    assertThat(names(here.examine(), Finding.State.WRONG)).isEmpty();
+    here.limits = here.limits.withLate(Optional.of(Duration.ofMinutes(30)));
+    assertThat(names(here.examine(), Finding.State.WRONG)).containsExactly("lag");
   }
 
   @Test

@@ -12,6 +12,7 @@ import courtside.broker.EmbeddedBroker;
 import courtside.doctor.Names.Reply;
 import courtside.eventlog.feed.FeedDefinition;
 import courtside.eventlog.feed.FeedState;
+import courtside.eventlog.feed.FeedStatus;
 import courtside.eventlog.feed.FeedVersion;
 import courtside.eventlog.firehose.Observations;
 import courtside.eventlog.status.ServiceStatus;
@@ -79,7 +80,9 @@ public final class Installation implements AutoCloseable {
   static final String DIRECTORY = "plc.example.com";
   static final String PUBLISHER = DIRECTORY + "/" + AccountServer.DID;
   private static final int POSTS = 70;
-  private static final String VERSION = "v1";
+  static final String VERSION = "v1";
+  static final String CANDIDATE = "v2";
+  static final long END = 1_000_000;
 
   final Names names;
   final EmbeddedBroker broker;
@@ -94,6 +97,8 @@ public final class Installation implements AutoCloseable {
   private final byte[] frame;
   private final List<Topic> emptied = new ArrayList<>();
   private Injection sent;
+  private String moving = "";
+  private long moved;
 
   // Made anew each time.
   AccountServer account;
@@ -123,7 +128,6 @@ public final class Installation implements AutoCloseable {
     makeTopics();
     write(Topics.FRAMES, "did:plc:a", new byte[] {1});
     write(Topics.POSTS, "did:plc:a", new byte[] {1});
-    define(FEED, "Courts", Optional.of(VERSION));
     FrameLog frames = parts.add(FrameLog.open(directory.resolve("relay")));
     relay = parts.add(Relay.start(RelaySettings.DEFAULT, frames));
     frame = Recording.bundled().frames().getFirst().bytes().toArray();
@@ -144,6 +148,9 @@ public final class Installation implements AutoCloseable {
     limit(Topics.FEED_STATUS, Topics.FEED_STATUS.maxMessageBytes());
     makeTopics();
     undefine("later");
+    write(Topics.FEED_DEFINITIONS, FeedVersion.of(FEED, CANDIDATE).key(), null);
+    define(FEED, "Courts", Optional.of(VERSION));
+    stands(VERSION, END, Instant.now(), Instant.now());
     for (Topic topic : emptied) {
       write(topic, "did:plc:a", new byte[] {1});
     }
@@ -187,8 +194,7 @@ public final class Installation implements AutoCloseable {
 
   /** Who is silent is not waited for as long as usual. */
   void isImpatient() {
-    limits =
-        limits.withPatience(Duration.ofSeconds(2), Duration.ofSeconds(2), Duration.ofSeconds(2));
+    limits = limits.withPatience(Duration.ofSeconds(2));
   }
 
   /** The record's name of the feed. */
@@ -332,7 +338,11 @@ public final class Installation implements AutoCloseable {
             Optional.empty()));
   }
 
-  private void speak() {
+  private synchronized void speak() {
+    if (!moving.isEmpty()) {
+      moved++;
+      say(moving, moved, Instant.now(), Instant.now().minus(Duration.ofHours(1)));
+    }
     speaking.forEach((_, status) -> {
       ServiceStatus now =
           new ServiceStatus(
@@ -353,29 +363,77 @@ public final class Installation implements AutoCloseable {
 
   /** A feed in the log; empty where no version of it is served. */
   void define(String feed, String name, Optional<String> served) throws Exception {
-    FeedDefinition definition =
-        new FeedDefinition(
-            "set",
-            1,
-            name,
-            "",
-            "court",
-            "",
-            List.of(),
-            List.of(),
-            List.of(),
-            Optional.empty(),
-            Duration.ofDays(28),
-            Optional.empty(),
-            false);
-    FeedState state =
-        new FeedState(
-            served, Optional.empty(), Optional.empty(), List.of(), false, Instant.now(), List.of());
     write(
         Topics.FEED_DEFINITIONS,
         FeedVersion.of(feed, VERSION).key(),
-        FeedDefinition.FORMAT.encode(definition));
+        FeedDefinition.FORMAT.encode(definition(name, false)));
+    decide(feed, served, Optional.empty(), Instant.EPOCH);
+  }
+
+  /** A version of the feed that is to be served next. */
+  void candidate(boolean hold) throws Exception {
+    write(
+        Topics.FEED_DEFINITIONS,
+        FeedVersion.of(FEED, CANDIDATE).key(),
+        FeedDefinition.FORMAT.encode(definition("Courts", hold)));
+    decide(FEED, Optional.of(VERSION), Optional.of(CANDIDATE), Instant.EPOCH);
+  }
+
+  /** The feed was applied just now, for the first time. */
+  void isNew() throws Exception {
+    decide(FEED, Optional.of(VERSION), Optional.empty(), Instant.now());
+  }
+
+  private void decide(
+      String feed, Optional<String> served, Optional<String> candidate, Instant switchedAt)
+      throws Exception {
+    FeedState state =
+        new FeedState(
+            served, Optional.empty(), candidate, List.of(), false, switchedAt, List.of());
     write(Topics.FEED_DEFINITIONS, feed, FeedState.FORMAT.encode(state));
+  }
+
+  private static FeedDefinition definition(String name, boolean hold) {
+    return new FeedDefinition(
+        "set",
+        1,
+        name,
+        "",
+        "court",
+        "",
+        List.of(),
+        List.of(),
+        List.of(),
+        Optional.empty(),
+        Duration.ofDays(28),
+        Optional.empty(),
+        hold);
+  }
+
+  /** Of every partition of a version this was said last. */
+  synchronized void stands(String version, long position, Instant at, Instant seenAt) {
+    moving = "";
+    say(version, position, at, seenAt);
+  }
+
+  /** A version gets on, from an hour ago. */
+  synchronized void moves(String version) {
+    moving = version;
+  }
+
+  private void say(String version, long position, Instant at, Instant seenAt) {
+    byte[] status =
+        FeedStatus.FORMAT.encode(
+            new FeedStatus(at, position, END, seenAt, position, position));
+    for (int partition = 0; partition < Topics.POSTS.partitions(); partition++) {
+      var _ =
+          producer.send(
+              new ProducerRecord<>(
+                  Topics.FEED_STATUS.name(),
+                  FeedVersion.of(FEED, version).statusKey(partition),
+                  status));
+    }
+    producer.flush();
   }
 
   void undefine(String feed) throws Exception {
