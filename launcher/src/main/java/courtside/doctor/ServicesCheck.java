@@ -29,6 +29,13 @@ import org.apache.kafka.common.serialization.StringDeserializer;
  */
 final class ServicesCheck implements Check {
   private static final List<String> SERVICES = List.of("ingestor", "processor", "feed-api");
+  /** What an ingestor calls itself that reads, or tries to: each instance but one stands by. */
+  private static final Set<String> READS =
+      Set.of("reading", "lagging", "silent", "connecting", "disconnected", "blocked");
+
+  private static final String PAUSED = "paused";
+  private static final String RESUME = "paused: courtside ingest resume";
+
   private static final Duration POLL = Duration.ofMillis(100);
   private static final int WAIT_MS = 20;
 
@@ -127,6 +134,20 @@ final class ServicesCheck implements Check {
           "does it run, and with this Kafka? docker compose ps; docker compose logs " + service);
     }
     List<ServiceStatus> unready = speaking.stream().filter(status -> !status.ready()).toList();
+    boolean paused = speaking.stream().anyMatch(status -> status.state().equals(PAUSED));
+    if (unready.isEmpty()
+        && service.equals("ingestor")
+        && speaking.stream().map(ServiceStatus::state).noneMatch(READS::contains)) {
+      // Each is ready for what it is told to do.
+      return Finding.wrong(
+          service,
+          "expected one to read, found "
+              + speaking.stream().map(ServiceStatus::state).collect(Collectors.joining(", ")),
+          paused
+              ? RESUME
+              : "no instance reads: does the one that writes still hold its place? docker compose"
+                  + " logs ingestor");
+    }
     if (unready.isEmpty()) {
       return Finding.ok(
           service,
@@ -146,7 +167,7 @@ final class ServicesCheck implements Check {
                         ? ""
                         : ": " + String.join("; ", status.reasons())))
             .collect(Collectors.joining("; ")),
-        "docs/operations.md, Alerts; docker compose logs " + service);
+        (paused ? RESUME + "; " : "") + "docs/operations.md, Alerts; docker compose logs " + service);
   }
 
   private static Finding losses(List<ServiceStatus> speaking) {

@@ -47,6 +47,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Each fault is made, and exactly that is found, while everything else stays well. */
 @Timeout(60)
@@ -581,6 +582,16 @@ final class DoctorTest {
                     Map.of("unacknowledged_losses", 0.0),
                     "the store is being eaten")),
         new Made(
+            "an ingestor that is paused",
+            "ingestor",
+            "paused: courtside ingest resume",
+            () -> here.says("ingestor", true, "paused", Map.of("unacknowledged_losses", 0.0))),
+        new Made(
+            "ingestors that all stand by",
+            "ingestor",
+            "no instance reads",
+            () -> here.says("ingestor", true, "standby", Map.of("unacknowledged_losses", 0.0))),
+        new Made(
                 "a loss that nobody knows of",
                 "losses",
                 "courtside incidents acknowledge",
@@ -865,6 +876,18 @@ final class DoctorTest {
         .filteredOn(finding -> finding.name().equals("feeds"))
         .extracting(Finding::said)
         .allSatisfy(said -> assertThat(said).startsWith(replay.said()));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"reading", "lagging", "silent", "connecting", "disconnected", "blocked"})
+  void whoStandsByIsNoFaultBesideOneThatReads(String state) throws Exception {
+    here.says("ingestor", true, state, Map.of("unacknowledged_losses", 0.0));
+    here.beside("ingestor", "standby");
+    assertThat(here.examine(Part.LOG))
+        .filteredOn(finding -> finding.name().equals("ingestor"))
+        .extracting(Finding::state)
+        .containsExactly(Finding.State.OK);
   }
 
   @Test

@@ -171,7 +171,7 @@ public final class Installation implements AutoCloseable {
     clock = InstantSource.system();
     limits = Limits.DEFAULT.withFree(0);
     relaySends(new Fault.Sends(Bytes.of(frame)));
-    speaking.clear();
+    forgetsWhoIsBeside();
     says(
         "ingestor",
         true,
@@ -325,17 +325,51 @@ public final class Installation implements AutoCloseable {
   }
 
   void says(String service, boolean ready, Map<String, Double> figures, String... reasons) {
-    speaking.put(
+    String working = service.equals("ingestor") ? "reading" : "working";
+    says(service, ready, ready ? working : "failed", figures, reasons);
+  }
+
+  void says(
+      String service,
+      boolean ready,
+      String state,
+      Map<String, Double> figures,
+      String... reasons) {
+    speaking.put(service, status(service, "a-" + service, ready, state, figures, reasons));
+  }
+
+  /** A second instance. */
+  void beside(String service, String state) {
+    speaking.put("beside", status(service, "b-" + service, true, state, Map.of()));
+  }
+
+  private static ServiceStatus status(
+      String service,
+      String instance,
+      boolean ready,
+      String state,
+      Map<String, Double> figures,
+      String... reasons) {
+    return new ServiceStatus(
         service,
-        new ServiceStatus(
-            service,
-            "a-" + service,
-            Instant.EPOCH,
-            ready,
-            ready ? "working" : "failed",
-            List.of(reasons),
-            figures,
-            Optional.empty()));
+        instance,
+        Instant.EPOCH,
+        ready,
+        state,
+        List.of(reasons),
+        figures,
+        Optional.empty());
+  }
+
+  private synchronized void forgetsWhoIsBeside() throws Exception {
+    speaking.clear();
+    write(Topics.SERVICE_STATUS, "ingestor/b-ingestor", null);
+  }
+
+  /** A service is silent, and it is forgotten that it has ever spoken. */
+  synchronized void forgets(String service) throws Exception {
+    speaking.remove(service);
+    write(Topics.SERVICE_STATUS, service + "/a-" + service, null);
   }
 
   private synchronized void speak() {
