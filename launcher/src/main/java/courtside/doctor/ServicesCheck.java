@@ -95,13 +95,19 @@ final class ServicesCheck implements Check {
         if (System.nanoTime() - reading > 0) {
           throw new KafkaException("service.status could not be read in time");
         }
-        consumer.poll(POLL).forEach(record -> before.putAll(read(record)));
+        for (ConsumerRecord<String, byte[]> record : consumer.poll(POLL)) {
+          if (record.value() == null && record.key() != null) {
+            before.remove(record.key());
+          }
+          before.putAll(read(record));
+        }
       }
       // From here on: what is read was written while somebody listened.
       consumer.seekToEnd(List.of(partition));
       long _ = consumer.position(partition);
       long listening = System.nanoTime() + examination.limits().spoken().toNanos();
-      while (System.nanoTime() - listening < 0 && !heard.keySet().containsAll(before.keySet())) {
+      while (System.nanoTime() - listening < 0
+          && !(heard.keySet().containsAll(before.keySet()) && isEachService(heard))) {
         for (ConsumerRecord<String, byte[]> record : consumer.poll(POLL)) {
           Map<String, ServiceStatus> said = read(record);
           Instant now = clock.instant();
@@ -111,6 +117,14 @@ final class ServicesCheck implements Check {
       }
     }
     return List.copyOf(heard.values());
+  }
+
+  /** One that has never spoken before may speak yet. */
+  private static boolean isEachService(Map<String, ServiceStatus> heard) {
+    return heard.values().stream()
+        .map(ServiceStatus::service)
+        .collect(Collectors.toSet())
+        .containsAll(SERVICES);
   }
 
   private static Map<String, ServiceStatus> read(ConsumerRecord<String, byte[]> record) {

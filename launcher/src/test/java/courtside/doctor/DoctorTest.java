@@ -33,7 +33,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -888,6 +890,24 @@ final class DoctorTest {
         .filteredOn(finding -> finding.name().equals("ingestor"))
         .extracting(Finding::state)
         .containsExactly(Finding.State.OK);
+  }
+
+  @Test
+  void aServiceThatSpeaksForTheFirstTimeIsWaitedFor() throws Exception {
+    here.forgets("processor");
+    here.forgets("feed-api");
+    CompletableFuture<Void> later =
+        CompletableFuture.runAsync(
+            () -> {
+              here.says("processor", true, Map.of());
+              here.says("feed-api", true, Map.of());
+            },
+            CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS));
+    assertThat(here.examine(Part.LOG))
+        .filteredOn(finding -> Set.of("processor", "feed-api").contains(finding.name()))
+        .extracting(Finding::state)
+        .containsExactly(Finding.State.OK, Finding.State.OK);
+    assertThat(later).isCompleted();
   }
 
   @Test
