@@ -11,11 +11,13 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.Set;
 import java.util.TreeMap;
 import org.apache.kafka.clients.admin.Admin;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +33,7 @@ final class Chart implements AutoCloseable {
   private final Map<String, Instant> newest = new TreeMap<>();
   private final List<ServiceStatus> speaking = new ArrayList<>();
   private final List<RecordKey> listed = new ArrayList<>();
+  private final Set<RecordKey> shown = new HashSet<>();
   private @Nullable Admin admin;
   private @Nullable FeedHost host;
   private @Nullable URI server;
@@ -127,7 +130,16 @@ final class Chart implements AutoCloseable {
     return new TreeMap<>(clocks);
   }
 
-  /** The newest item of a feed that is no more than a page away. */
+  /** The first page of a feed is such as the AppView shows. */
+  synchronized void shows(RecordKey feed) {
+    shown.add(feed);
+  }
+
+  synchronized boolean isShown(RecordKey feed) {
+    return shown.contains(feed);
+  }
+
+  /** When the newest post of a feed was made, as its author says. */
   synchronized void hasNewest(String feed, Instant at) {
     newest.put(feed, at);
   }

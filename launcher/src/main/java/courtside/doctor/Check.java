@@ -11,6 +11,14 @@ interface Check {
   String name();
 
   /**
+   * What this consists of, as is known once all before it was looked at: each part has its own
+   * time, and what it finds is handed over before the next is looked at.
+   */
+  default List<Check> parts(Chart chart) {
+    return List.of(this);
+  }
+
+  /**
    * Looks; takes a bounded time, and changes nothing.
    *
    * @param chart what is known already, and takes what is found

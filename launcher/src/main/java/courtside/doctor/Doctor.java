@@ -36,7 +36,8 @@ public final class Doctor {
   }
 
   /**
-   * Looks at all of it; takes at most as long as each check may take.
+   * Looks at all of it; takes at most as long as each check may take, and of those that look at
+   * each feed each part.
    *
    * @param each is given every finding as it is made
    * @return all of them, in the same order
@@ -46,9 +47,11 @@ public final class Doctor {
     List<Finding> findings = new ArrayList<>();
     try (Chart chart = new Chart()) {
       for (Check check : checks) {
-        for (Finding finding : run(check, chart)) {
-          findings.add(finding);
-          each.accept(finding);
+        for (Check part : check.parts(chart)) {
+          for (Finding finding : run(part, chart)) {
+            findings.add(finding);
+            each.accept(finding);
+          }
         }
       }
     }
@@ -58,22 +61,41 @@ public final class Doctor {
   /** In this order, as later ones need what earlier ones find. */
   private static List<Check> checks(Examination examination, InstantSource clock) {
     List<Check> checks = new ArrayList<>();
-    checks.add(new KafkaCheck(examination));
-    checks.add(new TopicsCheck(examination));
-    checks.add(new LogCheck(examination));
-    checks.add(new FeedsCheck(examination));
-    checks.add(new ServicesCheck(examination, clock));
-    checks.add(new LagCheck(examination));
-    checks.add(new HistoryCheck(clock));
-    examination.relays().forEach(relay -> checks.add(new RelayCheck(relay, examination)));
+    checks.addAll(ofTheLog(examination, clock));
+    checks.addAll(ofRelays(examination));
     checks.add(new DiskCheck(examination));
-    checks.add(new HostCheck(examination, clock));
-    checks.add(new PagesCheck(examination));
-    checks.add(new RecordCheck(examination, clock));
-    checks.add(new IdentityCheck(examination));
-    checks.add(new FreshCheck(examination, clock));
-    checks.add(new ClockCheck(examination));
+    checks.addAll(outside(examination, clock));
     return checks;
+  }
+
+  /** What Kafka and the services say. */
+  static List<Check> ofTheLog(Examination examination, InstantSource clock) {
+    return List.of(
+        new KafkaCheck(examination),
+        new TopicsCheck(examination),
+        new LogCheck(examination),
+        new FeedsCheck(examination),
+        new ServicesCheck(examination, clock),
+        new LagCheck(examination),
+        new HistoryCheck(clock));
+  }
+
+  static List<Check> ofRelays(Examination examination) {
+    return examination.relays().stream()
+        .<Check>map(relay -> new RelayCheck(relay, examination))
+        .toList();
+  }
+
+  /** What others see. */
+  static List<Check> outside(Examination examination, InstantSource clock) {
+    return List.of(
+        new HostCheck(examination, clock),
+        new PagesCheck(examination),
+        new PublisherCheck(examination, clock),
+        new RecordsCheck(examination),
+        new IdentityCheck(examination),
+        new FreshCheck(examination, clock),
+        new ClockCheck(examination));
   }
 
   private List<Finding> run(Check check, Chart chart) throws InterruptedException {

@@ -36,13 +36,15 @@ final class FreshCheck implements Check {
         .forEach(feed -> {
           Instant at = newest.get(feed.value());
           if (at != null) {
+            Duration age = Duration.between(at, clock.instant());
             said.add(
                 "the newest post of "
                     + feed
-                    + " was made "
-                    + Words.of(Duration.between(at, clock.instant()))
-                    + " ago");
-          } else if (chart.host().isPresent()) {
+                    + (age.isNegative()
+                        ? " says of itself that it was made " + Words.of(age.negated())
+                            + " in the future"
+                        : " was made " + Words.of(age) + " ago"));
+          } else if (chart.isShown(feed)) {
             said.add(feed + " has no posts yet: history begins with installation");
           }
         });
@@ -59,7 +61,11 @@ final class FreshCheck implements Check {
     return List.of(
         said.isEmpty()
             ? Finding.skipped(
-                name(), HostCheck.obstacle(examination) + ", and no feed API says it by the log")
+                name(),
+                (chart.host().isPresent()
+                        ? "no feed shows its first page"
+                        : HostCheck.obstacle(examination))
+                    + ", and no feed API says it by the log")
             : Finding.ok(name(), String.join("; ", said)));
   }
 }

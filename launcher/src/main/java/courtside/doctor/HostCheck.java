@@ -28,9 +28,6 @@ final class HostCheck implements Check {
   /** Said where it was given. */
   static final String AWAY = "the host does not answer";
 
-  /** Of what a host lists so many are looked at, where the log does not say which there are. */
-  private static final int MOST_LISTED = 20;
-
   private final Examination examination;
   private final InstantSource clock;
 
@@ -140,7 +137,7 @@ final class HostCheck implements Check {
 
   private static List<RecordKey> ofPublisher(List<String> listed, Did publisher) {
     List<RecordKey> feeds = new ArrayList<>();
-    for (String address : listed.subList(0, Math.min(listed.size(), MOST_LISTED))) {
+    for (String address : listed) {
       try {
         RecordUri uri = RecordUri.parse(address);
         if (uri.repo().equals(publisher)) {

@@ -14,6 +14,7 @@ import static org.awaitility.Awaitility.await;
 
 import courtside.atproto.syntax.Did;
 import courtside.atproto.syntax.RecordKey;
+import courtside.doctor.Installation.Part;
 import courtside.doctor.Names.Reply;
 import courtside.eventlog.topic.Topics;
 import courtside.publish.AccountServer;
@@ -29,6 +30,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,6 +40,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.kafka.common.KafkaException;
 import org.assertj.core.groups.Tuple;
@@ -83,14 +86,25 @@ final class DoctorTest {
    * @param wrong what has to be found wrong, and nothing else
    * @param said part of what is found
    * @param unseen what cannot be looked at then, and nothing else
+   * @param part what alone is looked at; empty for all
    */
-  record Made(String fault, Spoil spoil, Set<String> wrong, String said, Set<String> unseen) {
+  record Made(
+      String fault,
+      Spoil spoil,
+      Set<String> wrong,
+      String said,
+      Set<String> unseen,
+      Optional<Part> part) {
     Made(String fault, String wrong, String said, Spoil spoil) {
-      this(fault, spoil, Set.of(wrong), said, Set.of());
+      this(fault, spoil, Set.of(wrong), said, Set.of(), Optional.empty());
     }
 
     Made hides(String... names) {
-      return new Made(fault, spoil, wrong, said, Set.of(names));
+      return new Made(fault, spoil, wrong, said, Set.of(names), part);
+    }
+
+    Made of(Part only) {
+      return new Made(fault, spoil, wrong, said, unseen, Optional.of(only));
     }
 
     Made also(String name) {
@@ -99,7 +113,8 @@ final class DoctorTest {
           spoil,
           Stream.concat(wrong.stream(), Stream.of(name)).collect(Collectors.toSet()),
           said,
-          unseen);
+          unseen,
+          part);
     }
 
     @Override
@@ -109,8 +124,25 @@ final class DoctorTest {
   }
 
   static Stream<Made> faults() {
-    return Stream.of(ofTheHost(), ofTheFeed(), ofTheRecord(), ofTheLog(), ofServices(), ofTheRest())
+    return Stream.of(
+            of(Part.OUTSIDE, ofTheHost(), ofTheFeed(), ofTheRecord()),
+            of(Part.LOG, ofTheLog(), ofServices()),
+            of(Part.RELAYS, ofTheRelay()),
+            // One of each with all that there is.
+            ofTheRest(),
+            List.of(
+                ofTheHost().getFirst(),
+                ofTheFeed().getFirst(),
+                ofTheRecord().getFirst(),
+                ofTheLog().getFirst(),
+                ofServices().getFirst(),
+                ofTheRelay().getFirst()))
         .flatMap(List::stream);
+  }
+
+  @SafeVarargs
+  private static List<Made> of(Part part, List<Made>... faults) {
+    return Stream.of(faults).flatMap(List::stream).map(made -> made.of(part)).toList();
   }
 
   private static List<Made> ofTheHost() {
@@ -333,6 +365,40 @@ final class DoctorTest {
                 feed,
                 "nothing null",
                 () -> body(body -> body.replaceFirst("\"}", "\",\"feedContext\":null}")))
+            .hides(page),
+        new Made(
+                "a reason without a type",
+                feed,
+                "a reason that says its $type",
+                () -> body(body -> body.replaceFirst("\"}", "\",\"reason\":{\"repost\":\"at://x\"}}")))
+            .hides(page),
+        new Made(
+                "a reason that is no object",
+                feed,
+                "a reason that says its $type",
+                () -> body(body -> body.replaceFirst("\"}", "\",\"reason\":\"repost\"}")))
+            .hides(page),
+        new Made(
+                "a context that is no text",
+                feed,
+                "feedContext of at most 2000 bytes",
+                () -> body(body -> body.replaceFirst("\"}", "\",\"feedContext\":7}")))
+            .hides(page),
+        new Made(
+                "a context that is too long",
+                feed,
+                "feedContext of at most 2000 bytes",
+                () ->
+                    body(body ->
+                        body.replaceFirst(
+                            "\"}", "\",\"feedContext\":\"" + "é".repeat(1_001) + "\"}")))
+            .hides(page),
+        new Made(
+                "an id of a request that is too long",
+                feed,
+                "a reqId of more than 100 bytes",
+                () ->
+                    body(body -> body.replaceFirst("\\{", "{\"reqId\":\"" + "a".repeat(101) + "\",")))
             .hides(page),
         new Made(
                 "an entry that is no record",
@@ -635,26 +701,7 @@ final class DoctorTest {
             () -> {
               Instant then = Instant.now().minus(Duration.ofHours(1));
               here.stands(Installation.VERSION, Installation.END, then, then);
-            }),
-        new Made(
-            "a broker whose disk is nearly full",
-            "disk",
-            "at the broker",
-            () -> {
-              here.limits = here.limits.withFree(0.15);
-              here.where = directory.resolve("nowhere");
-              here.says(
-                  "ingestor",
-                  true,
-                  Map.of("broker_disk_usable_bytes", 1e9, "broker_disk_usable_share", 0.05));
-            }),
-        new Made(
-            "a reserve that is used up",
-            "disk",
-            "reserved",
-            () ->
-                here.says(
-                    "processor", true, Map.of("reserved_bytes", 1e8, "reserved_bytes_used", 2e8))));
+            }));
   }
 
   private static void isSilent(String service) {
@@ -662,7 +709,7 @@ final class DoctorTest {
     here.speaking.remove(service);
   }
 
-  private static List<Made> ofTheRest() {
+  private static List<Made> ofTheRelay() {
     return List.of(
         new Made(
             "no relay",
@@ -696,7 +743,30 @@ final class DoctorTest {
             "a relay that sends what is no frame",
             "relay one",
             "something else",
-            () -> here.relaySends(Fault.Sends.of(new byte[] {1, 2, 3}))),
+            () -> here.relaySends(Fault.Sends.of(new byte[] {1, 2, 3}))));
+  }
+
+  private static List<Made> ofTheRest() {
+    return List.of(
+        new Made(
+            "a broker whose disk is nearly full",
+            "disk",
+            "at the broker",
+            () -> {
+              here.limits = here.limits.withFree(0.15);
+              here.where = directory.resolve("nowhere");
+              here.says(
+                  "ingestor",
+                  true,
+                  Map.of("broker_disk_usable_bytes", 1e9, "broker_disk_usable_share", 0.05));
+            }),
+        new Made(
+            "a reserve that is used up",
+            "disk",
+            "reserved",
+            () ->
+                here.says(
+                    "processor", true, Map.of("reserved_bytes", 1e8, "reserved_bytes_used", 2e8))),
         new Made(
             "a full disk",
             "disk",
@@ -713,7 +783,8 @@ final class DoctorTest {
   @MethodSource("faults")
   void exactlyThatIsFound(Made made) throws Exception {
     made.spoil().run();
-    List<Finding> findings = here.examine();
+    List<Finding> findings =
+        made.part().isPresent() ? here.examine(made.part().get()) : here.examine();
     assertThat(names(findings, Finding.State.WRONG))
         .as("wrong, of %s", amiss(findings))
         .containsExactlyInAnyOrderElementsOf(made.wrong());
@@ -784,6 +855,128 @@ final class DoctorTest {
   }
 
   @Test
+  void eachPartHasItsOwnTimeAndWhatItFindsIsHandedOverAtOnce() throws Exception {
+    Check endless =
+        check(
+            "endless",
+            () -> {
+              new CountDownLatch(1).await();
+              return List.of();
+            });
+    Check first = check("first", () -> List.of(Finding.ok("first", "it is")));
+    List<String> given = new ArrayList<>();
+    Check last =
+        check(
+            "last",
+            () -> {
+              assertThat(given).as("what is known by now").containsExactly("first", "endless");
+              return List.of(Finding.ok("last", "it is"));
+            });
+    Check all =
+        new Check() {
+          @Override
+          public String name() {
+            return "all";
+          }
+
+          @Override
+          public List<Check> parts(Chart chart) {
+            return List.of(first, endless, last);
+          }
+
+          @Override
+          public List<Finding> look(Chart chart) {
+            throw new IllegalStateException("its parts are looked at");
+          }
+        };
+    assertThat(
+            new Doctor(List.of(all), Duration.ofSeconds(2))
+                .examine(finding -> given.add(finding.name())))
+        .extracting(Finding::name, Finding::state)
+        .containsExactly(
+            Tuple.tuple("first", Finding.State.OK),
+            Tuple.tuple("endless", Finding.State.WRONG),
+            Tuple.tuple("last", Finding.State.OK));
+  }
+
+  /** So many feeds, all of them well. */
+  private static List<String> many() {
+    List<String> many = IntStream.range(100, 140).mapToObj(i -> FEED + "-" + i).toList();
+    here.served = many;
+    many.forEach(feed -> here.account.hold(feed, Installation.record(SERVICE, "Courts")));
+    here.names.answer(
+        DESCRIBE,
+        _ ->
+            Reply.json(
+                Installation.description(SERVICE, many.stream().map(Installation::uri).toList())));
+    here.names.answer(
+        SKELETON, uri -> Installation.page(URI.create(uri.toString().replaceAll("-1[0-9]{2}", ""))));
+    return many;
+  }
+
+  @Test
+  void ofManyFeedsASampleIsLookedAtAndThatIsSaid() throws Exception {
+    many();
+    List<Finding> findings = here.examine(Part.OUTSIDE);
+    assertThat(names(findings, Finding.State.WRONG)).as("%s", amiss(findings)).isEmpty();
+    assertThat(findings)
+        .filteredOn(finding -> finding.state() == Finding.State.NOT_LOOKED_AT)
+        .extracting(Finding::name, Finding::said)
+        .containsExactly(
+            Tuple.tuple(
+                "other feeds",
+                "20 of 40 feeds are looked at outside; --feed NAME looks at others"));
+    List<String> well = names(findings, Finding.State.OK);
+    for (String matter : List.of("feed ", "pages ", "record ")) {
+      assertThat(well.stream().filter(name -> name.startsWith(matter + FEED + "-")))
+          .as(matter)
+          .hasSize(20)
+          .contains(matter + FEED + "-100", matter + FEED + "-138");
+    }
+  }
+
+  @Test
+  void allFeedsThatAreNamedAreLookedAt() throws Exception {
+    List<String> many = many();
+    here.feeds = many.subList(0, 21).stream().map(RecordKey::new).toList();
+    here.served = many.subList(0, 21);
+    List<Finding> findings = here.examine(Part.OUTSIDE);
+    assertThat(amiss(findings)).isEmpty();
+    assertThat(names(findings, Finding.State.OK).stream().filter(name -> name.startsWith("pages ")))
+        .hasSize(21);
+  }
+
+  @Test
+  void thePinnedPostIsNotTheNewest() throws Exception {
+    here.names.answer(
+        SKELETON,
+        uri -> {
+          boolean one = "1".equals(Installation.query(uri).get("limit"));
+          boolean first = !Installation.query(uri).containsKey("cursor");
+          Reply reply = Installation.page(uri);
+          return reply.status() != 200 || one || !first
+              ? reply
+              : Reply.json(
+                  reply
+                      .body()
+                      .replaceFirst(Installation.post(0), Installation.post(9_999)));
+        });
+    here.clock = () -> Installation.NEWEST.plus(Duration.ofMinutes(90));
+    assertThat(fresh()).startsWith("the newest post of courts was made 1 h 30 min ago");
+    here.clock = () -> Installation.NEWEST.minus(Duration.ofMinutes(90));
+    assertThat(fresh())
+        .startsWith(
+            "the newest post of courts says of itself that it was made 1 h 30 min in the future");
+  }
+
+  private static String fresh() throws InterruptedException {
+    return here.examine(Part.OUTSIDE).stream()
+        .filter(finding -> finding.name().equals("fresh"))
+        .map(Finding::said)
+        .collect(Collectors.joining());
+  }
+
+  @Test
   void allIsWell() throws Exception {
     assertThat(here.examine())
         .extracting(Finding::name, Finding::state)
@@ -818,7 +1011,7 @@ final class DoctorTest {
   @Test
   void allIsWellWithADidOfTheDirectory() throws Exception {
     ofTheDirectory();
-    assertThat(here.examine()).extracting(Finding::state).containsOnly(Finding.State.OK);
+    assertThat(here.examine(Part.OUTSIDE)).extracting(Finding::state).containsOnly(Finding.State.OK);
   }
 
   @Test
@@ -872,7 +1065,7 @@ final class DoctorTest {
     // As the processor says of all its sets together.
     here.says("processor", true, Map.of("posts_lag_seconds", 3_600.0, "unacknowledged_losses", 0.0));
     replay.begin().run();
-    List<Finding> findings = here.examine();
+    List<Finding> findings = here.examine(Part.LOG);
     assertThat(amiss(findings)).isEmpty();
     assertThat(findings)
         .filteredOn(finding -> finding.name().equals("feeds"))
@@ -902,7 +1095,7 @@ final class DoctorTest {
               here.says("processor", true, Map.of());
               here.says("feed-api", true, Map.of());
             },
-            CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS));
+            CompletableFuture.delayedExecutor(2, TimeUnit.SECONDS));
     assertThat(here.examine(Part.LOG))
         .filteredOn(finding -> Set.of("processor", "feed-api").contains(finding.name()))
         .extracting(Finding::state)
@@ -917,9 +1110,9 @@ final class DoctorTest {
         true,
         Map.of(
             "lag_seconds", 3_600.0, "lag_limit_seconds", 7_200.0, "unacknowledged_losses", 0.0));
-    assertThat(names(here.examine(), Finding.State.WRONG)).isEmpty();
+    assertThat(names(here.examine(Part.LOG), Finding.State.WRONG)).isEmpty();
     here.limits = here.limits.withLate(Optional.of(Duration.ofMinutes(30)));
-    assertThat(names(here.examine(), Finding.State.WRONG)).containsExactly("lag");
+    assertThat(names(here.examine(Part.LOG), Finding.State.WRONG)).containsExactly("lag");
   }
 
   @Test
@@ -945,7 +1138,7 @@ final class DoctorTest {
   @Test
   void leavesARelayInOrderAfterOneConnection() throws Exception {
     long before = here.relay.ledger().opened();
-    here.examine();
+    assertThat(names(here.examine(Part.RELAYS), Finding.State.OK)).containsExactly("relay one");
     assertThat(here.relay.ledger().opened()).isEqualTo(before + 1);
     await().untilAsserted(() -> assertThat(here.relay.ledger().open()).isZero());
     assertThat(here.relay.ledger().streams().getLast().ending())

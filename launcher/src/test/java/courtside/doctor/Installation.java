@@ -42,9 +42,11 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -74,6 +76,7 @@ public final class Installation implements AutoCloseable {
   static final String SERVICE = "did:web:" + HOST;
   static final String PLC_SERVICE = "did:plc:2222222222222222222222aa";
   static final String FEED = "courts";
+  static final Instant NEWEST = Instant.parse("2026-01-02T03:04:05Z");
   static final String DID_JSON = HOST + "/.well-known/did.json";
   static final String DESCRIBE = HOST + "/xrpc/app.bsky.feed.describeFeedGenerator";
   static final String SKELETON = HOST + "/xrpc/app.bsky.feed.getFeedSkeleton";
@@ -111,6 +114,7 @@ public final class Installation implements AutoCloseable {
   Path where;
   long disk;
   List<RecordKey> feeds = List.of();
+  List<String> served = List.of(FEED);
   Limits limits = Limits.DEFAULT;
   InstantSource clock = InstantSource.system();
 
@@ -168,6 +172,7 @@ public final class Installation implements AutoCloseable {
     where = data;
     disk = DiskBudget.LEAST;
     feeds = List.of();
+    served = List.of(FEED);
     clock = InstantSource.system();
     limits = Limits.DEFAULT.withFree(0);
     relaySends(new Fault.Sends(Bytes.of(frame)));
@@ -219,22 +224,62 @@ public final class Installation implements AutoCloseable {
         data.resolve("nowhere").toString());
   }
 
+  /** What may be looked at alone, where the fault that is made has nothing to do with the rest. */
+  enum Part {
+    LOG,
+    RELAYS,
+    OUTSIDE
+  }
+
   List<Finding> examine() throws InterruptedException {
-    return new Doctor(
-            new Examination(
-                host,
-                service,
-                publisher,
-                kafka,
-                RelayAddress.parseList(relays).orElseThrow(),
-                dials,
-                where,
-                disk,
-                URI.create("https://" + DIRECTORY),
-                feeds,
-                limits),
-            clock)
-        .examine(_ -> {});
+    return new Doctor(examination(), clock).examine(_ -> {});
+  }
+
+  List<Finding> examine(Part part) throws InterruptedException {
+    Examination examination = examination();
+    List<Check> checks =
+        switch (part) {
+          case LOG -> Doctor.ofTheLog(examination, clock);
+          case RELAYS -> Doctor.ofRelays(examination);
+          case OUTSIDE -> {
+            List<Check> all = new ArrayList<>(List.of(new Known()));
+            all.addAll(Doctor.outside(examination, clock));
+            yield all;
+          }
+        };
+    return new Doctor(checks, limits.check()).examine(_ -> {});
+  }
+
+  /** What the log says, without looking. */
+  private final class Known implements Check {
+    @Override
+    public String name() {
+      return "known";
+    }
+
+    @Override
+    public List<Finding> look(Chart chart) {
+      SequencedMap<RecordKey, FeedDefinition> known = new LinkedHashMap<>();
+      served.forEach(feed -> known.put(new RecordKey(feed), definition("Courts", false)));
+      chart.hasFeeds(known);
+      chart.hear(List.copyOf(speaking.values()));
+      return List.of();
+    }
+  }
+
+  private Examination examination() {
+    return new Examination(
+        host,
+        service,
+        publisher,
+        kafka,
+        RelayAddress.parseList(relays).orElseThrow(),
+        dials,
+        where,
+        disk,
+        URI.create("https://" + DIRECTORY),
+        feeds,
+        limits);
   }
 
   static String uri(String feed) {
@@ -321,7 +366,7 @@ public final class Installation implements AutoCloseable {
     return "at://"
         + AccountServer.DID
         + "/app.bsky.feed.post/"
-        + Tid.at(Instant.parse("2026-01-02T03:04:05Z").minusSeconds(number), 1).value();
+        + Tid.at(NEWEST.minusSeconds(number), 1).value();
   }
 
   void says(String service, boolean ready, Map<String, Double> figures, String... reasons) {
