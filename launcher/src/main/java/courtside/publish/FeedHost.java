@@ -38,7 +38,8 @@ public final class FeedHost implements AutoCloseable {
   /** What may be left out, and is not to be null: one of them, and the AppView refuses the page. */
   private static final List<String> OPTIONAL_OF_PAGE = List.of("cursor", "reqId");
 
-  private static final List<String> OPTIONAL_OF_POST = List.of("reason", "feedContext");
+  private static final int MOST_BYTES_OF_REQ_ID = 100;
+  private static final int MOST_BYTES_OF_CONTEXT = 2_000;
 
   private final Web web;
   private final URI address;
@@ -368,13 +369,29 @@ public final class FeedHost implements AutoCloseable {
       return Optional.of(
           "with " + body.path("feed").size() + " posts where " + limit + " are asked for");
     }
+    if (bytes(body.path("reqId")) > MOST_BYTES_OF_REQ_ID) {
+      return Optional.of("with a reqId of more than " + MOST_BYTES_OF_REQ_ID + " bytes");
+    }
     for (JsonNode entry : body.path("feed")) {
+      JsonNode reason = entry.path("reason");
+      JsonNode context = entry.path("feedContext");
       if (!isPost(entry.path("post").asText(""))
-          || OPTIONAL_OF_POST.stream().anyMatch(name -> entry.path(name).isNull())) {
-        return Optional.of("with an entry that is none: the address of a record, and nothing null");
+          || !(reason.isMissingNode() || reason.path("$type").isTextual())
+          || !(context.isMissingNode() || context.isTextual())
+          || bytes(context) > MOST_BYTES_OF_CONTEXT) {
+        return Optional.of(
+            "with an entry that is none: the address of a record, nothing null, at most a reason"
+                + " that says its $type and a feedContext of at most "
+                + MOST_BYTES_OF_CONTEXT
+                + " bytes");
       }
     }
     return Optional.empty();
+  }
+
+  /** As a lexicon counts the length of a text. */
+  private static int bytes(JsonNode text) {
+    return text.asText("").getBytes(StandardCharsets.UTF_8).length;
   }
 
   private static boolean isPost(String uri) {
