@@ -90,10 +90,13 @@ final class LagCheck implements Check {
             .filter(status -> status.service().equals("processor"))
             .map(ServiceStatus::at)
             .max(Comparator.naturalOrder());
-    for (Map.Entry<FeedVersion, List<FeedStatus>> served : chart.following().entrySet()) {
-      double behind = behind(served.getKey().feed(), served.getValue(), wrong);
-      most = Math.max(most, behind);
-      now.ifPresent(at -> silence(served.getKey().feed(), served.getValue(), at, wrong));
+    if (now.isPresent()) {
+      // Otherwise what was said of feeds is old, and that no processor speaks is said already.
+      for (Map.Entry<FeedVersion, List<FeedStatus>> served : chart.following().entrySet()) {
+        double behind = behind(served.getKey().feed(), served.getValue(), wrong);
+        most = Math.max(most, behind);
+        silence(served.getKey().feed(), served.getValue(), now.get(), wrong);
+      }
     }
     if (!wrong.isEmpty()) {
       return List.of(
