@@ -86,6 +86,19 @@ final class DoctorCommandTest {
       assertThat(new ObjectMapper().readTree(document.out()).path("well").asBoolean()).isTrue();
       assertThat(document.code()).isZero();
 
+      StringWriter said = new StringWriter();
+      CommandLine setElsewhere =
+          new CommandLine(
+              new DoctorCommand(Map.of("COURTSIDE_INGESTOR_RELAY", "other=ws://127.0.0.1:1")));
+      setElsewhere.setOut(new PrintWriter(said, true));
+      List<String> untold = new ArrayList<>(here.options());
+      untold.subList(untold.indexOf("--relay"), untold.indexOf("--relay") + 2).clear();
+      assertThat(setElsewhere.execute(untold.toArray(String[]::new))).as(said.toString()).isZero();
+      assertThat(said.toString())
+          .containsPattern("not looked at +relay other +because the pipeline reads 'one', ");
+      untold.addAll(List.of("--relay", "other=ws://127.0.0.1:1"));
+      assertThat(setElsewhere.execute(untold.toArray(String[]::new))).isEqualTo(70);
+
       words.addAll(List.of("--slow", "0"));
       assertThat(Typed.alone(words.toArray(String[]::new)).code()).isEqualTo(70);
     }
