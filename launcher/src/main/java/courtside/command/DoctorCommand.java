@@ -186,8 +186,7 @@ final class DoctorCommand implements Callable<Integer> {
                   + (finding.todo().isEmpty() ? "" : ". To do: " + visible(finding.todo()));
           case NOT_LOOKED_AT -> "because " + visible(finding.said());
         };
-    out.printf(
-        Locale.ROOT, "%-14s %-20s %s%n", state(finding), visible(finding.name()), said);
+    out.printf(Locale.ROOT, "%-14s %-20s %s%n", state(finding), visible(finding.name()), said);
     out.flush();
   }
 
@@ -226,8 +225,7 @@ final class DoctorCommand implements Callable<Integer> {
                     .orElseThrow(() ->
                         wrong("--host", "a host name, with a port where that is not 443", name)))
             : Optional.of(did("--service-did", service));
-    String read =
-        relays == null ? set("COURTSIDE_INGESTOR_RELAY", "wss://bsky.network") : relays;
+    String read = relays == null ? set("COURTSIDE_INGESTOR_RELAY", "wss://bsky.network") : relays;
     Optional<Did> account = publisher.isBlank() ? own : Optional.of(did("--publisher", publisher));
     return new Examination(
         asked,

@@ -41,7 +41,8 @@ final class FreshCheck implements Check {
                 "the newest post of "
                     + feed
                     + (age.isNegative()
-                        ? " says of itself that it was made " + Words.of(age.negated())
+                        ? " says of itself that it was made "
+                            + Words.of(age.negated())
                             + " in the future"
                         : " was made " + Words.of(age) + " ago"));
           } else if (chart.isShown(feed)) {

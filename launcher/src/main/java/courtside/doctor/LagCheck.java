@@ -25,9 +25,12 @@ final class LagCheck implements Check {
   /** By figure, what is said of it. */
   private static final Map<String, String> LAGS =
       Map.of(
-          LATE, "its frames are old when they come",
-          "frames_lag_seconds", "frames wait to be taken apart",
-          "seconds_behind", "what it serves is old");
+          LATE,
+          "its frames are old when they come",
+          "frames_lag_seconds",
+          "frames wait to be taken apart",
+          "seconds_behind",
+          "what it serves is old");
 
   private final Examination examination;
 

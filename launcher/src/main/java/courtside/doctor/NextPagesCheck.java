@@ -34,8 +34,7 @@ final class NextPagesCheck implements Check {
             : Finding.skipped(name(), "the first page is wrong"));
   }
 
-  private Finding follow(FeedHost host, String uri)
-      throws PublishException, InterruptedException {
+  private Finding follow(FeedHost host, String uri) throws PublishException, InterruptedException {
     Set<String> seen = new HashSet<>();
     Set<String> cursors = new HashSet<>();
     Optional<String> cursor = Optional.empty();

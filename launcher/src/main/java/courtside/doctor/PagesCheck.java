@@ -74,7 +74,9 @@ final class PagesCheck implements Check {
     if (chart.host().isEmpty()) {
       return Optional.of(HostCheck.obstacle(examination));
     }
-    return Subjects.of(examination, chart).isEmpty() ? Optional.of(Subjects.NONE) : Optional.empty();
+    return Subjects.of(examination, chart).isEmpty()
+        ? Optional.of(Subjects.NONE)
+        : Optional.empty();
   }
 
   /** Whose feeds they are; known where a host is. */

@@ -29,6 +29,7 @@ import org.apache.kafka.common.serialization.StringDeserializer;
  */
 final class ServicesCheck implements Check {
   private static final List<String> SERVICES = List.of("ingestor", "processor", "feed-api");
+
   /** What an ingestor calls itself that reads, or tries to: each instance but one stands by. */
   private static final Set<String> READS =
       Set.of("reading", "lagging", "silent", "connecting", "disconnected", "blocked");
@@ -181,7 +182,9 @@ final class ServicesCheck implements Check {
                         ? ""
                         : ": " + String.join("; ", status.reasons())))
             .collect(Collectors.joining("; ")),
-        (paused ? RESUME + "; " : "") + "docs/operations.md, Alerts; docker compose logs " + service);
+        (paused ? RESUME + "; " : "")
+            + "docs/operations.md, Alerts; docker compose logs "
+            + service);
   }
 
   private static Finding losses(List<ServiceStatus> speaking) {

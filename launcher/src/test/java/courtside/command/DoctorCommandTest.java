@@ -115,7 +115,8 @@ final class DoctorCommandTest {
 
     Typed document = doctor("--json", relay[0], relay[1]);
     assertThat(document.out()).doesNotContainPattern("[\u202e\u2028\u0007\u009b]");
-    assertThat(new ObjectMapper().readTree(document.out()).path("findings").findValuesAsText("name"))
+    assertThat(
+            new ObjectMapper().readTree(document.out()).path("findings").findValuesAsText("name"))
         .as("the same to whoever reads it")
         .contains("relay " + hidden);
   }

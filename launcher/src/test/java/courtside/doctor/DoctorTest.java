@@ -125,8 +125,11 @@ final class DoctorTest {
 
   static Stream<Made> faults() {
     return Stream.of(
-            of(Part.OUTSIDE, ofTheHost(), ofTheFeed(), ofTheRecord()),
-            of(Part.LOG, ofTheLog(), ofServices()),
+            of(Part.OUTSIDE, ofTheHost()),
+            of(Part.OUTSIDE, ofTheFeed()),
+            of(Part.OUTSIDE, ofTheRecord()),
+            of(Part.LOG, ofTheLog()),
+            of(Part.LOG, ofServices()),
             of(Part.RELAYS, ofTheRelay()),
             // One of each with all that there is.
             ofTheRest(),
@@ -140,9 +143,8 @@ final class DoctorTest {
         .flatMap(List::stream);
   }
 
-  @SafeVarargs
-  private static List<Made> of(Part part, List<Made>... faults) {
-    return Stream.of(faults).flatMap(List::stream).map(made -> made.of(part)).toList();
+  private static List<Made> of(Part part, List<Made> faults) {
+    return faults.stream().map(made -> made.of(part)).toList();
   }
 
   private static List<Made> ofTheHost() {
@@ -370,7 +372,9 @@ final class DoctorTest {
                 "a reason without a type",
                 feed,
                 "a reason that says its $type",
-                () -> body(body -> body.replaceFirst("\"}", "\",\"reason\":{\"repost\":\"at://x\"}}")))
+                () ->
+                    body(
+                        body -> body.replaceFirst("\"}", "\",\"reason\":{\"repost\":\"at://x\"}}")))
             .hides(page),
         new Made(
                 "a reason that is no object",
@@ -398,7 +402,8 @@ final class DoctorTest {
                 feed,
                 "a reqId of more than 100 bytes",
                 () ->
-                    body(body -> body.replaceFirst("\\{", "{\"reqId\":\"" + "a".repeat(101) + "\",")))
+                    body(body ->
+                        body.replaceFirst("\\{", "{\"reqId\":\"" + "a".repeat(101) + "\",")))
             .hides(page),
         new Made(
                 "an entry that is no record",
@@ -910,7 +915,8 @@ final class DoctorTest {
             Reply.json(
                 Installation.description(SERVICE, many.stream().map(Installation::uri).toList())));
     here.names.answer(
-        SKELETON, uri -> Installation.page(URI.create(uri.toString().replaceAll("-1[0-9]{2}", ""))));
+        SKELETON,
+        uri -> Installation.page(URI.create(uri.toString().replaceAll("-1[0-9]{2}", ""))));
     return many;
   }
 
@@ -957,9 +963,7 @@ final class DoctorTest {
           return reply.status() != 200 || one || !first
               ? reply
               : Reply.json(
-                  reply
-                      .body()
-                      .replaceFirst(Installation.post(0), Installation.post(9_999)));
+                  reply.body().replaceFirst(Installation.post(0), Installation.post(9_999)));
         });
     here.clock = () -> Installation.NEWEST.plus(Duration.ofMinutes(90));
     assertThat(fresh()).startsWith("the newest post of courts was made 1 h 30 min ago");
@@ -1011,7 +1015,9 @@ final class DoctorTest {
   @Test
   void allIsWellWithADidOfTheDirectory() throws Exception {
     ofTheDirectory();
-    assertThat(here.examine(Part.OUTSIDE)).extracting(Finding::state).containsOnly(Finding.State.OK);
+    assertThat(here.examine(Part.OUTSIDE))
+        .extracting(Finding::state)
+        .containsOnly(Finding.State.OK);
   }
 
   @Test
@@ -1063,7 +1069,8 @@ final class DoctorTest {
   @MethodSource("replays")
   void aReplayIsNoFault(Replay replay) throws Exception {
     // As the processor says of all its sets together.
-    here.says("processor", true, Map.of("posts_lag_seconds", 3_600.0, "unacknowledged_losses", 0.0));
+    here.says(
+        "processor", true, Map.of("posts_lag_seconds", 3_600.0, "unacknowledged_losses", 0.0));
     replay.begin().run();
     List<Finding> findings = here.examine(Part.LOG);
     assertThat(amiss(findings)).isEmpty();
@@ -1074,8 +1081,7 @@ final class DoctorTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {"reading", "lagging", "silent", "connecting", "disconnected", "blocked"})
+  @ValueSource(strings = {"reading", "lagging", "silent", "connecting", "disconnected", "blocked"})
   void whoStandsByIsNoFaultBesideOneThatReads(String state) throws Exception {
     here.says("ingestor", true, state, Map.of("unacknowledged_losses", 0.0));
     here.beside("ingestor", "standby");
@@ -1108,8 +1114,7 @@ final class DoctorTest {
     here.says(
         "ingestor",
         true,
-        Map.of(
-            "lag_seconds", 3_600.0, "lag_limit_seconds", 7_200.0, "unacknowledged_losses", 0.0));
+        Map.of("lag_seconds", 3_600.0, "lag_limit_seconds", 7_200.0, "unacknowledged_losses", 0.0));
     assertThat(names(here.examine(Part.LOG), Finding.State.WRONG)).isEmpty();
     here.limits = here.limits.withLate(Optional.of(Duration.ofMinutes(30)));
     assertThat(names(here.examine(Part.LOG), Finding.State.WRONG)).containsExactly("lag");

@@ -375,11 +375,7 @@ public final class Installation implements AutoCloseable {
   }
 
   void says(
-      String service,
-      boolean ready,
-      String state,
-      Map<String, Double> figures,
-      String... reasons) {
+      String service, boolean ready, String state, Map<String, Double> figures, String... reasons) {
     speaking.put(service, status(service, "a-" + service, ready, state, figures, reasons));
   }
 
@@ -467,8 +463,7 @@ public final class Installation implements AutoCloseable {
       String feed, Optional<String> served, Optional<String> candidate, Instant switchedAt)
       throws Exception {
     FeedState state =
-        new FeedState(
-            served, Optional.empty(), candidate, List.of(), false, switchedAt, List.of());
+        new FeedState(served, Optional.empty(), candidate, List.of(), false, switchedAt, List.of());
     write(Topics.FEED_DEFINITIONS, feed, FeedState.FORMAT.encode(state));
   }
 
@@ -502,8 +497,7 @@ public final class Installation implements AutoCloseable {
 
   private void say(String version, long position, Instant at, Instant seenAt) {
     byte[] status =
-        FeedStatus.FORMAT.encode(
-            new FeedStatus(at, position, END, seenAt, position, position));
+        FeedStatus.FORMAT.encode(new FeedStatus(at, position, END, seenAt, position, position));
     for (int partition = 0; partition < Topics.POSTS.partitions(); partition++) {
       var _ =
           producer.send(

@@ -76,9 +76,8 @@ final class CommandEnvironmentTest {
     Map<?, ?> one = (Map<?, ?>) services.get(service);
     Map<String, String> environment = new TreeMap<>();
     ((Map<?, ?>) one.get("environment"))
-        .forEach(
-            (name, value) ->
-                environment.put(String.valueOf(name), value == null ? "" : String.valueOf(value)));
+        .forEach((name, value) ->
+            environment.put(String.valueOf(name), value == null ? "" : String.valueOf(value)));
     return environment;
   }
 }
