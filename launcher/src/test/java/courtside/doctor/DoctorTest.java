@@ -620,7 +620,7 @@ final class DoctorTest {
             () -> {
               here.isImpatient();
               here.candidate(false);
-              here.stands(Installation.CANDIDATE, 1, Instant.now(), Instant.now());
+              here.stands(Installation.CANDIDATE, 1, Instant.now(), Instant.EPOCH);
             }),
         new Made(
             "a new feed that stands still",
