@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -72,12 +73,15 @@ final class CommandEnvironmentTest {
     Map<?, ?> file =
         new Yaml(new SafeConstructor(new LoaderOptions()))
             .load(Files.readString(ROOT.resolve("docker-compose.yml")));
-    Map<?, ?> services = (Map<?, ?>) file.get("services");
-    Map<?, ?> one = (Map<?, ?>) services.get(service);
+    Map<?, ?> services = map(file, "services");
     Map<String, String> environment = new TreeMap<>();
-    ((Map<?, ?>) one.get("environment"))
+    map(map(services, service), "environment")
         .forEach((name, value) ->
             environment.put(String.valueOf(name), value == null ? "" : String.valueOf(value)));
     return environment;
+  }
+
+  private static Map<?, ?> map(Map<?, ?> in, String name) {
+    return (Map<?, ?>) Objects.requireNonNull(in.get(name), name);
   }
 }
