@@ -64,7 +64,8 @@ final class TopicsCheck implements Check {
       return List.of(
           Finding.wrong(
               name(),
-              (gone.isEmpty() ? "" : gone + "; ") + e.getMessage().replaceAll("\\s*\n\\s*", " "),
+              (gone.isEmpty() ? "" : gone + "; ")
+                  + String.valueOf(e.getMessage()).replaceAll("\\s*\n\\s*", " "),
               "do what it says in brackets, and restart the services"));
     }
     if (!missing.isEmpty()) {
