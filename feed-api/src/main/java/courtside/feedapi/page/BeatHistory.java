@@ -29,6 +29,7 @@ final class BeatHistory {
 
   // Guarded by this. By the second since 1970.
   private final TreeMap<Long, Second> seconds = new TreeMap<>();
+  private int readings;
 
   /**
    * What was said in one second.
@@ -67,6 +68,16 @@ final class BeatHistory {
     // Where two believe for a moment that they read, the one with frames does.
     seconds.merge(second.at(), second, (a, b) -> b.silence() <= a.silence() ? b : a);
     seconds.headMap(seconds.lastKey() - KEPT.toSeconds(), true).clear();
+  }
+
+  /** Everything that was there when the reading began has been read. */
+  synchronized void complete() {
+    readings++;
+  }
+
+  /** How many times everything was read: 0 as long as some of it may be missing. */
+  synchronized int readings() {
+    return readings;
   }
 
   /** Before everything is read again. */

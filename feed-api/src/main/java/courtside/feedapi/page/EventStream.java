@@ -14,9 +14,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * The events of one who watches: {@code history} first, then {@code status} each second, and {@code
- * feeds}, {@code incidents} and {@code items} whenever they change. Of the items only the first
- * event has all; those that follow are {@code change}, and {@code emptied} where the store is
+ * The events of one who watches: {@code history} once it is known, {@code status} each second, and
+ * {@code feeds}, {@code incidents} and {@code items} whenever they change. Of the items only the
+ * first event has all; those that follow are {@code change}, and {@code emptied} where the store is
  * filled anew. Confined to one thread.
  */
 final class EventStream {
@@ -28,6 +28,7 @@ final class EventStream {
   private final Source source;
   private final Writer out;
   private long statusAt;
+  private int historyRead;
   private long incidentsSeen = -1;
   private String feeds = "";
   private Optional<Listing> sent = Optional.empty();
@@ -58,8 +59,8 @@ final class EventStream {
   void run(Optional<String> wanted, int length, CountDownLatch closing)
       throws IOException, InterruptedException {
     out.write("retry: 2000\n\n");
-    event("history", Shown.history(source.boards().beats().seconds()));
     do {
+      historyOnceKnown();
       statusEachSecond();
       String list = source.feeds().json();
       if (!list.equals(feeds)) {
@@ -73,6 +74,15 @@ final class EventStream {
       }
       items(source.listings().find(wanted, length));
     } while (!closing.await(TICK.toMillis(), TimeUnit.MILLISECONDS));
+  }
+
+  /** And again where it was read anew: whoever came before had a part of it. */
+  private void historyOnceKnown() throws IOException {
+    int readings = source.boards().beats().readings();
+    if (readings != historyRead) {
+      historyRead = readings;
+      event("history", Shown.history(source.boards().beats().seconds()));
+    }
   }
 
   private void statusEachSecond() throws IOException {

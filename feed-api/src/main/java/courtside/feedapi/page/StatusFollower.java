@@ -140,9 +140,14 @@ public final class StatusFollower implements AutoCloseable {
         Math.max(begins.getOrDefault(INCIDENTS, 0L), ends.getOrDefault(INCIDENTS, 0L) - BACK));
     boards.clear();
     long live = ends.getOrDefault(STATUS, 0L);
+    boolean complete = false;
     while (closing.getCount() > 0) {
       for (ConsumerRecord<byte[], byte[]> record : from.poll(POLL)) {
         take(record, live);
+      }
+      if (!complete && from.position(STATUS) >= live) {
+        complete = true;
+        boards.beats().complete();
       }
     }
   }

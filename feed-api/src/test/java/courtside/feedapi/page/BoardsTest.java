@@ -46,6 +46,16 @@ final class BoardsTest {
   }
 
   @Test
+  void saysWhetherAllThatWasBeforeIsKnown() {
+    hear(ingestor("a", NOW, 0.1));
+    assertThat(boards.beats().readings()).isZero();
+    boards.beats().complete();
+    boards.clear();
+    assertThat(boards.beats().readings()).isEqualTo(1);
+    assertThat(boards.beats().seconds()).isEmpty();
+  }
+
+  @Test
   void keepsNumbersThatWerePassedOverFromPushingOutAFault() {
     boards.incidents().add(incident(Kind.STALL));
     boards.incidents().add(incident(Kind.RECONNECT));
