@@ -81,7 +81,7 @@ function chart(place, words, values, inWords, scale, tick) {
     width: Math.max(200, place.clientWidth),
     height: HEIGHT,
     legend: { show: false },
-    padding: [10, 28, 0, 0],
+    padding: [10, 36, 0, 0],
     cursor: { sync: { key: "firehose" }, y: false, drag: { x: false, y: false }, points: { size: 6 } },
     scales: { x: { time: true }, y: scale },
     axes: [
