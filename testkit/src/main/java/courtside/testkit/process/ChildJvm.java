@@ -52,7 +52,6 @@ public final class ChildJvm implements AutoCloseable {
     command.add("--sun-misc-unsafe-memory-access=allow");
     // These live for seconds: the better compiler would not pay.
     command.add("-XX:TieredStopAtLevel=1");
-    command.add("-XX:+UseSerialGC");
     command.add("-Dlogback.configurationFile=" + System.getProperty("logback.configurationFile"));
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.addAll(options);
