@@ -63,7 +63,7 @@ final class HouseTest {
     only("courtside.ingestor.relay..", "org.java_websocket..");
     only("courtside.feedapi..", "io.javalin..");
     only("courtside.feedapi.identity..", "org.eclipse.jetty.client..");
-    only("courtside.feedapi.identity..", "com.github.benmanes.caffeine..");
+    only("courtside.feedapi..", "com.github.benmanes.caffeine..");
     only("courtside.processor..", "org.apache.kafka.streams..");
     only("courtside.processor.rule..", "org.apache.lucene..");
     only("courtside.broker..", "kafka..");
