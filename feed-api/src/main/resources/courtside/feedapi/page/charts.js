@@ -115,7 +115,7 @@ function chart(place, words, values, inWords, scale, tick) {
 const STEPS = [0, 1, 10, 60, 600, 3600, 36000, 86400, 864000, 8640000, 86400000];
 
 function durations(u, axis, min, max) {
-  const fitting = STEPS.filter((step) => step <= max);
+  const fitting = STEPS.filter((step) => step <= max && !(step === 1 && max > 60));
   // As many as there is room for, the greatest among them.
   return fitting.filter((_, n) => fitting.length <= 4 || n === 0 || (fitting.length - 1 - n) % 2 === 0);
 }
